@@ -1,0 +1,72 @@
+"""Weights move smoothly; the loss drops suddenly.
+
+Every entry of W_input over training, in three groups: the deciding digits, the distractors, the
+bias.
+"""
+
+import altair as alt
+import numpy as np
+
+from reportgen.analysis import moments
+from reportgen.charts import color, rounded, step_axis, step_rule
+
+RUNS = ("parity",)
+GROUP = "parity"
+COLUMNS = 3
+SAVED = 50  # points per line: enough for every bend, few enough to travel
+CAPTION = (
+    "Every input weight over training. The deciding digits grow and stay; the distractors shrink to "
+    "nothing, a little at a time."
+)
+ALT = (
+    "Three line charts of all input weights against training step: deciding digits, distractors and "
+    "bias. {% if parity.last_distractor['0.05'] is not none %}The last distractor weight falls below "
+    "0.05 at step {{ parity.last_distractor['0.05']|step }}.{% else %}Distractor weights end at up to "
+    "{{ parity.distractor_max_end|number }}.{% endif %}"
+)
+
+
+def chart(runs) -> dict[str, alt.LayerChart]:
+    run = runs["parity"]
+    task, limit = run.config.task, 1.05 * float(np.abs(run.w_input).max())
+    groups = {
+        "deciding": (slice(0, task.deciding), f"{task.deciding} deciding digits", "ink"),
+        "distractors": (slice(task.deciding, task.digits), "distractors", "muted"),
+        "bias": (slice(task.digits, None), "bias", "muted"),
+    }
+    return {name: lines(run, name, *group, limit) for name, group in groups.items()}
+
+
+def lines(run, name: str, rows: slice, title: str, hue: str, limit: float) -> alt.LayerChart:
+    kept = np.unique(np.linspace(0, len(run.snapshot_steps) - 1, SAVED).round().astype(int))
+    weights = run.w_input[kept, rows].reshape(len(kept), -1).T  # (lines, steps)
+    digits = np.repeat(np.arange(run.w_input.shape[1])[rows], run.w_input.shape[2])
+    at = run.snapshot_steps[kept].tolist()
+    data = [
+        {"input": int(digit) + 1, "value": values}
+        for digit, values in zip(digits, rounded(weights, 3), strict=True)
+    ]
+    y = alt.Y("value:Q", scale=alt.Scale(domain=[-limit, limit], nice=False),
+              axis=alt.Axis(title="weight" if name == "deciding" else None, tickCount=5))  # fmt: skip
+    curves = (
+        alt.Chart(alt.Data(values=data, name=name))
+        .transform_window(line="row_number()")
+        .transform_calculate(at=str(at))
+        .transform_flatten(["at", "value"])
+        .mark_line(strokeWidth=0.7, opacity=0.5, color=color(hue), aria=False)
+        .encode(
+            x=alt.X("at:Q", axis=step_axis(), scale=alt.Scale(domain=[0, at[-1]], nice=False)),
+            y=y,
+            detail="line:N",
+        )
+    )
+    layers = [curves, step_rule(run)]
+    pruned = moments(run)["pruned"]
+    if name == "distractors" and pruned is not None:
+        vanished = alt.Chart(alt.Data(values=[{"at": pruned}])).encode(x="at:Q", y=alt.datum(0))
+        layers.append(vanished.mark_point(filled=True, size=40, opacity=1, color=color("ink")))
+        layers.append(
+            vanished.mark_text(text=f"all below 0.05\nfrom step {pruned:,}", lineBreak="\n", align="left",
+                       dx=4, dy=-34, color=color("ink"), fontSize=11)
+        )  # fmt: skip
+    return alt.layer(*layers).properties(width=200, height=200, title=title)

@@ -1,0 +1,1 @@
+"""Figures and page of "Do machine learning models memorize or generalize?", from runs trained here."""

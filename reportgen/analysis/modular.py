@@ -1,0 +1,226 @@
+"""The modular-addition models in the frequency domain, and on the circle.
+
+Nanda et al. 2023 for the transform; here in the real orthonormal basis const, cos 1, sin 1, …
+over the P tokens, so that energies add up. Angles are radians in (−π, π]. Dimensions as in
+numerics/models.py, with F = ⌊P/2⌋ frequencies.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from reportgen.numerics.config import Config
+from reportgen.numerics.tasks import make_split
+from reportgen.runs import Run
+
+USED = 10.0  # amplitude above which a neuron counts, as published; the main model has few below
+
+
+def fourier_basis(modulus: int) -> np.ndarray:
+    """(P, P) orthonormal columns: const, cos 1, sin 1, cos 2, …; an even P ends with (−1)^i."""
+    tokens = np.arange(modulus)[:, None]
+    angles = 2 * np.pi * tokens * np.arange(1, (modulus - 1) // 2 + 1) / modulus
+    pairs = np.sqrt(2 / modulus) * np.stack([np.cos(angles), np.sin(angles)], axis=2)
+    columns = [np.full((modulus, 1), modulus**-0.5), pairs.reshape(modulus, -1)]
+    if modulus % 2 == 0:
+        columns.append((-1.0) ** tokens * modulus**-0.5)
+    return np.concatenate(columns, axis=1)
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """The transform of weights over the tokens: constant (…, H), cos and sin (…, F, H)."""
+
+    constant: np.ndarray
+    cos: np.ndarray
+    sin: np.ndarray
+
+    @classmethod
+    def of(cls, matrix: np.ndarray) -> "Spectrum":
+        """The spectrum of a matrix (…, P, H): one column of P token weights per neuron."""
+        modulus = matrix.shape[-2]
+        coefficients = fourier_basis(modulus).T @ matrix.astype(np.float64)
+        sin = coefficients[..., 2::2, :]
+        if modulus % 2 == 0:  # the highest frequency of an even modulus has no sine
+            sin = np.concatenate([sin, np.zeros_like(sin[..., :1, :])], axis=-2)
+        return cls(coefficients[..., 0, :], coefficients[..., 1::2, :], sin)
+
+    @cached_property
+    def amplitude(self) -> np.ndarray:
+        """(…, F, H)."""
+        return np.hypot(self.cos, self.sin)
+
+    @cached_property
+    def energy(self) -> np.ndarray:
+        """(…, H) sum of squares, the constant included."""
+        return self.constant**2 + (self.amplitude**2).sum(axis=-2)
+
+    @cached_property
+    def frequency(self) -> np.ndarray:
+        """(…, H) where each neuron's amplitude is largest, 1..F; the lower of two equal ones."""
+        return self.amplitude.argmax(axis=-2) + 1
+
+    @cached_property
+    def coefficient_frequency(self) -> np.ndarray:
+        """(…, H) the frequency of the largest single coefficient: the naive reading."""
+        return np.maximum(np.abs(self.cos), np.abs(self.sin)).argmax(axis=-2) + 1
+
+    @cached_property
+    def share(self) -> np.ndarray:
+        """(…, H) energy in the largest frequency over all energy; 0 for a neuron of zeros."""
+        top = self.amplitude.max(axis=-2) ** 2
+        return np.divide(top, self.energy, out=np.zeros_like(top), where=self.energy > 0)
+
+    def at(self, frequency: np.ndarray) -> np.ndarray:
+        """(…, H, 2) each neuron's cos and sin coefficient at its entry of `frequency` (H,)."""
+        rows, columns = frequency - 1, np.arange(len(frequency))
+        return np.stack([self.cos[..., rows, columns], self.sin[..., rows, columns]], axis=-1)
+
+
+def input_spectrum(run: Run) -> Spectrum:
+    """Of W_input in every snapshot; of the first token's half when a and b have their own."""
+    return Spectrum.of(run.w_input[:, : run.config.task.modulus])
+
+
+def output_spectrum(run: Run) -> Spectrum:
+    """Of W_output in every snapshot."""
+    return Spectrum.of(run.w_output.swapaxes(-1, -2))
+
+
+def noise_share(modulus: int) -> float:
+    """The energy share of the top frequency that normal noise has on average, for an odd modulus.
+
+    The F energies are exponential and the constant's half of one; a ratio to the total is
+    independent of the total, so the mean of the ratio is the ratio of means, H_F / (F + 1/2).
+    """
+    count = (modulus - 1) // 2
+    return float((1 / np.arange(1, count + 1)).sum() / (count + 0.5))
+
+
+@dataclass(frozen=True)
+class Neurons:
+    """What each of the H neurons is at the end of training, read from W_input, all (H,).
+
+    order: neuron indices sorted by (frequency, phase), the order in which they are shown;
+    used: whether its amplitude exceeds 10, so that its frequency counts as the model's.
+    """
+
+    frequency: np.ndarray
+    phase: np.ndarray
+    amplitude: np.ndarray
+    share: np.ndarray
+    used: np.ndarray
+    order: np.ndarray
+
+
+def neurons(run: Run) -> Neurons:
+    """Every neuron's frequency, phase, amplitude and share at the end."""
+    spectrum = Spectrum.of(run.w_input[-1, : run.config.task.modulus])
+    vector = spectrum.at(spectrum.frequency)
+    phase = np.arctan2(vector[:, 1], vector[:, 0])
+    amplitude = np.hypot(vector[:, 0], vector[:, 1])
+    return Neurons(
+        frequency=spectrum.frequency,
+        phase=phase,
+        amplitude=amplitude,
+        share=spectrum.share,
+        used=amplitude > USED,
+        order=np.lexsort((phase, spectrum.frequency)),
+    )
+
+
+def used_frequencies(run: Run) -> dict[int, int]:
+    """Frequency → number of neurons that use it at the end, in ascending order."""
+    found = neurons(run)
+    values, counts = np.unique(found.frequency[found.used], return_counts=True)
+    return dict(zip(values.tolist(), counts.tolist(), strict=True))
+
+
+def phase_errors(run: Run) -> np.ndarray:
+    """(H,) out-phase − 2·in-phase at the end, each at the neuron's input frequency."""
+    found = neurons(run)
+    out = Spectrum.of(run.w_output[-1].T).at(found.frequency)
+    return wrap(np.arctan2(out[:, 1], out[:, 0]) - 2 * found.phase)
+
+
+def wrap(angles: np.ndarray) -> np.ndarray:
+    """The same angles in (−π, π]."""
+    return -((-np.asarray(angles) + np.pi) % (2 * np.pi) - np.pi)
+
+
+def circle_weights(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """W_in-proj and W_out-proj as (S, H, 2) vectors per neuron, for the frozen circle.
+
+    The circle's columns are orthonormal, so Eᵀ W_input = EᵀE W_in-proj = W_in-proj.
+    """
+    modulus = run.config.task.modulus
+    circle = fourier_basis(modulus)[:, 1:3]
+    w_input, w_output = run.w_input[:, :modulus].astype(float), run.w_output.astype(float)
+    return (circle.T @ w_input).swapaxes(-1, -2), w_output @ circle
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Neurons as vectors on the circle: norms and angles (H,) on each side.
+
+    evenness: largest distance to evenly spaced angles after the best rotation, (in, out);
+    doubling: out-angle − 2·in-angle (H,), without any rotation.
+    """
+
+    norms: tuple[np.ndarray, np.ndarray]
+    angles: tuple[np.ndarray, np.ndarray]
+    evenness: tuple[float, float]
+    doubling: np.ndarray
+
+    @property
+    def norm_ratio(self) -> tuple[float, float]:
+        """Largest over smallest norm, (in, out); infinite when a neuron is zero."""
+        inward, outward = (float(n.max() / n.min()) if n.min() > 0 else np.inf for n in self.norms)
+        return inward, outward
+
+
+def geometry(inward: np.ndarray, outward: np.ndarray) -> Geometry:
+    """The geometry of in- and out-vectors, each (H, 2)."""
+    sides = (inward, outward)
+    angles = tuple(np.arctan2(side[:, 1], side[:, 0]) for side in sides)
+    return Geometry(
+        norms=tuple(np.linalg.norm(side, axis=1) for side in sides),
+        angles=angles,
+        evenness=tuple(evenness(side) for side in angles),
+        doubling=wrap(angles[1] - 2 * angles[0]),
+    )
+
+
+def evenness(angles: np.ndarray) -> float:
+    """Largest distance of H angles to H evenly spaced ones, after the rotation that suits best.
+
+    In sorted order angle k should be 2πk/H plus a constant; the constant that makes the largest
+    distance smallest is the middle of the range, wherever the sorting starts.
+    """
+    offsets = np.sort(angles) - 2 * np.pi * np.arange(len(angles)) / len(angles)
+    return float((offsets.max() - offsets.min()) / 2)
+
+
+def rescaled_test_loss(run: Run, factor: float) -> float:
+    """Mean test loss (over outputs too) at the end with every trained matrix times `factor`.
+
+    ReLU lets positive factors through, so the logits gain one factor per trained matrix.
+    """
+    task, weights = run.config.task, run.w_input[-1].astype(float)
+    examples, targets = make_split(run.config).test
+    second = examples[:, 1] + (len(weights) - task.modulus)  # b's own rows, if it has any
+    hidden = np.maximum(weights[examples[:, 0]] + weights[second], 0)
+    logits = hidden @ run.w_output[-1].astype(float) * factor ** _trained_factors(run.config)
+    logits -= logits.max(axis=1, keepdims=True)
+    at_target = logits[np.arange(len(targets)), targets]
+    losses = np.log(np.exp(logits).sum(axis=1)) - at_target
+    return float(losses.mean() / task.modulus)
+
+
+def _trained_factors(config: Config) -> int:
+    """How many trained matrices a logit is a product of."""
+    model = config.model
+    if model.embedding == "circle":
+        return 2
+    return 4 - model.collapsed_in - model.collapsed_out

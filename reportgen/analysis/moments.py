@@ -1,0 +1,25 @@
+"""The named moments of a run: what a word in the prose, or a jump of the player, refers to."""
+
+from reportgen.analysis.curves import grokking_step, memorisation_step, train_turn
+from reportgen.analysis.parity import stays_below
+from reportgen.numerics.config import ParityTask
+from reportgen.runs import Run
+
+PRUNED = 0.05  # no distractor weight is larger once a model counts as pruned
+
+
+def moments(run: Run) -> dict[str, int | None]:
+    """Name → step: start, memorises, generalises, end; parity adds turns and pruned.
+
+    A moment that never came is None.
+    """
+    found = {
+        "start": int(run.steps[0]),
+        "memorises": memorisation_step(run),
+        "generalises": grokking_step(run),
+        "end": int(run.steps[-1]),
+    }
+    if isinstance(run.config.task, ParityTask):
+        turn = train_turn(run)
+        found |= {"turns": turn and turn.minimum_step, "pruned": stays_below(run, PRUNED)}
+    return found

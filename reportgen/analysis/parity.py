@@ -1,0 +1,62 @@
+"""The 1s and 0s models: which neurons live, which repeat each other, when distractors vanish.
+
+The distractors are the digits that do not decide the answer; the bias is not one of them.
+"""
+
+import numpy as np
+
+from reportgen.runs import Run
+
+LIVE = 0.01  # of the largest ‖w_in‖·‖w_out‖
+ALIKE = 0.95  # cosine above which two neurons read the same input
+
+
+def live_neurons(w_input: np.ndarray, w_output: np.ndarray) -> np.ndarray:
+    """(…, H) whether each neuron matters: ‖w_in‖·‖w_out‖ at least 1 % of the largest."""
+    w_input, w_output = w_input.astype(float), w_output.astype(float)
+    strength = np.linalg.norm(w_input, axis=-2) * np.linalg.norm(w_output, axis=-1)
+    largest = strength.max(axis=-1, keepdims=True)
+    return (strength >= LIVE * largest) & (strength > 0)
+
+
+def near_duplicates(w_input: np.ndarray, w_output: np.ndarray) -> list[tuple[int, int]]:
+    """Pairs of live neurons of one model with nearly the same input weights and output sign."""
+    live = np.flatnonzero(live_neurons(w_input, w_output))
+    columns = w_input[:, live].astype(float)
+    columns = columns / np.linalg.norm(columns, axis=0)
+    cosines = columns.T @ columns
+    signs = np.sign(w_output[live, 0])
+    alike = (cosines > ALIKE) & (signs[:, None] == signs)
+    first, second = np.nonzero(np.triu(alike, k=1))
+    return list(zip(live[first].tolist(), live[second].tolist(), strict=True))
+
+
+def distractor_rows(run: Run) -> slice:
+    """The rows of W_input that belong to distractors."""
+    return slice(run.config.task.deciding, run.config.task.digits)
+
+
+def distractor_max(run: Run) -> np.ndarray:
+    """(S,) the largest absolute distractor weight of each snapshot; 0 without distractors."""
+    return np.abs(run.w_input[:, distractor_rows(run)]).max(axis=(1, 2), initial=0)
+
+
+def distractor_norm(run: Run) -> np.ndarray:
+    """(S,) the L2 norm of all distractor weights of each snapshot."""
+    weights = run.w_input[:, distractor_rows(run)].astype(float)
+    return np.sqrt((weights**2).sum(axis=(1, 2)))
+
+
+def stays_below(run: Run, threshold: float) -> int | None:
+    """The snapshot step from which every distractor weight is smaller than the threshold."""
+    below = distractor_max(run) < threshold
+    if not below.any() or not below[-1]:
+        return None
+    above = np.flatnonzero(~below)
+    return int(run.snapshot_steps[above[-1] + 1 if len(above) else 0])
+
+
+def largest_distractor(run: Run, start: int, end: int) -> float | None:
+    """The largest distractor weight among the snapshots from start to end, both included."""
+    inside = (run.snapshot_steps >= start) & (run.snapshot_steps <= end)
+    return float(distractor_max(run)[inside].max()) if inside.any() else None

@@ -1,0 +1,42 @@
+"""What figures are made of: palette and theme, marks that follow the step, heatmaps, curves."""
+
+from reportgen.charts.curves import accuracy_chart, beside, curve_chart, curves, loss_axis, thinned
+from reportgen.charts.heatmaps import row_axis, weight_heatmap, weight_legend, weight_scale
+from reportgen.charts.steps import (
+    NEURON,
+    STEP,
+    neuron_param,
+    rounded,
+    step_axis,
+    step_param,
+    step_rule,
+    stepped,
+)
+from reportgen.charts.theme import FONT, PALETTE, color, concrete, palette_css, theme
+
+__all__ = [
+    "FONT",
+    "NEURON",
+    "PALETTE",
+    "STEP",
+    "accuracy_chart",
+    "beside",
+    "color",
+    "concrete",
+    "curve_chart",
+    "curves",
+    "loss_axis",
+    "neuron_param",
+    "palette_css",
+    "rounded",
+    "row_axis",
+    "step_axis",
+    "step_param",
+    "step_rule",
+    "stepped",
+    "theme",
+    "thinned",
+    "weight_heatmap",
+    "weight_legend",
+    "weight_scale",
+]

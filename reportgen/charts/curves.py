@@ -1,0 +1,105 @@
+"""Losses and accuracies over all steps, with the moments named on the curves."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+
+from reportgen.analysis import moments
+from reportgen.charts.steps import rounded, step_axis, step_rule
+from reportgen.charts.theme import color
+from reportgen.runs import Run
+
+SERIES_COLOR = alt.Scale(domain=["train", "test"], range=[color("train"), color("test")])
+SERIES_DASH = alt.Scale(domain=["train", "test"], range=[[1, 0], [5, 3]])
+
+
+def curves(run: Run, metric: str, *, floor: float | None = None) -> list[dict]:
+    """Rows {step, value, series} of the train and test curve of "loss" or "accuracy"."""
+    rows = []
+    for series in ("train", "test"):
+        values = getattr(run, f"{series}_{metric}")
+        if floor is not None:
+            values = np.maximum(values, floor)
+        kept = thinned(run.steps, values)
+        rows += [
+            {"step": int(step), "value": value, "series": series}
+            for step, value in zip(run.steps[kept].tolist(), rounded(values[kept]), strict=True)
+        ]
+    return rows
+
+
+def thinned(steps: np.ndarray, values: np.ndarray, most: int = 400) -> np.ndarray:
+    """Indices that keep a curve's look: the extremes of each of `most`/2 stretches, and the ends."""
+    if len(steps) <= most:
+        return np.arange(len(steps))
+    parts = np.array_split(np.arange(len(steps)), most // 2)
+    kept = {0, len(steps) - 1}
+    for part in parts:
+        kept |= {int(part[np.argmin(values[part])]), int(part[np.argmax(values[part])])}
+    return np.array(sorted(kept))
+
+
+def curve_chart(run: Run, metric: str, notes: Sequence[dict], *, width: int, height: int,
+                y: alt.Y, floor: float | None = None) -> alt.LayerChart:  # fmt: skip
+    """Train and test curve over all steps, the current step as a hairline, and direct labels.
+
+    notes: rows {x, y, text, series, align, dx, dy} in data coordinates and px.
+    """
+    rows = curves(run, metric, floor=floor)
+    last = int(run.steps[-1])
+    x = alt.X("step:Q", axis=step_axis(), scale=alt.Scale(domain=[0, last], nice=False))
+    series = alt.Color("series:N", scale=SERIES_COLOR, legend=None)
+    lines = (
+        alt.Chart(alt.Data(values=rows, name=metric))
+        .mark_line(clip=True)
+        .encode(x=x, y=y, color=series, strokeDash=alt.StrokeDash("series:N", scale=SERIES_DASH, legend=None))
+    )
+    layers = [lines, step_rule(run), *(_note(note) for note in notes)]
+    return alt.layer(*layers).properties(width=width, height=height)
+
+
+def _note(note: dict) -> alt.Chart:
+    """A label beside a curve; `series` gives its colour."""
+    name = note.get("series")
+    return (
+        alt.Chart(alt.Data(values=[{"x": note["x"], "y": note["y"]}]))
+        .mark_text(
+            text=note["text"], align=note.get("align", "left"), baseline=note.get("baseline", "middle"),
+            dx=note.get("dx", 8), dy=note.get("dy", 0), fontSize=12, fontWeight=500,
+            color=color(name) if name else color("ink"), lineBreak="\n", lineHeight=15,
+        )
+        .encode(x="x:Q", y="y:Q")
+    )  # fmt: skip
+
+
+def beside(x: float, last: float, far: float = 0.62) -> dict:
+    """Which side of x a label fits on: {align, dx} for `curve_chart` notes."""
+    return {"align": "right", "dx": -8} if x > far * last else {"align": "left", "dx": 8}
+
+
+def accuracy_chart(run: Run, *, width: int, height: int) -> alt.LayerChart:
+    """Train and test accuracy with the moments it memorises and generalises named on the curves."""
+    last, when = int(run.steps[-1]), moments(run)
+    memorised, generalised = when["memorises"], when["generalises"]
+    notes = []
+    if memorised is None:
+        notes.append({"x": last, "y": float(run.train_accuracy[-1]), "text": "train", "series": "train",
+                      "align": "right", "dx": -4, "dy": -12})  # fmt: skip
+    else:
+        notes.append({"x": memorised, "y": 1.0, "text": f"train: memorises by step {memorised:,}",
+                      "series": "train", "dy": -12, "dx": 2})  # fmt: skip
+    if generalised is None:
+        notes.append({"x": last, "y": float(run.test_accuracy[-1]), "series": "test",
+                      "text": "test: does not generalise", "align": "right", "dx": -4, "dy": -12})  # fmt: skip
+    else:
+        notes.append({"x": generalised, "y": 0.45, "text": f"test: generalises\nat step {generalised:,}",
+                      "series": "test", **beside(generalised, last)})  # fmt: skip
+    y = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1.08], nice=False),
+              axis=alt.Axis(title="accuracy", format="%", values=[0, 0.25, 0.5, 0.75, 1]))  # fmt: skip
+    return curve_chart(run, "accuracy", notes, width=width, height=height, y=y)
+
+
+def loss_axis(title: str = "loss") -> alt.Axis:
+    """Powers of ten as 1e-3."""
+    return alt.Axis(title=title, labelExpr="replace(format(datum.value, '~e'), '+', '')", tickCount=5)

@@ -1,0 +1,78 @@
+"""Marks that follow the training step, and numbers short enough to travel.
+
+Values over steps travel as one array per mark (`by_step`). From that one form come the static
+frames, the data of the live view, and a self-contained Vega-Lite file with a slider.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import numpy as np
+
+from reportgen.charts.theme import color
+from reportgen.runs import Run
+
+STEP = "step"  # the param of the current training step
+NEURON = "neuron"  # the param of the highlighted neuron, −1 for none
+
+
+def step_param(run: Run) -> alt.Parameter:
+    """The current training step; starts at the end."""
+    return alt.param(name=STEP, value=int(run.snapshot_steps[-1]))
+
+
+def neuron_param() -> alt.Parameter:
+    """The neuron that the reader points at, by its number in the group; −1 for none."""
+    return alt.param(name=NEURON, value=-1)
+
+
+def snapshot_index(run: Run) -> str:
+    """The Vega expression for the snapshot at the current step."""
+    every, last = int(run.snapshot_steps[1] - run.snapshot_steps[0]), len(run.snapshot_steps) - 1
+    return f"min({last}, round({STEP} / {every}))"
+
+
+def stepped(run: Run, name: str, columns: Mapping[str, Sequence], values: np.ndarray) -> alt.Chart:
+    """A chart of marks whose `value` follows the step.
+
+    columns describe each mark, all of one length n; values (S, n) are theirs at each snapshot.
+    The rows also get `cell`, their number, by which the live view finds their value.
+    """
+    plain = {key: _plain(column) for key, column in columns.items()}
+    arrays = rounded(np.asarray(values).T)
+    rows = [
+        {**{key: column[i] for key, column in plain.items()}, "cell": i, "by_step": arrays[i]}
+        for i in range(len(arrays))
+    ]
+    chart = alt.Chart(alt.Data(values=rows, name=name)).add_params(step_param(run))
+    return chart.transform_calculate(value=f"datum.by_step[{snapshot_index(run)}]")
+
+
+def rounded(values: np.ndarray, digits: int = 4) -> list:
+    """Nested lists with `digits` significant digits: halves what travels over the network."""
+    values = np.asarray(values, dtype=float)
+    finite = np.isfinite(values) & (values != 0)
+    size = np.floor(np.log10(np.abs(np.where(finite, values, 1))))
+    factor = 10.0 ** np.clip(digits - 1 - size, 0, 15)
+    return np.where(finite, np.round(values * factor) / factor, values).tolist()
+
+
+def _plain(column: Sequence) -> list:
+    return np.asarray(column).tolist()
+
+
+def step_axis(title: str | None = "training step") -> alt.Axis:
+    """Steps with few, round ticks: 0, 10k, 20k."""
+    label = "datum.value == 0 ? '0' : format(datum.value, '~s')"
+    return alt.Axis(title=title, labelExpr=label, tickCount=5, labelFlush=True)
+
+
+def step_rule(run: Run) -> alt.Chart:
+    """The vertical hairline at the current step."""
+    return (
+        alt.Chart(alt.Data(values=[{}]))
+        .mark_rule(color=color("ink"), strokeWidth=1, opacity=0.55)
+        .encode(x=alt.X("at:Q"))
+        .transform_calculate(at=STEP)
+        .add_params(step_param(run))
+    )

@@ -1,0 +1,97 @@
+"""The bibliography: BibTeX in, numbered citations with cards and a list of the cited works out."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportgen.errors import ReportError, unknown
+
+
+@dataclass(frozen=True)
+class Work:
+    """One entry of the bibliography, ready to print."""
+
+    key: str
+    authors: tuple[str, ...]  # full names; the last may be "others"
+    title: str
+    venue: str
+    year: str
+    url: str
+
+    @property
+    def byline(self) -> str:
+        """All authors: A, B and C."""
+        return _joined(self.authors)
+
+    @property
+    def short(self) -> str:
+        """The authors as a card names them: at most three."""
+        return _joined(self.authors if len(self.authors) <= 3 else (self.authors[0], "others"))
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    if names and names[-1] == "others":
+        return ", ".join(names[:-1]) + " et al."
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def read_bibliography(file: Path) -> dict[str, Work]:
+    """Every work by key, LaTeX accents decoded. Raises ReportError naming the damaged line."""
+    import bibtexparser
+    from bibtexparser import middlewares
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ReportError(f"{file} cannot be read: {error.strerror}.", hint="Restore it.") from error
+    library = bibtexparser.parse_string(text)
+    for block in library.failed_blocks:
+        raise ReportError(
+            f"{file}:{(block.start_line or 0) + 1}: {block.error}.", hint="Mend the entry."
+        )
+    urls = {entry.key: _field(entry, "url") for entry in library.entries}
+    for layer in (
+        middlewares.LatexDecodingMiddleware(),
+        middlewares.SeparateCoAuthors(),
+        middlewares.SplitNameParts(),
+    ):
+        library = layer.transform(library)
+    return {entry.key: _work(entry, urls[entry.key]) for entry in library.entries}
+
+
+def _work(entry, url: str) -> Work:
+    names = entry.fields_dict["author"].value if "author" in entry.fields_dict else []
+    venue = next((v for v in (_field(entry, n) for n in ("journal", "booktitle", "publisher")) if v), "")
+    volume, issue = _field(entry, "volume"), _field(entry, "number")
+    if volume:
+        venue += f" {volume}" + (f"({issue})" if issue else "")
+    # A year repeated in the venue's name ("ICLR 2023") is the one of publication.
+    year = "" if re.search(r"\b(19|20)\d\d$", venue) else _field(entry, "year")
+    authors = tuple(" ".join((*n.first, *n.von, *n.last, *n.jr)) for n in names)
+    return Work(entry.key, authors, _field(entry, "title"), venue, year, url)
+
+
+def _field(entry, name: str) -> str:
+    field = entry.fields_dict.get(name)
+    return re.sub(r"\s+", " ", str(field.value).replace("{", "").replace("}", "")).strip() if field else ""
+
+
+class Citations:
+    """Numbers works in the order in which they are first cited."""
+
+    def __init__(self, works: dict[str, Work]):
+        self._works = works
+        self.cited: list[Work] = []
+
+    def number(self, key: str) -> int:
+        """The number of a work in the list. Raises ReportError for one that is not there."""
+        if key not in self._works:
+            raise unknown("citation", key, self._works)
+        work = self._works[key]
+        if work not in self.cited:
+            self.cited.append(work)
+        return self.cited.index(work) + 1
+
+    def work(self, key: str) -> Work:
+        """The work of that key."""
+        return self._works[key]

@@ -1,0 +1,126 @@
+"""From all runs to verdicts, to base rates, and to the facts that the prose quotes.
+
+The claims themselves are in judges/, one function each; the facts of one run in facts.py.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from reportgen.analysis import grokking_step, wilson_interval
+from reportgen.errors import unknown
+from reportgen.facts import describe
+from reportgen.judges import CLAIMS, Claim, Finding
+from reportgen.judges.registry import percent
+from reportgen.runs import Run
+
+Runs = Mapping[str, Run | list[Run]]
+
+SPARSE = 7  # live neurons that a seed of parity may keep, and still be the sparse solution
+SECTION_CLAIMS = {
+    "modular": ("C1", "C2"),
+    "parity": ("C3", "C4", "C5"),
+    "parity-l2": (),
+    "five-neurons": ("C11", "C12", "C13", "C14"),
+    "reverse": ("C22",),
+    "there-and-back": ("C23",),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A judged claim, as the scorecard shows it; holds is None when it cannot be judged."""
+
+    id: str
+    text: str
+    holds: bool | None
+    evidence: str
+    threshold: str
+    runs: tuple[str, ...]
+    base_rate: str | None
+
+
+def check(runs: Runs) -> list[Verdict]:
+    """The verdict on every claim, in the order of their numbers."""
+    return [_verdict(CLAIMS[id], runs) for id in sorted(CLAIMS, key=lambda id: int(id[1:]))]
+
+
+def _verdict(claim: Claim, runs: Runs) -> Verdict:
+    missing = [name for name in claim.runs if name not in runs]
+    if missing:
+        finding = Finding(None, f"Not judged: {' and '.join(missing)} is not trained.")
+    else:
+        finding = claim.judge(*(runs[name] for name in claim.runs))
+    return Verdict(
+        id=claim.id,
+        text=finding.text or claim.text,
+        holds=finding.holds,
+        evidence=finding.evidence,
+        threshold=claim.threshold,
+        runs=claim.runs,
+        base_rate=_base_rate(claim, finding, runs),
+    )
+
+
+def _base_rate(claim: Claim, shown: Finding, runs: Runs) -> str | None:
+    """On how many seeds the same sentence held, where the search for the seed is at hand.
+
+    A claim on two experiments compares the runs of a seed, which share data and weights.
+    """
+    searches = [runs.get(f"{name}-search") for name in claim.runs]
+    if not all(searches):
+        return None
+    by_seed = [{run.config.seed: run for run in search} for search in searches]
+    seeds = sorted(set.intersection(*(set(found) for found in by_seed)))
+    findings = [claim.judge(*(found[seed] for found in by_seed)) for seed in seeds]
+    judged = [finding for finding in findings if finding.holds is not None]
+    if not judged:
+        return None
+    hits = sum(finding.holds and finding.text == shown.text for finding in judged)
+    low, high = wilson_interval(hits, len(judged))
+    interval = f"95\u00a0% interval {percent(low)} to {percent(high)}"
+    return f"{hits} of {len(judged)} seeds tried ({interval})"
+
+
+def shows(name: str, run: Run) -> bool:
+    """Whether a seed of "<name>-search" shows what the page says of `name`.
+
+    All the section's claims that can be judged without snapshots hold, and what the choice of a
+    seed adds to them. Raises ReportError for an experiment that has no search.
+    """
+    if name not in SECTION_CLAIMS:
+        raise unknown("searched experiment", name, SECTION_CLAIMS)
+    findings = [CLAIMS[claim].judge(run) for claim in SECTION_CLAIMS[name]]
+    if any(finding.holds is False or finding.text for finding in findings):
+        return False
+    if name == "parity":
+        return 0 < describe(run, name)["live_neurons"] <= SPARSE
+    if name == "parity-l2":
+        return grokking_step(run) is not None and describe(run, name)["near_duplicates"] > 0
+    return True
+
+
+def facts(runs: Runs) -> dict[str, dict]:
+    """Every single experiment's facts, under its name with underscores, with its base rate."""
+    return {
+        name.replace("-", "_"): describe(run, name) | _tried(name, runs.get(f"{name}-search"))
+        for name, run in runs.items()
+        if isinstance(run, Run)
+    }
+
+
+def _tried(name: str, search: Iterable[Run] | None) -> dict:
+    """What the search for this experiment's seed found; all None without one."""
+    if not search:
+        return dict.fromkeys(("tried", "generalised", "shown", "t_gen_low", "t_gen_high"))
+    search = list(search)
+    steps = [step for step in map(grokking_step, search) if step is not None]
+    low, high = np.quantile(steps, (0.1, 0.9)).round() if steps else (None, None)
+    return {
+        "tried": len(search),
+        "generalised": len(steps),
+        "shown": sum(shows(name, run) for run in search),
+        "t_gen_low": None if low is None else int(low),
+        "t_gen_high": None if high is None else int(high),
+    }

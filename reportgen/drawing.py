@@ -1,0 +1,134 @@
+"""From a figure's module and its runs to a folder of files: frames, live view, exports.
+
+The one place that runs figure code, Altair and vl-convert. Nothing here depends on time, place or
+order, so the same inputs give the same bytes.
+"""
+
+import importlib.util
+import json
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+
+from reportgen import frames, live, tables
+from reportgen.charts import theme
+from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.figures import Source
+from reportgen.prose import render_text
+
+LABELS = {"start": "Start", "memorises": "Memorised", "halfway": "Halfway", "end": "End"}
+
+
+def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
+    """Fill `folder` with everything the page and the exports need of one figure.
+
+    Raises ReportError naming the figure's file and line when its code fails.
+    """
+    panels = make_panels(source, runs)
+    steps = runs[source.group].snapshot_steps.tolist() if source.group else []
+    alt, caption = (_fill(text, source, facts) for text in (source.alt, source.caption))
+    shown = static_steps(source, panels, runs, facts)
+    drawn = [frames.draw_frame(panels, source, i, steps[i] if steps else None) for i, _ in shown]
+    labels = [f"{label} · step {steps[i]:,}" if label else "" for i, label in shown]
+    files = {f"frame-{n}.svg": frames.for_page(f, source.title, alt) for n, f in enumerate(drawn)}
+    exports = {
+        **frames.exports(drawn, labels, source.title, alt),
+        "json": tables.standalone_json(panels, alt, source, steps).encode(),
+        **tables.tidy_csv(panels, steps),
+    }
+    files |= {f"{source.id}.{suffix}": content for suffix, content in exports.items()}
+    files["live.js"] = live.payload(panels, source, runs)
+    info = {
+        "id": source.id,
+        "title": source.title,
+        "caption": caption,
+        "alt": alt,
+        "group": source.group,
+        "lead": source.lead,
+        "runs": list(source.runs),
+        "columns": source.columns,
+        "frames": [
+            {"file": f"frame-{n}.svg", "label": label, "step": steps[index] if steps else None,
+             "width": frame.width, "height": frame.height}
+            for n, ((index, label), frame) in enumerate(zip(shown, drawn, strict=True))
+        ],
+        "panels": [{"name": name, "title": title_of(spec)} for name, spec in panels.items()],
+        "live": "live.js",
+        "exports": {suffix: len(content) for suffix, content in exports.items()},
+        "table": tables.summary(source, facts),
+    }  # fmt: skip
+    files["figure.json"] = json.dumps(info, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    for name, content in files.items():
+        (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def draw_one_step(source: Source, runs: Mapping, facts: Mapping, step: int) -> dict[str, bytes]:
+    """The figure at the snapshot nearest to a step, as svg, png and pdf.
+
+    Raises ReportError for a figure that follows no step, or a step outside its run.
+    """
+    run = runs.get(source.group)
+    if run is None or not 0 <= step <= run.snapshot_steps[-1]:
+        allowed = f"0 to {run.snapshot_steps[-1]}" if run else "none: it follows no training step"
+        raise ReportError(f"{source.id} has no step {step}.", hint=f"Steps of this figure: {allowed}.")
+    index = run.nearest_snapshot(step)
+    at = int(run.snapshot_steps[index])
+    frame = frames.draw_frame(make_panels(source, runs), source, index, at)
+    return frames.exports([frame], [f"step {at:,}"], source.title, _fill(source.alt, source, facts))
+
+
+def make_panels(source: Source, runs: Mapping) -> dict[str, dict]:
+    """Run the figure's `chart`; its panels as themed Vega-Lite, by name."""
+    chart = _call(source, {name: runs[name] for name in source.runs})
+    charts = chart if isinstance(chart, dict) and "$schema" not in chart else {"chart": chart}
+    panels = {}
+    for name, panel in charts.items():
+        spec = panel if isinstance(panel, dict) else panel.to_dict()
+        panels[name] = spec | {"config": theme(), "description": source.title}
+    return panels
+
+
+def _call(source: Source, runs: Mapping):
+    sys.path.insert(0, str(source.path.parent))  # so that figures may share helper modules
+    try:
+        spec = importlib.util.spec_from_file_location(f"_figure_{source.id}", source.path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module.chart(runs)
+    except ReportError:
+        raise
+    except Exception as error:
+        here = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(source.path)]
+        line = f":{here[-1].lineno}" if here else ""
+        raise ReportError(
+            f"{source.path}{line}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
+            hint=f"Mend the figure, then try it alone: reportgen figures {source.id}",
+            exit_code=EXIT_FAILED,
+        ) from error
+    finally:
+        sys.path.remove(str(source.path.parent))
+
+
+def static_steps(source: Source, panels: Mapping, runs: Mapping, facts: Mapping) -> list[tuple[int, str]]:
+    """(snapshot index, label) of the static frames: start, memorised, end; or one, unlabelled."""
+    if source.group is None:
+        return [(-1, "")]
+    run = runs[source.group]
+    last = len(run.snapshot_steps) - 1
+    if not any(frames.stepped_data(spec) for spec in panels.values()):
+        return [(last, "")]
+    memorised = facts[source.group.replace("-", "_")]["moments"].get("memorises")
+    middle, label = (last // 2, "halfway") if memorised is None else (
+        max(1, run.nearest_snapshot(memorised)), "memorises")  # fmt: skip
+    return [(0, LABELS["start"]), (middle, LABELS[label]), (last, LABELS["end"])]
+
+
+def _fill(text: str, source: Source, facts: Mapping) -> str:
+    """A caption or text alternative with the run's facts put in. Raises ReportError."""
+    return render_text(text, facts, where=str(source.path))
+
+
+def title_of(spec: dict) -> str:
+    title = spec.get("title", "")
+    return title if isinstance(title, str) else title.get("text", "")

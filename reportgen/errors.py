@@ -1,0 +1,29 @@
+"""The one error a person is meant to read, and the exit codes of the command line.
+
+Raised anywhere in the program; turned into two lines on stderr by `cli`.
+"""
+
+from difflib import get_close_matches
+from collections.abc import Iterable
+
+EXIT_USAGE = 2  # bad input: a name, a value, a file
+EXIT_FAILED = 1  # a figure, a page or a training failed
+EXIT_INTERRUPTED = 130  # Ctrl-C; everything finished so far is kept
+
+
+class ReportError(Exception):
+    """Something the reader can fix: what is wrong, and what to do about it."""
+
+    def __init__(self, message: str, *, hint: str, exit_code: int = EXIT_USAGE):
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.exit_code = exit_code
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> ReportError:
+    """The error for a name that is not among the known ones, with the nearest one."""
+    known = sorted(known)
+    near = get_close_matches(name, known, n=1)
+    guess = f"Did you mean {near[0]!r}? " if near else ""
+    return ReportError(f"Unknown {kind} {name!r}.", hint=f"{guess}Known: {', '.join(known)}.")

@@ -1,0 +1,182 @@
+"""A figure at one training step: its panels drawn, heatmaps flattened, laid side by side as SVG.
+
+vl-convert draws each panel; composing them here, as nested SVG, keeps every panel's own scales and
+lets the page and the exports share one drawing.
+"""
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+import vl_convert
+
+from reportgen.charts import FONT, PALETTE, STEP, color, concrete, palette_css
+from reportgen.figures import VL_VERSION, Source
+
+GAP = 14  # px between panels
+LABEL_HEIGHT = 24  # px above each frame in an export
+MANY_CELLS = 200  # from here on a heatmap becomes one image
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One drawing: what goes inside an <svg>, and its size in px."""
+
+    body: str
+    width: int
+    height: int
+
+
+def stepped_data(spec: object) -> list[dict]:
+    """The data blocks of a spec whose rows carry `by_step`, wherever they are."""
+    found = []
+    if isinstance(spec, dict):
+        data = spec.get("data")
+        if isinstance(data, dict) and data.get("values") and "by_step" in data["values"][0]:
+            found.append(data)
+        for key, value in spec.items():
+            found += stepped_data(value) if key != "data" else []
+    elif isinstance(spec, list):
+        for item in spec:
+            found += stepped_data(item)
+    return found
+
+
+def at_step(spec: object, index: int, step: int | None) -> object:
+    """The spec with every stepped row holding only its `value` at one snapshot."""
+    if isinstance(spec, list):
+        return [at_step(item, index, step) for item in spec if not _picks_by_step(item)]
+    if not isinstance(spec, dict):
+        return spec
+    if spec.get("name") == STEP and "value" in spec and step is not None:
+        return spec | {"value": step}
+    values = spec.get("values")
+    if isinstance(values, list) and values and isinstance(values[0], dict) and "by_step" in values[0]:
+        rows = [{**row, "value": row["by_step"][index]} for row in values]
+        return spec | {"values": [{k: v for k, v in row.items() if k != "by_step"} for row in rows]}
+    return {key: at_step(value, index, step) for key, value in spec.items()}
+
+
+def _picks_by_step(item: object) -> bool:
+    return isinstance(item, dict) and "by_step" in str(item.get("calculate", ""))
+
+
+def draw_frame(panels: Mapping[str, dict], source: Source, index: int, step: int | None) -> Frame:
+    """All panels of a figure at one snapshot, `source.columns` of them side by side."""
+    drawn = []
+    for name, spec in panels.items():
+        svg = vl_convert.vegalite_to_svg(at_step(spec, index, step), vl_version=VL_VERSION)
+        drawn.append(_as_frame(svg, f"{source.id}-{name}-{index}"))
+    rows = [drawn[i : i + source.columns] for i in range(0, len(drawn), source.columns)]
+    return _stack([_beside(row) for row in rows])
+
+
+def _as_frame(svg: str, prefix: str) -> Frame:
+    """An SVG file's content, with ids of its own and heatmaps as one image."""
+    width, height = (round(float(re.search(rf'<svg[^>]* {n}="([\d.]+)"', svg)[1])) for n in ("width", "height"))
+    body = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.DOTALL)[1]
+    body = re.sub(r'(\bid="|url\(#|href="#)', rf"\1{prefix}-", body)
+    return Frame(_shorten(_flatten_heatmaps(body)), width, height)
+
+
+def _shorten(body: str) -> str:
+    """Path coordinates to a tenth of a pixel: half the bytes of a line chart."""
+    return re.sub(r' d="[^"]*"', lambda path: _LONG.sub(r"\1", path[0]), body)
+
+
+def _beside(row: Sequence[Frame], gap: int = GAP) -> Frame:
+    parts, x = [], 0
+    for frame in row:
+        parts.append(f'<g transform="translate({x},0)">{frame.body}</g>')
+        x += frame.width + gap
+    return Frame("".join(parts), x - gap, max(frame.height for frame in row))
+
+
+def _stack(rows: Sequence[Frame]) -> Frame:
+    parts, y = [], 0
+    for frame in rows:
+        parts.append(f'<g transform="translate(0,{y})">{frame.body}</g>')
+        y += frame.height + GAP
+    return Frame("".join(parts), max(frame.width for frame in rows), y - GAP)
+
+
+_CELL = re.compile(
+    r'<path d="M([-\d.e]+),([-\d.e]+)h([\d.e-]+)v([\d.e-]+)h[^"]*" fill="([^"]+)"[^>]*/>'
+)
+_MARKS = re.compile(r'(<g class="mark-rect role-mark[^>]*>)((?:<path[^>]*/>)+)(</g>)')
+_LONG = re.compile(r"(-?\d+\.\d)\d+")
+
+
+def _flatten_heatmaps(body: str) -> str:
+    """Replace each group of many equal cells by one pixelated image, one pixel a cell.
+
+    The image is rasterised from the very cells it replaces, so it cannot disagree with them.
+    """
+
+    def flatten(match: re.Match) -> str:
+        cells = [(float(x), float(y), float(w), float(h), fill)
+                 for x, y, w, h, fill in _CELL.findall(match[2])]  # fmt: skip
+        if len(cells) < MANY_CELLS or len(cells) != match[2].count("<path"):
+            return match[0]
+        return match[1] + _image(cells) + match[3]
+
+    return _MARKS.sub(flatten, body)
+
+
+def _image(cells: Sequence[tuple[float, float, float, float, str]]) -> str:
+    width, height = cells[0][2], cells[0][3]
+    left, top = min(c[0] for c in cells), min(c[1] for c in cells)
+    pixels = [(round((x - left) / width), round((y - top) / height), fill) for x, y, _, _, fill in cells]
+    columns, rows = max(p[0] for p in pixels) + 1, max(p[1] for p in pixels) + 1
+    tiny = "".join(f'<rect x="{x}" y="{y}" width="1" height="1" fill="{fill}"/>' for x, y, fill in pixels)
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{columns}" height="{rows}" '
+        f'shape-rendering="crispEdges">{tiny}</svg>'
+    )
+    png = base64.b64encode(vl_convert.svg_to_png(svg, scale=1)).decode()
+    return (
+        f'<image x="{left:g}" y="{top:g}" width="{columns * width:g}" height="{rows * height:g}" '
+        f'preserveAspectRatio="none" style="image-rendering:pixelated" href="data:image/png;base64,{png}"/>'
+    )
+
+
+def for_page(frame: Frame, title: str, description: str) -> str:
+    """A file for the page: described, and following light and dark by itself."""
+    return _document(frame, title, description, style=palette_css())
+
+
+def exports(drawn: Sequence[Frame], labels: Sequence[str], title: str, description: str) -> dict[str, bytes]:
+    """The figure as SVG, PNG and PDF in the light palette, its frames side by side and labelled."""
+    frame = _with_margin(_beside([_labelled(f, text) for f, text in zip(drawn, labels, strict=True)], 2 * GAP))
+    svg = concrete(_document(frame, title, description))
+    return {
+        "svg": svg.encode(),
+        "png": vl_convert.svg_to_png(svg, scale=2),
+        "pdf": vl_convert.svg_to_pdf(svg),
+    }
+
+
+def _labelled(frame: Frame, text: str) -> Frame:
+    if not text:
+        return frame
+    label = f'<text x="2" y="14" font-size="12" fill="{color("muted")}">{escape(text)}</text>'
+    body = f'{label}<g transform="translate(0,{LABEL_HEIGHT})">{frame.body}</g>'
+    return Frame(body, frame.width, frame.height + LABEL_HEIGHT)
+
+
+def _with_margin(frame: Frame) -> Frame:
+    width, height = frame.width + 2 * GAP, frame.height + 2 * GAP
+    paper = f'<rect width="{width}" height="{height}" fill="{PALETTE["paper"][0]}"/>'
+    return Frame(f'{paper}<g transform="translate({GAP},{GAP})">{frame.body}</g>', width, height)
+
+
+def _document(frame: Frame, title: str, description: str, style: str = "") -> str:
+    styled = f"<style>{style}</style>" if style else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'role="img" width="{frame.width}" height="{frame.height}" '
+        f'viewBox="0 0 {frame.width} {frame.height}" font-family="{escape(FONT)}">'
+        f"<title>{escape(title)}</title><desc>{escape(description)}</desc>{styled}{frame.body}</svg>"
+    )

@@ -1,0 +1,18 @@
+"""One function per claim, by section of the page; importing this package fills `CLAIMS`.
+
+Add a claim by writing one decorated function in its section's module, thresholds beside it.
+"""
+
+from reportgen.judges import five_neurons, modular, open_questions, parity
+from reportgen.judges.registry import CLAIMS, Claim, Finding, claim
+
+__all__ = [
+    "CLAIMS",
+    "Claim",
+    "Finding",
+    "claim",
+    "five_neurons",
+    "modular",
+    "open_questions",
+    "parity",
+]

@@ -1,0 +1,81 @@
+"""What a claim is, the registry of all, and how their sentences word numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+SPACE = "\u00a0"  # a number and its unit stay on one line
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a claim comes to on given runs.
+
+    holds is None when these runs cannot tell (say, without snapshots); a run that never
+    generalises simply fails. text replaces the claim's when it has to be a weaker one.
+    """
+
+    holds: bool | None
+    evidence: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of the page, the experiments it speaks of, and the function that judges it."""
+
+    id: str
+    text: str
+    threshold: str
+    runs: tuple[str, ...]
+    judge: Callable[..., Finding]
+
+
+CLAIMS: dict[str, Claim] = {}
+
+
+def claim(number: str, *runs: str, text: str, threshold: str) -> Callable[[Callable], Callable]:
+    """Register the decorated judge: a function of the named experiments' runs, in that order."""
+
+    def register(judge: Callable[..., Finding]) -> Callable[..., Finding]:
+        CLAIMS[number] = Claim(number, text, threshold, runs, judge)
+        return judge
+
+    return register
+
+
+def percent(share: float | None) -> str:
+    """0.6112 → 61.1 %; whole numbers without the zero."""
+    if share is None:
+        return "unknown"
+    return f"{100 * share:.1f}".removesuffix(".0") + f"{SPACE}%"
+
+
+def step(number: int | None) -> str:
+    """12345 → 12,345."""
+    return "never" if number is None else f"{number:,}"
+
+
+def value(number: float | None) -> str:
+    """Three digits, and powers of ten as 2.1e-7."""
+    if number is None:
+        return "unknown"
+    return f"{number:.3g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+
+
+def learned(facts: dict) -> str:
+    """When a run memorised and generalised, or that it did not."""
+    if facts["t_mem"] is None:
+        return f"It never memorises; train accuracy ends at {percent(facts['train_accuracy_end'])}."
+    start = (
+        f"It memorises at step {step(facts['t_mem'])}, with "
+        f"{percent(facts['test_accuracy_at_mem'])} test accuracy"
+    )
+    if facts["t_gen"] is None:
+        end = percent(facts["test_accuracy_end"])
+        return f"{start}, and never generalises; test accuracy ends at {end}."
+    return f"{start}, and generalises at {step(facts['t_gen'])}."
+
+
+def within(numbers: tuple[float | None, ...], limit: float) -> bool:
+    """Whether all are known and none is above the limit."""
+    return all(number is not None and number <= limit for number in numbers)

@@ -1,0 +1,120 @@
+"""Content keys: what a thing was made from, as a short hash. Never modification times.
+
+Code counts by its syntax tree without docstrings, so a comment or a typo fix in prose changes no
+key. The tree is written out by a walk of our own because `ast.dump` differs between Python
+versions, and stored runs must keep their keys on all of them.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from reportgen.errors import ReportError
+from reportgen.numerics.config import canonical_json
+
+KEY_LENGTH = 16  # hexadecimal digits: 64 bits, ample for thousands of things
+
+
+def digest(content: bytes | str) -> str:
+    """SHA-256, hexadecimal, in full."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def key_of(parts: object) -> str:
+    """The short key of any JSON value."""
+    return digest(canonical_json(parts))[:KEY_LENGTH]
+
+
+@cache
+def code_digest(path: Path) -> str:
+    """Hash of a module's syntax tree without docstrings. Raises ReportError if it cannot parse."""
+    return digest("".join(_spell(parse(path))))
+
+
+@cache
+def parse(path: Path) -> ast.Module:
+    """The module's tree, docstrings removed from everything but left readable to `docstring`."""
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    except SyntaxError as error:
+        raise ReportError(
+            f"{path}:{error.lineno}: {error.msg}.", hint="Mend the syntax, then build again."
+        ) from error
+
+
+def _spell(node: object) -> Iterable[str]:
+    """Every node's type and non-empty fields, in the grammar's order, docstrings left out."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _spell(item)
+            yield ","
+        return
+    if not isinstance(node, ast.AST):
+        yield repr(node)
+        return
+    yield f"{type(node).__name__}("
+    for name, value in ast.iter_fields(node):
+        if name == "body" and isinstance(node, _DOCUMENTED) and ast.get_docstring(node) is not None:
+            value = value[1:]
+        if value is None or value == [] or name in ("ctx", "type_comment", "kind"):
+            continue
+        yield f"{name}="
+        yield from _spell(value)
+    yield ")"
+
+
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+@cache
+def imported_files(path: Path, roots: tuple[Path, ...]) -> frozenset[Path]:
+    """`path` and every module below `roots` it imports, transitively.
+
+    A root is a folder from which imports resolve: the one above `reportgen`, or `figures`.
+    """
+    found: set[Path] = set()
+    waiting = [path]
+    while waiting:
+        current = waiting.pop()
+        if current in found:
+            continue
+        found.add(current)
+        for name in _imports(parse(current)):
+            waiting += [file for file in _resolve(name, roots) if file not in found]
+    return frozenset(found)
+
+
+def _imports(tree: ast.Module) -> Iterable[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _resolve(name: str, roots: tuple[Path, ...]) -> Iterable[Path]:
+    for root in roots:
+        base = root.joinpath(*name.split("."))
+        for candidate in (base.with_suffix(".py"), base / "__init__.py"):
+            if candidate.is_file():
+                yield candidate
+
+
+def code_key(path: Path, roots: tuple[Path, ...]) -> dict[str, str]:
+    """File name → code hash of a module and all it imports: a figure's or the page's code."""
+    files = imported_files(path, roots)
+    return {file.name if file == path else _short(file, roots): code_digest(file) for file in files}
+
+
+def _short(file: Path, roots: tuple[Path, ...]) -> str:
+    inside = [file.relative_to(root).as_posix() for root in roots if file.is_relative_to(root)]
+    return min(inside, key=len)
+
+
+def numerics_fingerprint() -> dict[str, str]:
+    """File name → code hash of everything that can change a trained number."""
+    folder = Path(__file__).parent / "numerics"
+    return {file.name: code_digest(file) for file in sorted(folder.glob("*.py"))}

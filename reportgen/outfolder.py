@@ -1,0 +1,94 @@
+"""The folder a site is written to: only ever our own files in it are touched.
+
+`.reportgen-site.json` lists what we wrote, with checksums. Assets go first and pages last, each
+file whole or not at all, so that an interrupted write leaves a site that works.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from reportgen.errors import ReportError
+from reportgen.keys import digest
+from reportgen.runs import write_atomically
+
+MANIFEST = ".reportgen-site.json"
+NOT_OURS_BUT_FINE = {".gitignore", MANIFEST}
+
+
+def check(out: Path) -> None:
+    """Raises ReportError unless `out` is ours, empty, or new, and can be written."""
+    existing = out
+    while not existing.exists():
+        existing = existing.parent
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        raise ReportError(
+            f"Cannot write to {out}.", hint="Choose another folder with --out, or change its permissions."
+        )
+    ours = set(_recorded(out))
+    foreign = [file for file in _files(out) if file not in ours and Path(file).name not in NOT_OURS_BUT_FINE]
+    if foreign:
+        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+        raise ReportError(
+            f"{out} holds files that reportgen did not write: {foreign[0]}{more}.",
+            hint="Choose an empty or new folder with --out; nothing was touched.",
+        )
+
+
+def write(files: Mapping[str, bytes], out: Path) -> list[str]:
+    """Bring `out` to exactly these files (relative path → content); the paths that changed."""
+    check(out)
+    before = _recorded(out)
+    after = {path: digest(content) for path, content in files.items()}
+    changed = [path for path in after if not _same(out / path, after[path])]
+    both = json.dumps({"files": before | after}, indent=1, sort_keys=True) + "\n"
+    write_atomically(out / MANIFEST, both.encode())
+    for path in sorted(changed, key=lambda path: (path.endswith(".html"), path)):
+        write_atomically(out / path, files[path])
+    for path in before.keys() - after.keys():
+        _remove(out, path)
+    final = json.dumps({"files": after}, indent=1, sort_keys=True) + "\n"
+    write_atomically(out / MANIFEST, final.encode())
+    return changed
+
+
+def written_files(out: Path) -> list[Path]:
+    """The files of ours in a site folder."""
+    found = [out / path for path in [*_recorded(out), MANIFEST]]
+    return [file for file in found if file.is_file()]
+
+
+def remove_written(out: Path) -> None:
+    """Delete our files and the folders they leave empty; a foreign file keeps its folder."""
+    for path in [*_recorded(out), MANIFEST]:
+        _remove(out, path)
+
+
+def _remove(out: Path, path: str) -> None:
+    (out / path).unlink(missing_ok=True)
+    folder = (out / path).parent
+    while folder != out and folder.is_relative_to(out) and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+    if folder == out and out.is_dir() and not any(out.iterdir()):
+        out.rmdir()
+
+
+def _same(file: Path, checksum: str) -> bool:
+    return file.is_file() and digest(file.read_bytes()) == checksum
+
+
+def _files(out: Path) -> list[str]:
+    if not out.is_dir():
+        return []
+    return sorted(f.relative_to(out).as_posix() for f in out.rglob("*") if not f.is_dir())
+
+
+def _recorded(out: Path) -> dict[str, str]:
+    """What the manifest lists, without any path that leads out of the folder."""
+    try:
+        files = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["files"]
+        return {path: sha for path, sha in files.items() if (out / path).resolve().is_relative_to(out.resolve())}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}

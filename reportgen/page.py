@@ -1,0 +1,142 @@
+"""One page: the helpers its sections may use, and its parts put together.
+
+A helper checks every name it is given, so a typo ends the build at its file and line.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from reportgen.charts import PALETTE, palette_css
+from reportgen.citations import Citations, read_bibliography
+from reportgen.claims import CLAIMS
+from reportgen.errors import ReportError, unknown
+from reportgen.markup import (
+    Article,
+    Kept,
+    element,
+    emphasised,
+    inline_svg,
+    plain,
+    render_template,
+    template_environment,
+)
+
+SMALL_SVG = 12_000  # bytes; a smaller frame costs less in the page than as a file of its own
+MOMENT_WORDS = {  # as buttons; other moments go by their name
+    "start": "start",
+    "memorises": "memorises",
+    "turns": "train loss turns",
+    "generalises": "generalises",
+    "pruned": "distractors gone",
+    "end": "end",
+}
+
+
+class Page:
+    """The article's page. Figures, citations and notes are numbered as they are met."""
+
+    def __init__(self, templates: Path, figures: Mapping[str, dict], facts: Mapping, verdicts: Sequence):
+        self._templates = templates
+        self._figures = figures
+        self._facts = facts
+        self._verdicts = {verdict.id: verdict for verdict in verdicts}
+        self._citations = Citations(read_bibliography(templates / "references.bib"))
+        self._env = template_environment(templates)
+        self._env.filters |= {"emphasised": emphasised, "plain": plain}
+        self._kept = Kept()
+        self._placed: list[str] = []
+        helpers = (self.figure, self.cite, self.moment, self.swatch, self.claim)
+        self._helpers = {helper.__name__: helper for helper in helpers}
+
+    def render(self, **values: object) -> str:
+        """The whole page; values reach its templates. Raises ReportError with file and line."""
+        common = {**self._facts, **self._helpers, **values}
+        masthead = self._template("masthead.html", common)  # first, so that its citation is [1]
+        files = sorted(self._templates.glob("sections/*.md"))
+        if not files:
+            raise ReportError(
+                f"There are no sections in {self._templates / 'sections'}.",
+                hint="Write the first one as 01-name.md.",
+            )
+        names = {f"{self._templates.name}/sections/{f.name}": f.read_text(encoding="utf-8") for f in files}
+        text = "\n\n".join(self._template(f"sections/{file.name}", common) for file in files)
+        article = Article(names)
+        body, notes = article.html(text)
+        html = self._template("article.html", common | {
+            "masthead": Markup(masthead), "body": Markup(body), "notes": Markup(notes),
+            "contents": [h for h in article.contents if h["level"] <= 3],
+            "works": self._citations.cited, "verdicts": list(self._verdicts.values()),
+            "palette": Markup(palette_css()), "groups": self._groups(),
+        })  # fmt: skip
+        return self._kept.restore(html)
+
+    def _template(self, name: str, values: Mapping) -> str:
+        return render_template(self._env, name, values, self._facts)
+
+    def figure(self, name: str) -> Markup:
+        """The figure with all that belongs to it."""
+        if name not in self._figures:
+            raise unknown("figure", name, self._figures)
+        if name in self._placed:
+            raise ReportError(f"Figure {name!r} is placed twice.", hint="Place each figure once.")
+        info = self._figures[name]
+        for number, frame in enumerate(info["frames"]):
+            small = not self._placed or len(frame["svg"]) < SMALL_SVG  # the first one shows at once
+            frame["inline"] = inline_svg(frame["svg"], f"{name}-{number}") if small else ""
+        self._placed.append(name)
+        moments = self._moments(info["group"]) if info["lead"] else []
+        values = {"figure": info, "moments": moments, "moment": self.moment}
+        return self._kept.keep(self._template("figure.html", values), block=True)
+
+    def cite(self, *keys: str) -> Markup:
+        """Numbers in brackets; each shows its work on a card and leads to the list."""
+        parts = []
+        for key in keys:
+            number, work = self._citations.number(key), self._citations.work(key)
+            parts.append(self._template("citation.html", {"number": number, "work": work}).strip())
+        return self._kept.keep(element("span", f"[{', '.join(parts)}]", class_="citation"))
+
+    def moment(self, group: str, name: str, text: str) -> Markup:
+        """A word that moves the group's step to a named moment; plain where there is none."""
+        moments = self._facts_of(group)["moments"]
+        if name not in moments:
+            raise unknown(f"moment of {group}", name, moments)
+        if moments[name] is None:
+            return self._kept.keep(str(Markup.escape(text)))
+        content = str(Markup.escape(text))
+        return self._kept.keep(
+            element("span", content, class_="moment", data_group=group, data_step=moments[name])
+        )
+
+    def swatch(self, name: str, text: str) -> Markup:
+        """A word in ink, underlined in the colour it names."""
+        if name not in PALETTE:
+            raise unknown("colour", name, PALETTE)
+        content = str(Markup.escape(text))
+        return self._kept.keep(element("span", content, class_="swatch", style=f"--swatch:var(--{name})"))
+
+    def claim(self, name: str) -> Markup:
+        """A mark with the claim's verdict; its evidence is on a card and in the scorecard."""
+        if name not in CLAIMS:
+            raise unknown("claim", name, CLAIMS)
+        values = {"id": name, "claim": CLAIMS[name], "verdict": self._verdicts.get(name, False)}
+        return self._kept.keep(self._template("claim.html", values).strip())
+
+    def _facts_of(self, group: str) -> Mapping:
+        key = group.replace("-", "_")
+        if key not in self._facts:
+            raise unknown("experiment", group, self._facts)
+        return self._facts[key]
+
+    def _moments(self, group: str) -> list[dict]:
+        """The named moments of a group that happened, in order."""
+        known = self._facts_of(group)["moments"]
+        found = [(step, name) for name, step in known.items() if step is not None]
+        return [{"name": n, "step": s, "text": MOMENT_WORDS.get(n, n)} for s, n in sorted(found)]
+
+    def _groups(self) -> dict[str, list[int]]:
+        """Group → the steps of its moments, for the page's script."""
+        groups = {self._figures[name]["group"] for name in self._placed} - {None}
+        return {group: [m["step"] for m in self._moments(group)] for group in sorted(groups)}

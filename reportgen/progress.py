@@ -1,0 +1,130 @@
+"""What a person sees while the program works: live lines in a terminal, plain ones elsewhere."""
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from reportgen.scheduling import Job, Progress
+
+PLAIN_EVERY_S = 10.0
+
+
+def duration(seconds: float) -> str:
+    """95 → "1 min 35 s"; 4.2 → "4 s"; 8000 → "2 h 13 min"."""
+    whole = max(0, round(seconds))
+    if whole < 90:
+        return f"{whole} s"
+    if whole < 5400:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def size(count: float) -> str:
+    """Bytes for people: 1 234 567 → "1.2 MB"."""
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
+
+
+class Console:
+    """Says what happens. quiet: warnings and errors only; verbose: reasons too."""
+
+    def __init__(self, *, quiet: bool = False, verbose: bool = False):
+        self.quiet, self.verbose = quiet, verbose
+        self._display: _Lines | _Bars | None = None
+
+    def say(self, text: str) -> None:
+        if not self.quiet:
+            print(text, flush=True)
+
+    def warn(self, text: str) -> None:
+        print(f"Warning: {text}", file=sys.stderr, flush=True)
+
+    def training(self, jobs: Sequence[Job], seconds: float) -> None:
+        """Before the first training: what it will cost."""
+        count = sum(len(job.configs) for job in jobs)
+        runs = f"{count} run{'s' * (count > 1)}"
+        self.say(f"Training {runs}, about {duration(seconds)}. Ctrl-C is safe: nothing is lost.")
+        if not self.quiet:
+            self._display = _Bars(jobs) if sys.stdout.isatty() else _Lines()
+
+    def trained(self, event: Progress) -> None:
+        if self._display:
+            self._display.show(event)
+
+    def close(self) -> None:
+        if self._display:
+            self._display.close()
+            self._display = None
+
+    def drew(self, name: str, reason: str) -> None:
+        self.say(f"Drew {name}{f' ({reason})' if self.verbose else ''}.")
+
+    def wrote(self, out: Path, files: Mapping[str, bytes], changed: Sequence[str]) -> None:
+        """After the site is written: where, how much, how to look at it."""
+        total = size(sum(len(content) for content in files.values()))
+        self.say(f"Wrote {out}: {len(files)} files, {total}; {len(changed)} changed.")
+        self.say(f"Open {out / 'index.html'} in a browser.")
+
+
+def _label(job: Job) -> str:
+    seeds = [config.seed for config in job.configs]
+    return job.experiment.name if job.experiment.single else f"{job.experiment.name} {seeds[0]}–{seeds[-1]}"
+
+
+def _state(event: Progress) -> str:
+    train, test = event.losses
+    return f"{event.rate:,.0f} steps/s, loss {train:.1e} train, {test:.1e} test"
+
+
+class _Lines:
+    """One line per experiment every ten seconds, and one when it ends."""
+
+    def __init__(self):
+        self._last: dict[str, float] = {}
+
+    def show(self, event: Progress) -> None:
+        job, now = event.job, time.monotonic()
+        if event.done:
+            print(f"Trained {_label(job)}: {job.steps:,} steps, {_state(event)}.", flush=True)
+            return
+        first = job.key not in self._last
+        if first and event.resumed_at:
+            print(f"{_label(job)}: continued from step {event.resumed_at:,}.", flush=True)
+        if first or now - self._last[job.key] > PLAIN_EVERY_S:
+            self._last[job.key] = now
+            left = duration((job.steps - event.step) / event.rate) if event.rate > 0 else "?"
+            print(f"{_label(job)}: step {event.step:,} of {job.steps:,}, {_state(event)}, {left} left", flush=True)
+
+    def close(self) -> None:
+        pass
+
+
+class _Bars:
+    """A bar per experiment, in a terminal."""
+
+    def __init__(self, jobs: Sequence[Job]):
+        from rich.progress import BarColumn, Progress as RichProgress
+        from rich.progress import TextColumn, TimeRemainingColumn
+
+        self._rich = RichProgress(
+            TextColumn("{task.description:<18}"), BarColumn(bar_width=24),
+            TextColumn("{task.completed:>7,.0f}/{task.total:,.0f}"), TimeRemainingColumn(),
+            TextColumn("{task.fields[state]}"),
+        )  # fmt: skip
+        self._tasks: dict[str, object] = {}
+        self._rich.start()
+
+    def show(self, event: Progress) -> None:
+        key = event.job.key
+        if key not in self._tasks:
+            self._tasks[key] = self._rich.add_task(
+                _label(event.job), total=event.job.steps, completed=event.resumed_at, state=""
+            )
+        self._rich.update(self._tasks[key], completed=event.step, state=_state(event))
+
+    def close(self) -> None:
+        self._rich.stop()

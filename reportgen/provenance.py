@@ -1,0 +1,54 @@
+"""How a thing came to be: recorded when it is made, never part of a key."""
+
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def execution(device: str) -> str:
+    """All that can change a run's last bits without changing its config, in one line."""
+    import torch
+
+    threads = torch.get_num_threads()
+    return f"torch {torch.__version__}, {device}, {threads} thread{'s' * (threads > 1)}, eager"
+
+
+def describe_training(device: str, seconds: float) -> dict:
+    """Provenance of a training that has just ended."""
+    import numpy
+    import torch
+
+    return {
+        "execution": execution(device),
+        "device": torch.cuda.get_device_name() if device == "cuda" else _processor(),
+        "training_s": round(seconds, 2),
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "numpy": numpy.__version__,
+        },
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        name = next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        name = platform.processor() or platform.machine()
+    return f"{name}, {os.cpu_count()} cores"
+
+
+def commit(folder: Path) -> str | None:
+    """The commit checked out in a folder, with a + if files differ from it; None outside Git."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), "describe", "--always", "--dirty=+", "--abbrev=12"],
+            capture_output=True, text=True, timeout=5, check=True,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip() or None

@@ -1,0 +1,240 @@
+"""A run's record, and the content-addressed store it lives in.
+
+One folder per group of runs trained together, `<experiment>.<key>/`, with `run.json` and
+`arrays.npz`; written under a temporary name, synced, renamed. The key is the hash of the configs,
+of what is kept, and of the code that can change the numbers.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from reportgen.errors import ReportError
+from reportgen.experiments import Experiment, Keep
+from reportgen.keys import digest, key_of, numerics_fingerprint
+from reportgen.numerics.config import Config
+
+FORMAT = 1
+METRICS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One trained model and how it got there.
+
+    steps (T,) and five metrics (T,): mean losses, accuracies in [0, 1], L2 norm of the weights.
+    snapshot_steps (S,); w_input (S, K, H) and w_output (S, H, C): the effective matrices.
+    final: the trained matrices at the last step, empty for compact runs.
+    """
+
+    name: str
+    key: str
+    config: Config
+    steps: np.ndarray
+    train_loss: np.ndarray
+    test_loss: np.ndarray
+    train_accuracy: np.ndarray
+    test_accuracy: np.ndarray
+    weight_norm: np.ndarray
+    snapshot_steps: np.ndarray
+    w_input: np.ndarray
+    w_output: np.ndarray
+    final: dict[str, np.ndarray]
+    canonical: "Run | None" = None  # beside a variant: the unchanged run, for comparison
+
+    def nearest_snapshot(self, step: float) -> int:
+        """Index of the snapshot closest to a step."""
+        return int(np.abs(self.snapshot_steps - step).argmin())
+
+
+def run_key(configs: Sequence[Config], keep: Keep) -> str:
+    """The key of a group of runs trained together."""
+    return key_of(
+        {
+            "format": FORMAT,
+            "configs": [config.as_dict() for config in configs],
+            "keep": keep,
+            "code": numerics_fingerprint(),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Record:
+    """A stored group: its folder and what `run.json` says. Arrays are read on demand."""
+
+    folder: Path
+    info: dict
+
+    @property
+    def key(self) -> str:
+        return self.info["key"]
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        return sum(file.stat().st_size for file in self.folder.iterdir())
+
+    @cached_property
+    def provenance(self) -> dict:
+        return json.loads((self.folder / "provenance.json").read_text(encoding="utf-8"))
+
+    def runs(self) -> list[Run]:
+        """Every run of the group, arrays loaded. Raises ReportError when damaged."""
+        arrays = self._arrays()
+        configs = [Config.from_dict(plain) for plain in self.info["configs"]]
+        names = ("steps", "snapshot_steps")
+        finals = {name[6:]: a for name, a in arrays.items() if name.startswith("final_")}
+        return [
+            Run(
+                name=self.info["name"],
+                key=self.key,
+                config=config,
+                **{name: arrays[name] for name in names},
+                **{name: arrays[name][:, i].astype(np.float64) for name in METRICS},
+                w_input=arrays["w_input"][:, i].astype(np.float32),
+                w_output=arrays["w_output"][:, i].astype(np.float32),
+                final={name: a[i] for name, a in finals.items()},
+            )
+            for i, config in enumerate(configs)
+        ]
+
+    def _arrays(self) -> dict[str, np.ndarray]:
+        with np.load(self.folder / "arrays.npz", allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+
+
+class Store:
+    """Finds and keeps runs: one writable folder, and any number of read-only ones."""
+
+    def __init__(self, local: Path, shipped: Path | None = None):
+        self.local = local
+        self.shipped = shipped
+        self.damaged: dict[Path, str] = {}  # folder → what is wrong, found by `find`
+
+    def find(self, key: str) -> Record | None:
+        """The intact record of that key, or None. Damaged ones are noted in `damaged`."""
+        for folder in self._folders():
+            if folder.name.endswith(f".{key}"):
+                info, problem = _inspect(folder)
+                if problem:
+                    self.damaged[folder] = problem
+                elif info["key"] == key:
+                    return Record(folder, info)
+        return None
+
+    def records(self) -> Iterator[Record]:
+        """Every intact record, stale ones too."""
+        for folder in self._folders():
+            info, problem = _inspect(folder)
+            if not problem:
+                yield Record(folder, info)
+
+    def _folders(self) -> Iterator[Path]:
+        for root in (self.local, self.shipped):
+            if root and root.is_dir():
+                yield from sorted(f for f in root.iterdir() if f.is_dir() and "." in f.name.strip("."))
+
+    def save(self, experiment: Experiment, configs: Sequence[Config], arrays: dict[str, np.ndarray],
+             provenance: dict) -> Record:  # fmt: skip
+        """Store a finished group; replaces a damaged one; harmless when done twice at once."""
+        root = self.shipped if experiment.shipped and self.shipped else self.local
+        key = run_key(configs, experiment.keep)
+        target = root / f"{experiment.name}.{key}"
+        root.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=".writing-", dir=root))
+        try:
+            with open(work / "arrays.npz", "wb") as file:
+                np.savez_compressed(file, **arrays)
+            info = {
+                "format": FORMAT,
+                "name": experiment.name,
+                "key": key,
+                "configs": [config.as_dict() for config in configs],
+                "keep": experiment.keep,
+                "code": numerics_fingerprint(),
+                "arrays": {n: {"shape": a.shape, "dtype": str(a.dtype)} for n, a in arrays.items()},
+                "sha256": digest((work / "arrays.npz").read_bytes()),
+            }
+            info["checksum"] = key_of({k: v for k, v in info.items()})
+            write_json(work / "run.json", info)
+            write_json(work / "provenance.json", provenance)
+            os.chmod(work, 0o755)
+            for file in work.iterdir():
+                _sync(file)
+            if target.exists():
+                shutil.rmtree(target)
+            work.rename(target)
+            _sync(root)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        return Record(target, json.loads((target / "run.json").read_text(encoding="utf-8")))
+
+    def checkpoint(self, key: str) -> Path:
+        """Where an unfinished group keeps its state."""
+        return self.local.parent / "checkpoints" / f"{key}.npz"
+
+
+def pack(trajectory, keep: Keep) -> dict[str, np.ndarray]:
+    """The arrays of a trajectory as they are stored."""
+    compact = keep == "compact"
+    arrays = {"steps": trajectory.steps, "snapshot_steps": trajectory.snapshot_steps}
+    kind = np.float32 if compact else np.float64
+    arrays |= {name: trajectory.metrics[name].astype(kind) for name in METRICS}
+    kind = np.float16 if compact else np.float32
+    arrays["w_input"] = trajectory.w_input.astype(kind)
+    arrays["w_output"] = trajectory.w_output.astype(kind)
+    if not compact:
+        arrays |= {f"final_{name}": matrix for name, matrix in trajectory.final.items()}
+    return arrays
+
+
+def _inspect(folder: Path) -> tuple[dict, str]:
+    """`run.json` of a folder and what is wrong with it ("" when nothing is)."""
+    try:
+        info = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        body = {name: value for name, value in info.items() if name != "checksum"}
+        if info["checksum"] != key_of(body) or info["format"] != FORMAT:
+            return {}, "run.json was changed or belongs to another version"
+        if digest((folder / "arrays.npz").read_bytes()) != info["sha256"]:
+            return {}, "arrays.npz does not match its checksum"
+        json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return {}, f"{type(error).__name__}: {error}"
+    return info, ""
+
+
+def write_json(path: Path, value: object) -> None:
+    """Readable JSON with sorted keys and a final newline."""
+    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """The whole file or the old one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,236 @@
+"""Trains the groups that are missing, in worker processes of one thread each.
+
+Sits between the plan and the store: a job comes in, a stored record comes out. The main process
+never imports torch. A worker saves its state every few seconds and when asked to stop; it stops by
+itself when its parent is gone. A lock per key keeps two builds from training the same thing twice.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, ReportError
+from reportgen.experiments import Experiment
+from reportgen.numerics.config import Config, ModularModel
+from reportgen.runs import Store, run_key
+
+CHECKPOINT_EVERY_S = 10.0
+REPORT_EVERY_S = 0.2
+TYPICAL_RATE = 20e9  # floating-point operations a second on one core, before anything was measured
+
+
+@dataclass(frozen=True)
+class Job:
+    """A group of runs to train together."""
+
+    experiment: Experiment
+    configs: tuple[Config, ...]
+    device: str = "cpu"
+
+    @property
+    def key(self) -> str:
+        return run_key(self.configs, self.experiment.keep)
+
+    @property
+    def steps(self) -> int:
+        return self.configs[0].training.steps
+
+    @property
+    def operations(self) -> float:
+        """Floating-point operations of all its steps: the products of `EXPERIMENTS.md`'s count.
+
+        Elementwise work is added as 40 operations per logit and 25 per hidden activation.
+        """
+        config = self.configs[0]
+        task, h = config.task, config.model.neurons
+        if isinstance(config.model, ModularModel):
+            p, d = task.modulus, config.model.embedding_size
+            pairs = p * (p + 1) // 2 if task.symmetric else p * p
+            n = int(task.train_fraction * pairs)
+            step = 2 * (5 * n * h * p + 6 * p * d * h) + n * (40 * p + 25 * h)
+        else:
+            step = task.train_size * h * (4 * (task.digits + 1) + 25)
+        return step * self.steps * len(self.configs)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a worker says while it trains; `done` once the record is stored."""
+
+    job: Job
+    step: int
+    rate: float  # steps per second of this process
+    losses: tuple[float, float]  # train and test, mean over the group's runs
+    resumed_at: int = 0
+    done: bool = False
+
+
+def expected_seconds(jobs: Sequence[Job], store: Store, workers: int) -> float:
+    """Wall time the jobs will take: from recorded times of the same experiment, else a guess."""
+    rates = {}
+    for record in store.records():
+        seconds = record.provenance.get("training_s", 0)
+        configs = [Config.from_dict(plain) for plain in record.info["configs"]]
+        done = Job(Experiment(record.info["name"], "", ()), tuple(configs)).operations
+        if seconds > 0:
+            rates[record.info["name"]] = done / seconds
+    costs = sorted((j.operations / rates.get(j.experiment.name, TYPICAL_RATE) for j in jobs), reverse=True)
+    lanes = [0.0] * max(1, workers)
+    for cost in costs:
+        lanes[lanes.index(min(lanes))] += cost
+    return max(lanes) + 4 if jobs else 0.0  # 4 s for the processes to start
+
+
+def worker_count(jobs: Sequence[Job]) -> int:
+    """One process per core, no more than there are jobs."""
+    return max(1, min(len(jobs), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity")
+                      else os.cpu_count() or 1))  # fmt: skip
+
+
+def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progress], None]) -> None:
+    """Train and store every job; the longest first.
+
+    Raises ReportError when a training fails or is interrupted; everything finished is stored and
+    everything begun has its checkpoint.
+    """
+    context = multiprocessing.get_context("spawn")
+    messages, stop = context.Queue(), context.Event()
+    _keep_large_buffers()
+    ordered = sorted(jobs, key=lambda job: job.operations, reverse=True)
+    pool = ProcessPoolExecutor(
+        worker_count(jobs), mp_context=context, initializer=_start_worker,
+        initargs=(messages, stop, os.getpid()),
+    )  # fmt: skip
+    try:
+        pending = {pool.submit(_train, job, store.local, store.shipped) for job in ordered}
+        while pending:
+            finished, pending = wait(pending, timeout=REPORT_EVERY_S, return_when=FIRST_COMPLETED)
+            _forward(messages, on_progress)
+            for future in finished:
+                future.result()
+    except KeyboardInterrupt:
+        raise ReportError(
+            "Interrupted; what was trained so far is kept.",
+            hint="Run the same command again to continue from there.",
+            exit_code=EXIT_INTERRUPTED,
+        ) from None
+    except BrokenProcessPool:
+        raise ReportError(
+            "A training process was killed, perhaps for lack of memory.",
+            hint="Run the same command again to continue from its last checkpoint.",
+            exit_code=EXIT_FAILED,
+        ) from None
+    finally:
+        stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+        _forward(messages, on_progress)
+
+
+def _keep_large_buffers() -> None:
+    """Let glibc reuse freed megabytes instead of returning them: a tenth of the step time."""
+    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(1 << 28))
+    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(1 << 30))
+
+
+def _forward(messages, on_progress: Callable[[Progress], None]) -> None:
+    while not messages.empty():
+        on_progress(messages.get())
+
+
+# ---- in the worker process ----
+
+_worker: dict = {}
+
+
+def _start_worker(messages, stop, parent: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, through `stop`
+    import torch
+
+    torch.set_num_threads(1)
+    torch.backends.cuda.matmul.allow_tf32 = False
+    _worker.update(messages=messages, stop=stop, parent=parent, busy=False)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _orphaned() -> bool:
+    return os.getppid() != _worker["parent"]
+
+
+def _leave_with_parent() -> None:
+    """End this process once its parent is gone: an idle worker would wait for work for ever."""
+    while not _orphaned() or _worker["busy"]:
+        time.sleep(0.5)
+    os._exit(0)
+
+
+def _stopping() -> bool:
+    return _worker["stop"].is_set() or _orphaned()
+
+
+def _train(job: Job, local: Path, shipped: Path | None) -> None:
+    """Train one job under its lock, from its checkpoint if there is one, and store it."""
+    _worker["busy"] = True
+    try:
+        _train_once(job, local, shipped)
+    finally:
+        _worker["busy"] = False
+
+
+def _train_once(job: Job, local: Path, shipped: Path | None) -> None:
+    from filelock import FileLock, Timeout
+
+    store, key = Store(local, shipped), job.key
+    lock = FileLock(_lock_file(store, key))
+    while not _stopping():
+        try:
+            with lock.acquire(timeout=1):
+                if store.find(key) is None:
+                    _train_locked(job, store)
+                return
+        except Timeout:
+            continue  # another build is training the same run
+
+
+def _lock_file(store: Store, key: str) -> Path:
+    file = store.local.parent / "locks" / f"{key}.lock"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
+def _train_locked(job: Job, store: Store) -> None:
+    from reportgen.checkpoints import load_checkpoint, save_checkpoint
+    from reportgen.numerics.training import Trainer
+    from reportgen.provenance import describe_training
+    from reportgen.runs import pack
+
+    trainer = Trainer(job.configs, device=job.device)
+    file = store.checkpoint(job.key)
+    spent = load_checkpoint(file, trainer, job.device)
+    begun_at, started, last_save, last_report = trainer.step, time.monotonic(), time.monotonic(), 0.0
+    for step in trainer.run():
+        now = time.monotonic()
+        if now - last_report > REPORT_EVERY_S:
+            rate = (step - begun_at) / max(now - started, 1e-9)
+            losses = trainer.latest["train_loss"], trainer.latest["test_loss"]
+            _worker["messages"].put(Progress(job, step, rate, losses, begun_at))
+            last_report = now
+        stopping = _stopping()
+        if stopping or now - last_save > CHECKPOINT_EVERY_S:
+            save_checkpoint(file, trainer, job.device, spent + now - started)
+            last_save = now
+        if stopping:
+            return
+    seconds = spent + time.monotonic() - started
+    provenance = describe_training(job.device, seconds)
+    store.save(job.experiment, job.configs, pack(trainer.trajectory(), job.experiment.keep), provenance)
+    file.unlink(missing_ok=True)
+    rate = job.steps / max(seconds, 1e-9)
+    losses = trainer.latest["train_loss"], trainer.latest["test_loss"]
+    _worker["messages"].put(Progress(job, job.steps, rate, losses, begun_at, done=True))

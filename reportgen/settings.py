@@ -1,0 +1,57 @@
+"""What a build is asked for: the catalogue of experiments as changed by --quick and --set."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reportgen.errors import ReportError
+from reportgen.experiments import EXPERIMENTS, Experiment, change, experiment, shrink
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The experiments of a build, and how it differs from the canonical one.
+
+    name: "" for the canonical build; otherwise the suffix of its site folder.
+    changed: experiment → its settings as text, shown in the page's banner.
+    """
+
+    experiments: Mapping[str, Experiment] = field(default_factory=lambda: EXPERIMENTS)
+    name: str = ""
+    changed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def canonical(self) -> bool:
+        return not self.name
+
+    @property
+    def site_folder(self) -> str:
+        return f"site-{self.name}" if self.name else "site"
+
+
+def read_settings(quick: bool, assignments: Sequence[str]) -> Settings:
+    """Apply `experiment.field=value` assignments, and --quick, to the catalogue.
+
+    Raises ReportError for an unknown experiment or field, or an impossible value.
+    """
+    chosen, changed = dict(EXPERIMENTS), {}
+    for text in assignments:
+        match = re.fullmatch(r"([\w-]+)\.(\w+)=(.+)", text)
+        if not match:
+            raise ReportError(
+                f"--set {text!r} is not of the form experiment.field=value.",
+                hint="For example: --set modular.weight_decay=0.3",
+            )
+        name, setting, value = match.groups()
+        experiment(name)
+        try:
+            chosen[name] = change(chosen[name], setting, value)
+        except ReportError as error:
+            raise ReportError(f"--set {text}: {error.message}", hint=error.hint) from None
+        changed.setdefault(name, []).append(f"{setting}={value}")
+    if quick:
+        chosen = {name: shrink(original) for name, original in chosen.items()}
+    parts = ["quick"] if quick else []
+    parts += [f"{name}-{'-'.join(values)}" for name, values in changed.items()]
+    folder = re.sub(r"[^\w.-]+", "-", "-".join(parts))
+    return Settings(chosen, folder, changed)

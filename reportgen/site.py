@@ -1,0 +1,105 @@
+"""The site in memory: page, styles, script, Vega, figures and their data; nothing else is needed.
+
+Comes after the figures are drawn and the claims judged; `outfolder` puts the result in place. Nothing
+here carries a date or a path of this machine, so the same inputs give the same bytes.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from reportgen.figures import PACKAGE_ROOT, VL_VERSION
+from reportgen.keys import code_key, digest
+from reportgen.runs import write_atomically
+
+PAGE_LIBRARIES = (
+    "jinja2", "markdown-it-py", "mdit-py-plugins", "math-core", "bibtexparser", "pylatexenc",
+    "vl-convert-python",
+)  # fmt: skip
+VEGA = "import * as v from '{url}'; window.vega = {{View: v.View, parse: v.parse, changeset: v.changeset}};"
+
+
+def site_key_parts(templates: Path) -> dict[str, str]:
+    """What the page depends on besides figures, runs and settings: name → hash or version."""
+    files = [f for f in sorted(templates.rglob("*")) if f.is_file() and not f.name.startswith(".")]
+    parts = {f"template {f.relative_to(templates).as_posix()}": digest(f.read_bytes()) for f in files}
+    code = code_key(Path(__file__), (PACKAGE_ROOT,))
+    parts |= {f"code {name}": value for name, value in code.items()}
+    return parts | {f"library {name}": version(name) for name in PAGE_LIBRARIES}
+
+
+def render(project, drawings: Mapping[str, Path], facts: Mapping, verdicts: Sequence,
+           records: Mapping[str, Sequence], settings) -> dict[str, bytes]:  # fmt: skip
+    """The whole site: relative path → content.
+
+    drawings: figure id → its drawn folder. verdicts: the claims as judged, or none.
+    records: experiment → its stored groups. Raises ReportError with the template's file and line.
+    """
+    from reportgen.page import Page  # Jinja, Markdown and math: only when a page is made
+
+    files = {".nojekyll": b""}
+    links = _assets(project.templates / "assets", files)
+    links["vega"] = _hashed(files, "assets/vega.js", vega_bundle(project.state / "cache"))
+    figures = {name: _figure(name, folder, files) for name, folder in drawings.items()}
+    page = Page(project.templates, figures, facts, verdicts)
+    html = page.render(records=records, settings=settings, links=links)
+    files["index.html"] = html.encode()
+    return files
+
+
+def _hashed(files: dict[str, bytes], path: str, content: bytes) -> str:
+    """Add a file under a name that changes with its content; that name."""
+    stem, dot, suffix = path.rpartition(".")
+    name = f"{stem}-{digest(content)[:8]}{dot}{suffix}"
+    files[name] = content
+    return name
+
+
+def _assets(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
+    """Add styles, script and the fonts that the styles name; asset name → its path on the site."""
+    css = (folder / "style.css").read_text(encoding="utf-8")
+
+    def font(match: re.Match) -> str:
+        name = _hashed(files, f"assets/{match[1]}", (folder / match[1]).read_bytes())
+        return f'url("{name.removeprefix("assets/")}")'
+
+    css = re.sub(r'url\("(fonts/[^"]+)"\)', font, css)
+    for licence in sorted((folder / "fonts").glob("*.txt")):
+        files[f"assets/fonts/{licence.name}"] = licence.read_bytes()
+    return {
+        "style": _hashed(files, "assets/style.css", css.encode()),
+        "script": _hashed(files, "assets/page.js", (folder / "page.js").read_bytes()),
+    }
+
+
+def vega_bundle(cache: Path) -> bytes:
+    """Vega's runtime alone, without Vega-Lite and embedding: 200 kB compressed instead of 305."""
+    import vl_convert
+
+    url = f"https://cdn.jsdelivr.net/npm/vega@{vl_convert.get_vega_version()}/+esm"
+    snippet = VEGA.format(url=url)  # an address inside vl-convert's own store; nothing is fetched
+    file = cache / f"vega-{version('vl-convert-python')}-{digest(snippet)[:8]}.js"
+    try:
+        return file.read_bytes()
+    except OSError:
+        bundle = vl_convert.javascript_bundle(snippet=snippet, vl_version=VL_VERSION)
+        # In a function of its own: the bundle's hundreds of short names stay out of the page.
+        content = f"(()=>{{{bundle}\n}})();\n".encode()
+        write_atomically(file, content)
+        return content
+
+
+def _figure(name: str, folder: Path, files: dict[str, bytes]) -> dict:
+    """Add a drawn figure's files; what the page says about it."""
+    info = json.loads((folder / "figure.json").read_text(encoding="utf-8"))
+    for suffix in info["exports"]:
+        files[f"figures/{name}.{suffix}"] = (folder / f"{name}.{suffix}").read_bytes()
+    for number, frame in enumerate(info["frames"]):
+        content = (folder / frame["file"]).read_bytes()
+        frame["svg"] = content.decode()
+        frame["src"] = _hashed(files, f"figures/{name}-frame-{number}.svg", content)
+    if info["live"]:
+        info["live"] = _hashed(files, f"data/{name}.js", (folder / info["live"]).read_bytes())
+    return info

@@ -1,0 +1,94 @@
+"""A figure's numbers: tidy CSV of all steps, a self-contained interactive spec, a small table."""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator, Mapping
+
+from reportgen.charts import STEP, concrete
+from reportgen.figures import Source
+
+GZIP_BEYOND = 1_000_000  # bytes
+
+
+def tidy_csv(panels: Mapping[str, dict], steps: list[int]) -> dict[str, bytes]:
+    """{"csv": …} or, beyond 1 MB, {"csv.gz": …}: one row per mark, and per step where it moves.
+
+    Only named data counts: what has no name are annotations.
+    """
+    rows = list(_rows(panels, steps))
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    content = text.getvalue().encode()
+    if len(content) <= GZIP_BEYOND:
+        return {"csv": content}
+    return {"csv.gz": gzip.compress(content, mtime=0)}
+
+
+def _rows(panels: Mapping[str, dict], steps: list[int]) -> Iterator[dict]:
+    several, seen = len(panels) > 1, set()
+    for panel, spec in panels.items():
+        for block in named_data(spec):
+            if (panel, block["name"]) in seen:
+                continue
+            seen.add((panel, block["name"]))
+            for row in block["values"]:
+                plain = {"panel": panel} if several else {}
+                plain |= {k: v for k, v in row.items() if k not in ("by_step", "cell")}
+                if "by_step" not in row:
+                    yield plain
+                    continue
+                for step, value in zip(steps, row["by_step"], strict=True):
+                    yield {**plain, "step": step, "value": value}
+
+
+def named_data(spec: object) -> Iterator[dict]:
+    """Every inline data block of a spec that has a name."""
+    if isinstance(spec, dict):
+        data = spec.get("data")
+        if isinstance(data, dict) and "name" in data and "values" in data:
+            yield data
+        for value in spec.values():
+            yield from named_data(value)
+    elif isinstance(spec, list):
+        for item in spec:
+            yield from named_data(item)
+
+
+def standalone_json(panels: Mapping[str, dict], description: str, source: Source, steps: list[int]) -> str:
+    """One Vega-Lite file that needs nothing else; a slider drives the step where there is one."""
+    params, parts = {}, []
+    for spec in panels.values():
+        part = {k: v for k, v in spec.items() if k not in ("$schema", "config", "params", "usermeta")}
+        for param in spec.get("params", []):
+            params[param["name"]] = param
+        parts.append(part)
+    config = next(iter(panels.values()))["config"] | {"background": "#fffefb"}
+    if STEP in params and len(steps) > 1:
+        slider = {"input": "range", "min": steps[0], "max": steps[-1], "step": steps[1] - steps[0]}
+        params[STEP] = params[STEP] | {"bind": {**slider, "name": "training step "}}
+    body = parts[0] if len(parts) == 1 else {"concat": parts, "columns": source.columns}
+    spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        **body,
+        "title": body.get("title", source.title) if len(parts) == 1 else source.title,
+        "description": description,
+        "config": config,
+        "params": list(params.values()),
+    }
+    return concrete(json.dumps(spec, separators=(",", ":"), ensure_ascii=False)) + "\n"
+
+
+def summary(source: Source, facts: Mapping) -> dict:
+    """The run at its named moments: the small table behind a figure, for reading aloud."""
+    if source.group is None:
+        return {"columns": [], "rows": []}
+    known = facts[source.group.replace("-", "_")]
+    rows = []
+    for name, step in sorted(known["moments"].items(), key=lambda item: (item[1] is None, item[1] or 0)):
+        rows.append([name, "never" if step is None else f"{step:,}"])
+    return {"columns": ["moment", "training step"], "rows": rows}

@@ -1,0 +1,363 @@
+"""Laws of `analysis`: transforms against numpy.fft, geometry against runs built to have it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reportgen import analysis
+from reportgen.numerics.config import (
+    Config,
+    ModularModel,
+    ModularTask,
+    ParityModel,
+    ParityTask,
+    Training,
+)
+from reportgen.runs import Run
+
+P, H = 7, 5
+TRAINING = Training(
+    steps=1000, learning_rate=1e-3, beta1=0.9, beta2=0.98, decay="L2", weight_decay=0.5,
+    metrics_every=10, snapshots_every=50,
+)  # fmt: skip
+MODULAR = Config(
+    task=ModularTask(modulus=P),
+    model=ModularModel(embedding_size=3, neurons=H),
+    training=TRAINING,
+)
+CIRCLE = replace(MODULAR, model=ModularModel(embedding_size=2, neurons=H, embedding="circle"))
+PARITY = Config(
+    task=ParityTask(train_size=40, digits=9, pool_size=60, test_size=50),
+    model=ParityModel(neurons=H),
+    training=TRAINING,
+)
+STEPS = np.arange(0, 1001, 10)
+SNAPSHOTS = np.arange(0, 1001, 50)
+
+
+def ramp(*points: tuple[float, float], steps: np.ndarray = STEPS) -> np.ndarray:
+    """A curve through (step, value) points, straight in between."""
+    return np.interp(steps, *np.array(points, dtype=float).T)
+
+
+def run_of(config: Config, w_input: np.ndarray, w_output: np.ndarray, name="modular", **curves):
+    """A run that memorises at step 50 and generalises at 800, unless the curves say otherwise."""
+    metrics = {
+        "train_loss": ramp((0, 1.0), (100, 1e-2), (1000, 1e-4)),
+        "test_loss": ramp((0, 1.0), (700, 1.2), (800, 1e-3), (1000, 1e-4)),
+        "train_accuracy": ramp((0, 0.1), (50, 1.0)),
+        "test_accuracy": ramp((0, 0.05), (700, 0.05), (800, 1.0)),
+        "weight_norm": ramp((0, 5.0), (1000, 9.0)),
+    }
+    snapshots = SNAPSHOTS if len(w_input) == len(SNAPSHOTS) else STEPS[[0, -1]]
+    return Run(
+        name=name, key="0", config=config, steps=STEPS, snapshot_steps=snapshots,
+        w_input=w_input.astype(np.float32), w_output=w_output.astype(np.float32), final={},
+        **(metrics | curves),
+    )  # fmt: skip
+
+
+def cosines(frequencies, phases, amplitudes=1.0) -> np.ndarray:
+    """(P, H): one cosine per neuron, of norm `amplitudes`."""
+    angles = 2 * np.pi * np.arange(P)[:, None] * np.asarray(frequencies) / P
+    return amplitudes * np.sqrt(2 / P) * np.cos(angles - np.asarray(phases))
+
+
+def flat_start() -> np.ndarray:
+    """(P, H) weights whose energy is in no frequency: mostly constant, a little of each."""
+    return analysis.fourier_basis(P) @ np.array([3.0, *[1.0] * (P - 1)])[:, None] * np.ones(H)
+
+
+def modular_run(**curves) -> Run:
+    """Five neurons of frequencies 1 and 3, each answering at twice its phase."""
+    frequencies, phases = np.array([3, 1, 3, 1, 3]), np.array([0.5, 2.0, -1.0, -2.0, 2.5])
+    w_in = np.stack([flat_start(), cosines(frequencies, phases, 12.0)])
+    w_out = np.stack([flat_start(), cosines(frequencies, 2 * phases, 12.0)]).swapaxes(1, 2)
+    return run_of(MODULAR, w_in, w_out, **curves)
+
+
+def circle_run(turns: float = 2.0, lengths=1.0, shift=0.0, **curves) -> Run:
+    """In-angles evenly spaced from 0.3, out-angles `turns` times as far."""
+    angles = 0.3 + 2 * np.pi * np.arange(H) / H + shift
+    w_in, w_out = cosines(1, angles, lengths), cosines(1, turns * angles, lengths).T
+    return run_of(CIRCLE, w_in[None].repeat(2, 0), w_out[None].repeat(2, 0), "five-neurons", **curves)
+
+
+def parity_weights(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Two live neurons on the deciding digits; distractors at the given level per snapshot."""
+    w_in = np.zeros((len(levels), 10, H))
+    w_in[:, 3:9] = levels[:, None, None]
+    w_in[:, :3, 0], w_in[:, :3, 1] = [1, -1, 1], [1, 1, 1]
+    w_out = np.zeros((len(levels), H, 1))
+    w_out[:, :2] = 1
+    return w_in, w_out
+
+
+def parity_run(**curves) -> Run:
+    """Distractors at 1 until step 500, gone by step 950."""
+    levels = ramp((0, 1), (500, 1), (950, 0), steps=SNAPSHOTS)
+    loss = ramp((0, 1.0), (400, 0.1), (600, 0.2), (1000, 1e-3))
+    drop = ramp((0, 1.0), (580, 1.0), (700, 0.0))
+    return run_of(PARITY, *parity_weights(levels), "parity",
+                  **({"train_loss": loss, "test_loss": drop} | curves))  # fmt: skip
+
+
+def compact(run: Run) -> Run:
+    """The run as a search stores it: only its first and last snapshot."""
+    return replace(run, snapshot_steps=run.snapshot_steps[[0, -1]],
+                   w_input=run.w_input[[0, -1]], w_output=run.w_output[[0, -1]])  # fmt: skip
+
+
+def diverged(run: Run) -> Run:
+    """The run with everything NaN from its middle on."""
+    names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm")
+    broken = {name: getattr(run, name).copy() for name in names}
+    for values in broken.values():
+        values[len(values) // 2 :] = np.nan
+    weights = run.w_input.copy(), run.w_output.copy()
+    for matrix in weights:
+        matrix[1:] = np.nan
+    return replace(run, **broken, w_input=weights[0], w_output=weights[1])
+
+
+# --- curves ---
+
+
+def test_learning_is_reaching_99_percent_and_keeping_it():
+    """A visit that is lost again does not count; one dip in a hundred later steps does not hurt."""
+    accuracy = ramp((0, 0.0), (100, 1.0))
+    accuracy[20:30] = 0.5
+    run = modular_run(test_accuracy=accuracy)
+    assert analysis.grokking_step(run) == 300
+    accuracy[-2] = 0.5  # 1 of the 70 steps after 300 is more than one percent
+    assert analysis.grokking_step(modular_run(test_accuracy=accuracy)) == 1000
+    accuracy[-1] = 0.98
+    assert analysis.grokking_step(modular_run(test_accuracy=accuracy)) is None
+
+
+def test_one_dip_in_a_hundred_later_steps_is_forgiven():
+    """100 steps follow the first; one of them may fall short, two may not."""
+    accuracy = np.ones(len(STEPS))
+    accuracy[50] = 0
+    assert analysis.grokking_step(modular_run(test_accuracy=accuracy)) == 0
+    accuracy[51] = 0
+    assert analysis.grokking_step(modular_run(test_accuracy=accuracy)) == 520
+
+
+def test_crossings_are_first_steps_at_a_level():
+    """t10 and t90 of a straight rise from 700 to 800; None for a level never reached."""
+    run = modular_run()
+    assert (analysis.crossing_step(run, 0.1), analysis.crossing_step(run, 0.9)) == (710, 790)
+    assert analysis.crossing_step(modular_run(test_accuracy=0 * STEPS), 0.1) is None
+
+
+def test_a_level_survives_storage_in_float32():
+    """0.9 kept as float32 still counts as 90 %."""
+    stored = np.full(len(STEPS), 0.9).astype(np.float32).astype(float)
+    assert analysis.crossing_step(modular_run(test_accuracy=stored), 0.9) == 0
+
+
+def test_fall_measures_between_peak_and_floor():
+    """A straight fall from 1 to 0 over 100 steps is at 90, 50 and 10 % after 10, 50 and 90."""
+    values = ramp((0, 0.2), (200, 1.0), (300, 0.0))
+    assert analysis.fall(STEPS, values) == (210, 250, 290)
+    assert analysis.fall(STEPS, values + 1, floor=1.0) == (210, 250, 290)
+    assert analysis.fall(STEPS, values + 1) is None
+
+
+def test_train_turn_is_a_rise_between_memorising_and_generalising():
+    """The minimum at 400 and the peak at 600; a loss that only falls has none."""
+    turn = analysis.train_turn(parity_run())
+    assert (turn.minimum_step, turn.peak_step) == (400, 600)
+    assert turn.ratio == pytest.approx(2)
+    assert analysis.train_turn(parity_run(train_loss=ramp((0, 1.0), (1000, 0.0)))) is None
+
+
+def test_there_and_back_takes_the_visible_hump():
+    """Neither the first memorising, before the loss halved, nor a flicker of a tiny loss."""
+    loss = ramp((0, 1), (50, 3), (200, 0.2), (400, 0.5), (700, 1e-5), (750, 1e-3), (1000, 1e-6))
+    found = analysis.there_and_back(modular_run(test_loss=loss))
+    assert (found.rise.minimum_step, found.rise.peak_step) == (200, 400)
+    assert found.rise.ratio == pytest.approx(2.5)
+    assert 500 < found.below_step < 620
+    assert found.end_ratio == pytest.approx(5e-6)
+    assert analysis.there_and_back(modular_run(test_loss=ramp((0, 1.0), (1000, 0.0)))) is None
+
+
+def test_reverse_compares_the_minimum_with_the_end():
+    """Everything is read at the step of the lowest test loss and at the last step."""
+    found = analysis.reverse(modular_run(test_loss=ramp((0, 1.0), (400, 0.1), (1000, 0.7))))
+    assert (found.minimum_step, found.ratio) == (400, pytest.approx(7))
+    assert found.weight_norm == (pytest.approx(6.6), pytest.approx(9))
+
+
+# --- the frequency domain ---
+
+
+@pytest.mark.parametrize("modulus", [7, 67, 8])
+def test_the_basis_is_orthonormal_and_is_the_fourier_transform(modulus):
+    """Amplitudes equal numpy.fft's, up to the factor that makes the real basis orthonormal."""
+    basis = analysis.fourier_basis(modulus)
+    np.testing.assert_allclose(basis.T @ basis, np.eye(modulus), atol=1e-12)
+    matrix = np.random.default_rng(0).normal(size=(4, modulus, H))
+    spectrum, plain = analysis.Spectrum.of(matrix), np.fft.rfft(matrix, axis=1)
+    pairs = np.full((plain.shape[1], 1), np.sqrt(2 / modulus))
+    pairs[0] = modulus**-0.5
+    if modulus % 2 == 0:
+        pairs[-1] = modulus**-0.5
+    np.testing.assert_allclose(spectrum.constant, (pairs * plain.real)[:, 0], atol=1e-12)
+    np.testing.assert_allclose(spectrum.cos, (pairs * plain.real)[:, 1:], atol=1e-12)
+    np.testing.assert_allclose(spectrum.sin, -(pairs * plain.imag)[:, 1:], atol=1e-12)
+    np.testing.assert_allclose(spectrum.energy, (matrix**2).sum(axis=1))
+
+
+def test_neurons_are_read_from_their_cosines():
+    """Frequency, phase, amplitude and share of pure cosines, ordered by frequency, then phase."""
+    found = analysis.neurons(modular_run())
+    np.testing.assert_array_equal(found.frequency, [3, 1, 3, 1, 3])
+    np.testing.assert_allclose(found.phase, [0.5, 2.0, -1.0, -2.0, 2.5], atol=1e-5)
+    np.testing.assert_allclose(found.amplitude, 12, rtol=1e-5)
+    np.testing.assert_allclose(found.share, 1, rtol=1e-5)
+    np.testing.assert_array_equal(found.order, [3, 1, 2, 0, 4])
+    assert analysis.used_frequencies(modular_run()) == {1: 2, 3: 3}
+
+
+def test_the_constant_counts_as_energy_and_zero_weights_have_no_share():
+    """A share is of all energy, so a constant of equal norm halves it."""
+    matrix = cosines([2], [0.0]) + P**-0.5
+    assert analysis.Spectrum.of(matrix).share == pytest.approx([0.5])
+    assert analysis.Spectrum.of(np.zeros((P, H))).share.tolist() == [0] * H
+
+
+def test_ties_go_to_the_lower_frequency():
+    """Exactly equal amplitudes, as in a neuron of zeros, name the lowest frequency."""
+    assert analysis.Spectrum.of(np.zeros((P, 1))).frequency.tolist() == [1]
+
+
+def test_noise_share_is_what_noise_gives():
+    """The formula against 20,000 draws, for the modulus of the page."""
+    noise = np.random.default_rng(0).normal(size=(67, 20_000))
+    assert analysis.noise_share(67) == pytest.approx(0.122, abs=5e-4)
+    assert analysis.Spectrum.of(noise).share.mean() == pytest.approx(analysis.noise_share(67), rel=0.01)
+
+
+def test_phases_double():
+    """Out-phases built as twice the in-phases leave no error, whatever the turn."""
+    np.testing.assert_allclose(analysis.phase_errors(modular_run()), 0, atol=1e-5)
+
+
+def test_wrapped_angles_lie_in_one_turn():
+    """π stays π, and whole turns vanish."""
+    turned = analysis.wrap([np.pi, -np.pi, 2 * np.pi, 3.5 * np.pi])
+    np.testing.assert_allclose(turned, [np.pi, np.pi, 0, -np.pi / 2], atol=1e-12)
+
+
+# --- five neurons ---
+
+
+def test_circle_weights_undo_the_embedding():
+    """Projecting W = E·V back on the circle gives V, in each snapshot."""
+    rng, circle = np.random.default_rng(1), analysis.fourier_basis(P)[:, 1:3]
+    inward, outward = rng.normal(size=(2, 2, H, 2))
+    run = run_of(CIRCLE, circle @ inward.swapaxes(1, 2), outward @ circle.T)
+    for found, built in zip(analysis.circle_weights(run), (inward, outward), strict=True):
+        np.testing.assert_allclose(found, built, atol=1e-6)
+
+
+def test_geometry_of_the_construction():
+    """Evenly spaced, doubled, equal norms: no error; another turn shows in `doubling`."""
+    inward, outward = analysis.circle_weights(circle_run())
+    found = analysis.geometry(inward[-1], outward[-1])
+    assert found.norm_ratio == pytest.approx((1, 1), abs=1e-5)
+    np.testing.assert_allclose([*found.evenness, *found.doubling], 0, atol=1e-5)
+    off = analysis.geometry(*(side[-1] for side in analysis.circle_weights(circle_run(turns=3))))
+    assert np.abs(off.doubling).max() > 1
+    assert off.evenness[1] == pytest.approx(0, abs=1e-5)
+
+
+@pytest.mark.parametrize("rotation", [0.0, 1.0, 3.1, -2.0])
+def test_evenness_ignores_rotation_and_finds_the_best_one(rotation):
+    """One angle of five off by 0.2 is 0.1 from even after the best rotation, anywhere."""
+    angles = analysis.wrap(2 * np.pi * np.arange(H) / H + [0, 0, 0.2, 0, 0] + rotation)
+    assert analysis.evenness(angles) == pytest.approx(0.1)
+
+
+# --- parity ---
+
+
+def test_live_neurons_are_those_with_a_hundredth_of_the_strength():
+    """‖w_in‖·‖w_out‖ decides; all-zero and NaN models have none."""
+    w_in, w_out = np.ones((10, H)), np.array([1, 0.5, 0.0101, 0.0099, 0])[:, None]
+    assert analysis.live_neurons(w_in, w_out).tolist() == [True, True, True, False, False]
+    assert not analysis.live_neurons(0 * w_in, w_out).any()
+    assert not analysis.live_neurons(np.nan * w_in, w_out).any()
+
+
+def test_near_duplicates_need_direction_and_sign():
+    """Scaled copies count, opposite outputs and other directions do not."""
+    base, other = np.eye(10)[0], np.eye(10)[1]
+    w_in = np.stack([base, 3 * base, base, other, 1e-9 * base], axis=1)
+    w_out = np.array([1, 2, -1, 1, 1.0])[:, None]
+    assert analysis.near_duplicates(w_in, w_out) == [(0, 1)]
+
+
+def test_distractors_are_neither_deciding_digits_nor_bias():
+    """Only rows between them count, and "below for good" looks at every later snapshot."""
+    levels = ramp((0, 1), (500, 1), (1000, 0), steps=SNAPSHOTS)
+    w_in, w_out = parity_weights(levels)
+    w_in[:, 9] = 50
+    run = run_of(PARITY, w_in, w_out)
+    np.testing.assert_allclose(analysis.distractor_max(run), levels, rtol=1e-6)
+    np.testing.assert_allclose(analysis.distractor_norm(run), levels * np.sqrt(6 * H), rtol=1e-6)
+    assert analysis.stays_below(run, 0.35) == 850
+    run.w_input[18, 4, 0] = 0.4
+    assert analysis.stays_below(run, 0.35) == 950
+    assert analysis.stays_below(run, 0.0) is None
+    assert analysis.largest_distractor(run, 600, 800) == pytest.approx(0.8)
+    assert analysis.largest_distractor(compact(run), 600, 800) is None
+
+
+# --- a run as a whole ---
+
+
+def test_moments_name_what_happened_and_admit_what_did_not():
+    """Absent moments are None, never a step."""
+    moments = analysis.moments(parity_run())
+    assert moments == {"start": 0, "memorises": 50, "generalises": 800, "end": 1000,
+                       "turns": 400, "pruned": 950}  # fmt: skip
+    never = analysis.moments(modular_run(test_accuracy=0.0 * STEPS))
+    assert never == {"start": 0, "memorises": 50, "generalises": None, "end": 1000}
+    assert analysis.moments(diverged(modular_run()))["memorises"] is None
+
+
+def test_wilson_interval():
+    """Against values published for 0 of 10 and 5 of 10, and without any trial."""
+    assert analysis.wilson_interval(0, 10) == pytest.approx((0, 0.2775), abs=1e-4)
+    assert analysis.wilson_interval(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
+    assert analysis.wilson_interval(0, 0) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        ModularModel(embedding_size=3, neurons=H),
+        ModularModel(embedding_size=3, neurons=H, tied_in_proj=False),
+        ModularModel(embedding_size=H, neurons=H, collapsed_in=True, tied=False),
+        ModularModel(embedding_size=2, neurons=H, embedding="circle"),
+    ],
+)
+def test_rescaled_test_loss_is_that_of_the_rescaled_network(model):
+    """Against the trainer's own loss, with every trained matrix multiplied."""
+    from reportgen.numerics.training import Trainer
+
+    training = replace(TRAINING, steps=20, metrics_every=20, snapshots_every=20)
+    config = Config(task=ModularTask(modulus=P), model=model, training=training)
+    trainer = Trainer([config])
+    list(trainer.run())
+    left = trainer.trajectory()
+    run = run_of(config, left.w_input[:, 0], left.w_output[:, 0])
+    for factor in (1.0, 1.7):
+        loss = trainer._measure(*trainer.test_data)[0].item()
+        assert analysis.rescaled_test_loss(run, factor) == pytest.approx(loss, rel=1e-4)
+        trainer.weights *= 1.7
