@@ -25,6 +25,7 @@ ALT = (
 )
 
 
+HEADROOM = 1.6  # the scale's end over the final weights: early spikes may leave the panel
 PANELS = 5  # frequencies with a panel of their own; the rest share one
 
 
@@ -33,11 +34,10 @@ def chart(runs) -> dict[str, alt.Chart]:
     found = neurons(run)
     w_input = run.w_input[:, :, found.order]  # (S, P, H)
     w_output = run.w_output[:, found.order].swapaxes(1, 2)
-    limit = 1.05 * float(max(np.abs(w_input[-1]).max(), np.abs(w_output[-1]).max()))
     group, phase = groups(found)[found.order], found.phase[found.order]
     return {
-        "input": waves(run, w_input, group, phase, limit, "W_input"),
-        "output": waves(run, w_output, group, phase, limit, "W_output"),
+        "input": waves(run, w_input, group, phase, "W_input"),
+        "output": waves(run, w_output, group, phase, "W_output"),
     }
 
 
@@ -49,8 +49,9 @@ def groups(found) -> np.ndarray:
     return np.where(named, np.char.add("frequency ", found.frequency.astype(str)), "other")
 
 
-def waves(run, weights, group, phase, limit, title) -> alt.Chart:
+def waves(run, weights, group, phase, title) -> alt.Chart:
     _, modulus, count = weights.shape
+    limit = min(float(np.abs(weights).max()), HEADROOM * float(np.abs(weights[-1]).max()))
     columns = {
         "number": np.repeat(np.arange(modulus), count),
         "neuron": np.tile(np.arange(count), modulus),

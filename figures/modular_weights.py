@@ -29,12 +29,12 @@ def chart(runs) -> dict[str, alt.Chart]:
     w_output = run.w_output[:, order]
     limit = float(max(np.abs(w_input[-1]).max(), np.abs(w_output[-1]).max()))
     return {
-        "input": heatmap(run, w_input, limit, "W_input", legend=True),
+        "input": heatmap(run, w_input, limit, "W_input"),
         "output": heatmap(run, w_output, limit, "W_output"),
     }
 
 
-def heatmap(run, weights: np.ndarray, limit: float, title: str, *, legend: bool = False) -> alt.Chart:
+def heatmap(run, weights: np.ndarray, limit: float, title: str) -> alt.Chart:
     _, count, modulus = weights.shape
     return weight_heatmap(
         run,
@@ -48,5 +48,5 @@ def heatmap(run, weights: np.ndarray, limit: float, title: str, *, legend: bool 
         cell=(4, 5),
         x=alt.Axis(title="number", values=list(range(0, modulus, 10)), labelAngle=0, ticks=False),
         y=alt.Axis(title="neuron", labels=False),
-        legend=legend,
+        legend=True,
     )

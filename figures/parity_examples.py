@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import moments
-from reportgen.charts import color
+from reportgen.charts import color, named
 from reportgen.numerics.tasks import make_split
 
 RUNS = ("parity",)
@@ -48,7 +48,7 @@ def sequences(run, index: int, title: str) -> alt.LayerChart:
     labels = [{"sequence": i, "position": digits + 2, "answer": f"→ {answer}"} for i, answer in enumerate(answers)]
     axes = {"x": alt.X("position:O", axis=None, scale=alt.Scale(domain=list(range(1, digits + 3)))),
             "y": alt.Y("sequence:O", axis=None)}  # fmt: skip
-    base = alt.Chart(alt.Data(values=rows, name="digits")).encode(**axes)
+    base = alt.Chart(named("digits", rows)).encode(**axes)
     cells = base.mark_rect(color=color("grokking"), stroke=color("faint"), strokeWidth=0.5).encode(
         opacity=alt.Opacity("reading:Q", scale=alt.Scale(domain=[0, 1], range=[0.02, 0.75]), legend=None)
     )

@@ -7,7 +7,7 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import live_neurons
-from reportgen.charts import rounded, row_axis, weight_legend, weight_scale
+from reportgen.charts import named, rounded, row_axis, weight_legend, weight_scale
 
 RUNS = ("parity", "parity-l2")
 COLUMNS = 2
@@ -42,7 +42,7 @@ def heatmap(run, kind: str) -> alt.Chart:
     ]
     limit = float(np.abs(weights).max())
     return (
-        alt.Chart(alt.Data(values=rows, name="weights"))
+        alt.Chart(named("weights", rows))
         .mark_rect(aria=False)
         .encode(
             x=alt.X("neuron:O", axis=alt.Axis(title="neuron", labels=False, ticks=False)),

@@ -33,7 +33,7 @@ def chart(runs) -> alt.LayerChart:
     lowest = float(min(run.train_loss.min(), run.test_loss.min()))
     if turn is not None and turn.minimum > 0:
         notes.append({"x": turn.minimum_step, "y": turn.minimum, "series": "train", "align": "center",
-                      "dx": 0, "dy": 16, "text": "train: turns up from here"})  # fmt: skip
+                      "dx": 0, "dy": 26, "text": "train loss turns up"})  # fmt: skip
     domain = [max(lowest, FLOOR) / 8, highest * 4]
     y = alt.Y("value:Q", axis=loss_axis(), scale=alt.Scale(type="log", domain=domain, nice=False))
     return curve_chart(run, "loss", notes, width=600, height=230, y=y, floor=FLOOR)

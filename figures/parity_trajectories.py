@@ -8,12 +8,12 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import moments
-from reportgen.charts import color, rounded, step_axis, step_rule
+from reportgen.charts import color, named, rounded, simplified, step_axis, step_rule
 
 RUNS = ("parity",)
 GROUP = "parity"
 COLUMNS = 3
-SAVED = 50  # points per line: enough for every bend, few enough to travel
+TOLERANCE = 0.001  # of the weights' range: a fifth of a pixel
 CAPTION = (
     "Every input weight over training. The deciding digits grow and stay; the distractors shrink to "
     "nothing, a little at a time."
@@ -38,24 +38,18 @@ def chart(runs) -> dict[str, alt.LayerChart]:
 
 
 def lines(run, name: str, rows: slice, title: str, hue: str, limit: float) -> alt.LayerChart:
-    kept = np.unique(np.linspace(0, len(run.snapshot_steps) - 1, SAVED).round().astype(int))
-    weights = run.w_input[kept, rows].reshape(len(kept), -1).T  # (lines, steps)
+    weights = run.w_input[:, rows].reshape(len(run.w_input), -1).T  # (lines, S)
     digits = np.repeat(np.arange(run.w_input.shape[1])[rows], run.w_input.shape[2])
-    at = run.snapshot_steps[kept].tolist()
-    data = [
-        {"input": int(digit) + 1, "value": values}
-        for digit, values in zip(digits, rounded(weights, 3), strict=True)
-    ]
+    data = [line(run, int(digit) + 1, values, limit) for digit, values in zip(digits, weights, strict=True)]
     y = alt.Y("value:Q", scale=alt.Scale(domain=[-limit, limit], nice=False),
               axis=alt.Axis(title="weight" if name == "deciding" else None, tickCount=5))  # fmt: skip
     curves = (
-        alt.Chart(alt.Data(values=data, name=name))
+        alt.Chart(named(name, data))
         .transform_window(line="row_number()")
-        .transform_calculate(at=str(at))
         .transform_flatten(["at", "value"])
         .mark_line(strokeWidth=0.7, opacity=0.5, color=color(hue), aria=False)
         .encode(
-            x=alt.X("at:Q", axis=step_axis(), scale=alt.Scale(domain=[0, at[-1]], nice=False)),
+            x=alt.X("at:Q", axis=step_axis(), scale=alt.Scale(domain=[0, int(run.steps[-1])], nice=False)),
             y=y,
             detail="line:N",
         )
@@ -70,3 +64,9 @@ def lines(run, name: str, rows: slice, title: str, hue: str, limit: float) -> al
                        dx=4, dy=-34, color=color("ink"), fontSize=11)
         )  # fmt: skip
     return alt.layer(*layers).properties(width=200, height=200, title=title)
+
+
+def line(run, digit: int, values: np.ndarray, limit: float) -> dict:
+    """One weight over training, without the points that a straight line says as well."""
+    kept = simplified(run.snapshot_steps, values, TOLERANCE * 2 * limit / max(np.ptp(values), 1e-9))
+    return {"input": digit, "at": run.snapshot_steps[kept].tolist(), "value": rounded(values[kept], 3)}

@@ -3,7 +3,7 @@
 The claims themselves are in judges/, one function each; the facts of one run in facts.py.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,7 +68,7 @@ def _base_rate(claim: Claim, shown: Finding, runs: Runs) -> str | None:
 
     A claim on two experiments compares the runs of a seed, which share data and weights.
     """
-    searches = [runs.get(f"{name}-search") for name in claim.runs]
+    searches = [_search(name, runs) for name in claim.runs]
     if not all(searches):
         return None
     by_seed = [{run.config.seed: run for run in search} for search in searches]
@@ -77,7 +77,7 @@ def _base_rate(claim: Claim, shown: Finding, runs: Runs) -> str | None:
     judged = [finding for finding in findings if finding.holds is not None]
     if not judged:
         return None
-    hits = sum(finding.holds and finding.text == shown.text for finding in judged)
+    hits = sum(bool(finding.holds) and finding.text == shown.text for finding in judged)
     low, high = wilson_interval(hits, len(judged))
     interval = f"95\u00a0% interval {percent(low)} to {percent(high)}"
     return f"{hits} of {len(judged)} seeds tried ({interval})"
@@ -104,17 +104,22 @@ def shows(name: str, run: Run) -> bool:
 def facts(runs: Runs) -> dict[str, dict]:
     """Every single experiment's facts, under its name with underscores, with its base rate."""
     return {
-        name.replace("-", "_"): describe(run, name) | _tried(name, runs.get(f"{name}-search"))
+        name.replace("-", "_"): describe(run, name) | _tried(name, _search(name, runs))
         for name, run in runs.items()
         if isinstance(run, Run)
     }
 
 
-def _tried(name: str, search: Iterable[Run] | None) -> dict:
+def _search(name: str, runs: Runs) -> list[Run]:
+    """The runs tried for an experiment's seed; none when they are not at hand."""
+    found = runs.get(f"{name}-search", [])
+    return [found] if isinstance(found, Run) else found
+
+
+def _tried(name: str, search: list[Run]) -> dict:
     """What the search for this experiment's seed found; all None without one."""
     if not search:
         return dict.fromkeys(("tried", "generalised", "shown", "t_gen_low", "t_gen_high"))
-    search = list(search)
     steps = [step for step in map(grokking_step, search) if step is not None]
     low, high = np.quantile(steps, (0.1, 0.9)).round() if steps else (None, None)
     return {

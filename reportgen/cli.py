@@ -102,7 +102,7 @@ def build(device, only, quick, assignments, project, out, verbose, quiet):
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @options("device", "quick", "set", "project", "verbose", "quiet")
 def train(names, device, quick, assignments, project, verbose, quiet):
-    """Train experiments by name; without a name, all that the page needs.
+    """Train experiments by name; without a name, all single runs.
 
     \b
     Example:  reportgen train modular parity
@@ -112,7 +112,7 @@ def train(names, device, quick, assignments, project, verbose, quiet):
     from reportgen.experiments import experiment
 
     job, console = _build(project, quick, assignments), _console(verbose, quiet)
-    names = names or tuple(job.experiments(job.sources.values()))
+    names = names or tuple(e.name for e in job.settings.experiments.values() if e.single)
     for name in names:
         experiment(name)
     pipeline.train(job, names, device, console)

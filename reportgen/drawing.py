@@ -85,8 +85,19 @@ def make_panels(source: Source, runs: Mapping) -> dict[str, dict]:
     panels = {}
     for name, panel in charts.items():
         spec = panel if isinstance(panel, dict) else panel.to_dict()
-        panels[name] = spec | {"config": theme(), "description": source.title}
+        panels[name] = _unpacked(spec) | {"config": theme(), "description": source.title}
     return panels
+
+
+def _unpacked(spec: object):
+    """The spec with the rows of `charts.named` as lists again."""
+    if isinstance(spec, list):
+        return [_unpacked(item) for item in spec]
+    if not isinstance(spec, dict):
+        return spec
+    if isinstance(spec.get("values"), str) and spec.get("format") == {"type": "json"}:
+        return {"name": spec["name"], "values": json.loads(spec["values"])}
+    return {key: _unpacked(value) for key, value in spec.items()}
 
 
 def _call(source: Source, runs: Mapping):

@@ -18,7 +18,7 @@ PRUNING_LEVELS = (0.1, 0.05, 0.03)  # of the largest distractor weight
 def describe(run: Run, name: str | None = None) -> dict:
     """All facts of a run, by the kind of experiment (its own name unless another is given)."""
     special = _SPECIAL.get(name or run.name.removesuffix("-search"), lambda run: {})
-    return plain(_common(run) | special(run))
+    return {fact: plain(value) for fact, value in (_common(run) | special(run)).items()}
 
 
 def plain(value: object) -> object:
@@ -70,12 +70,12 @@ def _pairs(task: ModularTask) -> int:
 
 def _modular(run: Run) -> dict:
     """Facts of any modular model in the frequency domain."""
-    task, found = run.config.task, analysis.neurons(run)
+    task, found = analysis.modular_task(run), analysis.neurons(run)
     spectrum, used = analysis.input_spectrum(run), analysis.used_frequencies(run)
     naive = spectrum.coefficient_frequency[-1]
     return {
         "neurons": run.config.model.neurons,
-        "embedding_size": run.config.model.embedding_size,
+        "embedding_size": analysis.modular_model(run).embedding_size,
         "modulus": task.modulus,
         "pairs": _pairs(task),
         "frequencies": list(used),
@@ -91,7 +91,7 @@ def _modular(run: Run) -> dict:
 
 
 def _parity(run: Run) -> dict:
-    task, start, end = run.config.task, *_memorising(run)
+    task, start, end = analysis.parity_task(run), *_memorising(run)
     weights = run.w_input[-1], run.w_output[-1]
     turn = analysis.train_turn(run)
     return {

@@ -16,7 +16,7 @@ from reportgen.experiments import EXPERIMENTS
 from reportgen.keys import code_key, digest, key_of, parse
 
 VL_VERSION = "6.4"
-DRAWING_LIBRARIES = ("altair", "vl-convert-python")
+DRAWING_LIBRARIES = ("altair", "vl-convert-python", "pillow")
 PACKAGE_ROOT = Path(__file__).parent.parent
 
 

@@ -5,12 +5,14 @@ lets the page and the exports share one drawing.
 """
 
 import base64
+import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 import vl_convert
+from PIL import Image, ImageColor
 
 from reportgen.charts import FONT, PALETTE, STEP, color, concrete, palette_css
 from reportgen.figures import VL_VERSION, Source
@@ -76,7 +78,7 @@ def draw_frame(panels: Mapping[str, dict], source: Source, index: int, step: int
 def _as_frame(svg: str, prefix: str) -> Frame:
     """An SVG file's content, with ids of its own and heatmaps as one image."""
     width, height = (round(float(re.search(rf'<svg[^>]* {n}="([\d.]+)"', svg)[1])) for n in ("width", "height"))
-    body = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.DOTALL)[1]
+    body = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.DOTALL)[1].replace(' aria-hidden="true"', "")
     body = re.sub(r'(\bid="|url\(#|href="#)', rf"\1{prefix}-", body)
     return Frame(_shorten(_flatten_heatmaps(body)), width, height)
 
@@ -112,7 +114,8 @@ _LONG = re.compile(r"(-?\d+\.\d)\d+")
 def _flatten_heatmaps(body: str) -> str:
     """Replace each group of many equal cells by one pixelated image, one pixel a cell.
 
-    The image is rasterised from the very cells it replaces, so it cannot disagree with them.
+    The pixels come from the very cells they replace, so they cannot disagree with them. (vl-convert's
+    own PNG would not do: it clips every channel at the alpha value.)
     """
 
     def flatten(match: re.Match) -> str:
@@ -130,16 +133,25 @@ def _image(cells: Sequence[tuple[float, float, float, float, str]]) -> str:
     left, top = min(c[0] for c in cells), min(c[1] for c in cells)
     pixels = [(round((x - left) / width), round((y - top) / height), fill) for x, y, _, _, fill in cells]
     columns, rows = max(p[0] for p in pixels) + 1, max(p[1] for p in pixels) + 1
-    tiny = "".join(f'<rect x="{x}" y="{y}" width="1" height="1" fill="{fill}"/>' for x, y, fill in pixels)
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{columns}" height="{rows}" '
-        f'shape-rendering="crispEdges">{tiny}</svg>'
-    )
-    png = base64.b64encode(vl_convert.svg_to_png(svg, scale=1)).decode()
+    image = Image.new("RGBA", (columns, rows))
+    for x, y, fill in pixels:
+        image.putpixel((x, y), _rgba(fill))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", optimize=True)
+    png = base64.b64encode(buffer.getvalue()).decode()
     return (
         f'<image x="{left:g}" y="{top:g}" width="{columns * width:g}" height="{rows * height:g}" '
         f'preserveAspectRatio="none" style="image-rendering:pixelated" href="data:image/png;base64,{png}"/>'
     )
+
+
+def _rgba(fill: str) -> tuple[int, int, int, int]:
+    """A fill as Vega writes it: "rgb(1, 2, 3)", "rgba(1, 2, 3, 0.5)", "#010203" or "none"."""
+    numbers = [float(n) for n in re.findall(r"[\d.]+(?:e-?\d+)?", fill)] if fill.startswith("rgb") else []
+    if numbers:
+        alpha = numbers[3] if len(numbers) == 4 else 1
+        return *(round(n) for n in numbers[:3]), round(255 * alpha)
+    return ImageColor.getcolor(fill, "RGBA") if fill.startswith("#") else (0, 0, 0, 0)
 
 
 def for_page(frame: Frame, title: str, description: str) -> str:

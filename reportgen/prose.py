@@ -16,16 +16,18 @@ def step(value: float) -> str:
 
 
 def percent(value: float, digits: int = 1) -> str:
-    """0.98312 → 98.3 %; a whole number loses its decimals, and only 1 itself reads 100 %."""
+    """0.98312 → 98.3 %; a whole number loses its decimals, and only 1 itself reads 100 %."""
     text = f"{100 * value:.{digits}f}"
     if float(text) == 100 and value < 1:
         text = f"{100 * value:.{digits + 2}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{text} %"
+    return f"{text}\N{NARROW NO-BREAK SPACE}%"
 
 
 def number(value: float, digits: int = 2) -> str:
-    """Significant digits without an exponent: 0.04137 → 0.041."""
+    """A count in full, 2278 → 2,278; anything else to significant digits, 0.04137 → 0.041."""
+    if isinstance(value, int):
+        return f"{value:,}"
     if value == 0:
         return "0"
     text = f"{float(f'{value:.{digits}g}'):,.12f}".rstrip("0").rstrip(".")

@@ -17,33 +17,52 @@ def tidy_csv(panels: Mapping[str, dict], steps: list[int]) -> dict[str, bytes]:
 
     Only named data counts: what has no name are annotations.
     """
-    rows = list(_rows(panels, steps))
-    columns = list(dict.fromkeys(key for row in rows for key in row))
+    tables = list(_tables(panels, steps))
+    columns = list(dict.fromkeys(name for names, _ in tables for name in names))
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    for names, rows in tables:
+        place = [names.index(name) if name in names else None for name in columns]
+        writer.writerows([["" if i is None else row[i] for i in place] for row in rows])
     content = text.getvalue().encode()
     if len(content) <= GZIP_BEYOND:
         return {"csv": content}
     return {"csv.gz": gzip.compress(content, mtime=0)}
 
 
-def _rows(panels: Mapping[str, dict], steps: list[int]) -> Iterator[dict]:
-    several, seen = len(panels) > 1, set()
+def _tables(panels: Mapping[str, dict], steps: list[int]) -> Iterator[tuple[list[str], list[tuple]]]:
+    """(column names, rows) of every named dataset of every panel."""
+    seen = set()
     for panel, spec in panels.items():
         for block in named_data(spec):
-            if (panel, block["name"]) in seen:
-                continue
-            seen.add((panel, block["name"]))
-            for row in block["values"]:
-                plain = {"panel": panel} if several else {}
-                plain |= {k: v for k, v in row.items() if k not in ("by_step", "cell")}
-                if "by_step" not in row:
-                    yield plain
-                    continue
-                for step, value in zip(steps, row["by_step"], strict=True):
-                    yield {**plain, "step": step, "value": value}
+            if (panel, block["name"]) not in seen and block["values"]:
+                seen.add((panel, block["name"]))
+                names, rows = _unfolded(block["values"], steps)
+                label = (panel,) if len(panels) > 1 else ()
+                yield ["panel"] * len(label) + names, [label + row for row in rows]
+
+
+def _unfolded(rows: list[dict], steps: list[int]) -> tuple[list[str], list[tuple]]:
+    """Rows with lists in some columns, such as a value at every step, as one row per element."""
+    fixed = [n for n, v in rows[0].items() if not isinstance(v, list) and n != "cell"]
+    lists = [n for n, v in rows[0].items() if isinstance(v, list) and n != "by_step"]
+    if "by_step" in rows[0]:
+        table = [
+            (*head, step, value)
+            for row in rows
+            for head in [tuple(row[n] for n in fixed)]
+            for step, value in zip(steps, row["by_step"], strict=True)
+        ]
+        return [*fixed, "step", "value"], table
+    if not lists:
+        return fixed, [tuple(row[n] for n in fixed) for row in rows]
+    table = [
+        (*(row[n] for n in fixed), *element)
+        for row in rows
+        for element in zip(*(row[n] for n in lists), strict=True)
+    ]
+    return fixed + lists, table
 
 
 def named_data(spec: object) -> Iterator[dict]:

@@ -72,8 +72,8 @@ CHOICES = {
     "modular": Choice(
         PERIODIC | {"neurons_used": step},
         _modular,
-        "generalises between 12,000 and 42,000, uses 3 to 5 frequencies (4 preferred) with all "
-        "neurons on them, then the highest median share",
+        "generalises between 12,000 and 42,000, uses 3 to 5 frequencies with the most "
+        "neurons on them, 4 preferred, then the highest median share",
     ),
     "parity": Choice(
         PARITY | {"train_loss_rise": value},

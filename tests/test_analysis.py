@@ -81,7 +81,9 @@ def circle_run(turns: float = 2.0, lengths=1.0, shift=0.0, **curves) -> Run:
     """In-angles evenly spaced from 0.3, out-angles `turns` times as far."""
     angles = 0.3 + 2 * np.pi * np.arange(H) / H + shift
     w_in, w_out = cosines(1, angles, lengths), cosines(1, turns * angles, lengths).T
-    return run_of(CIRCLE, w_in[None].repeat(2, 0), w_out[None].repeat(2, 0), "five-neurons", **curves)
+    return run_of(
+        CIRCLE, w_in[None].repeat(2, 0), w_out[None].repeat(2, 0), "five-neurons", **curves
+    )
 
 
 def parity_weights(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -159,10 +161,10 @@ def test_a_level_survives_storage_in_float32():
 
 
 def test_fall_measures_between_peak_and_floor():
-    """A straight fall from 1 to 0 over 100 steps is at 90, 50 and 10 % after 10, 50 and 90."""
-    values = ramp((0, 0.2), (200, 1.0), (300, 0.0))
-    assert analysis.fall(STEPS, values) == (210, 250, 290)
-    assert analysis.fall(STEPS, values + 1, floor=1.0) == (210, 250, 290)
+    """A straight fall over 105 steps from 200 on is at 90, 50 and 10 % by 220, 260 and 300."""
+    values = ramp((0, 0.2), (200, 1.0), (305, 0.0), (1000, 0.0))
+    assert analysis.fall(STEPS, values) == (220, 260, 300)
+    assert analysis.fall(STEPS, values + 1, floor=1.0) == (220, 260, 300)
     assert analysis.fall(STEPS, values + 1) is None
 
 
@@ -239,7 +241,8 @@ def test_noise_share_is_what_noise_gives():
     """The formula against 20,000 draws, for the modulus of the page."""
     noise = np.random.default_rng(0).normal(size=(67, 20_000))
     assert analysis.noise_share(67) == pytest.approx(0.122, abs=5e-4)
-    assert analysis.Spectrum.of(noise).share.mean() == pytest.approx(analysis.noise_share(67), rel=0.01)
+    mean = analysis.Spectrum.of(noise).share.mean()
+    assert mean == pytest.approx(analysis.noise_share(67), rel=0.01)
 
 
 def test_phases_double():

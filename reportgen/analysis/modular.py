@@ -10,11 +10,23 @@ from functools import cached_property
 
 import numpy as np
 
-from reportgen.numerics.config import Config
+from reportgen.numerics.config import ModularModel, ModularTask
 from reportgen.numerics.tasks import make_split
 from reportgen.runs import Run
 
 USED = 10.0  # amplitude above which a neuron counts, as published; the main model has few below
+
+
+def modular_task(run: Run) -> ModularTask:
+    """The run's task, known to be modular addition."""
+    assert isinstance(run.config.task, ModularTask), run.name
+    return run.config.task
+
+
+def modular_model(run: Run) -> ModularModel:
+    """The run's model, known to be one of modular addition."""
+    assert isinstance(run.config.model, ModularModel), run.name
+    return run.config.model
 
 
 def fourier_basis(modulus: int) -> np.ndarray:
@@ -80,7 +92,7 @@ class Spectrum:
 
 def input_spectrum(run: Run) -> Spectrum:
     """Of W_input in every snapshot; of the first token's half when a and b have their own."""
-    return Spectrum.of(run.w_input[:, : run.config.task.modulus])
+    return Spectrum.of(run.w_input[:, : modular_task(run).modulus])
 
 
 def output_spectrum(run: Run) -> Spectrum:
@@ -116,7 +128,7 @@ class Neurons:
 
 def neurons(run: Run) -> Neurons:
     """Every neuron's frequency, phase, amplitude and share at the end."""
-    spectrum = Spectrum.of(run.w_input[-1, : run.config.task.modulus])
+    spectrum = Spectrum.of(run.w_input[-1, : modular_task(run).modulus])
     vector = spectrum.at(spectrum.frequency)
     phase = np.arctan2(vector[:, 1], vector[:, 0])
     amplitude = np.hypot(vector[:, 0], vector[:, 1])
@@ -154,7 +166,7 @@ def circle_weights(run: Run) -> tuple[np.ndarray, np.ndarray]:
 
     The circle's columns are orthonormal, so Eᵀ W_input = EᵀE W_in-proj = W_in-proj.
     """
-    modulus = run.config.task.modulus
+    modulus = modular_task(run).modulus
     circle = fourier_basis(modulus)[:, 1:3]
     w_input, w_output = run.w_input[:, :modulus].astype(float), run.w_output.astype(float)
     return (circle.T @ w_input).swapaxes(-1, -2), w_output @ circle
@@ -182,13 +194,12 @@ class Geometry:
 
 def geometry(inward: np.ndarray, outward: np.ndarray) -> Geometry:
     """The geometry of in- and out-vectors, each (H, 2)."""
-    sides = (inward, outward)
-    angles = tuple(np.arctan2(side[:, 1], side[:, 0]) for side in sides)
+    angle_in, angle_out = (np.arctan2(side[:, 1], side[:, 0]) for side in (inward, outward))
     return Geometry(
-        norms=tuple(np.linalg.norm(side, axis=1) for side in sides),
-        angles=angles,
-        evenness=tuple(evenness(side) for side in angles),
-        doubling=wrap(angles[1] - 2 * angles[0]),
+        norms=(np.linalg.norm(inward, axis=1), np.linalg.norm(outward, axis=1)),
+        angles=(angle_in, angle_out),
+        evenness=(evenness(angle_in), evenness(angle_out)),
+        doubling=wrap(angle_out - 2 * angle_in),
     )
 
 
@@ -207,20 +218,21 @@ def rescaled_test_loss(run: Run, factor: float) -> float:
 
     ReLU lets positive factors through, so the logits gain one factor per trained matrix.
     """
-    task, weights = run.config.task, run.w_input[-1].astype(float)
+    task, weights = modular_task(run), run.w_input[-1].astype(float)
     examples, targets = make_split(run.config).test
     second = examples[:, 1] + (len(weights) - task.modulus)  # b's own rows, if it has any
     hidden = np.maximum(weights[examples[:, 0]] + weights[second], 0)
-    logits = hidden @ run.w_output[-1].astype(float) * factor ** _trained_factors(run.config)
+    logits = (
+        hidden @ run.w_output[-1].astype(float) * factor ** _trained_factors(modular_model(run))
+    )
     logits -= logits.max(axis=1, keepdims=True)
     at_target = logits[np.arange(len(targets)), targets]
     losses = np.log(np.exp(logits).sum(axis=1)) - at_target
     return float(losses.mean() / task.modulus)
 
 
-def _trained_factors(config: Config) -> int:
+def _trained_factors(model: ModularModel) -> int:
     """How many trained matrices a logit is a product of."""
-    model = config.model
     if model.embedding == "circle":
         return 2
     return 4 - model.collapsed_in - model.collapsed_out

@@ -21,5 +21,6 @@ def moments(run: Run) -> dict[str, int | None]:
     }
     if isinstance(run.config.task, ParityTask):
         turn = train_turn(run)
-        found |= {"turns": turn and turn.minimum_step, "pruned": stays_below(run, PRUNED)}
+        found["turns"] = None if turn is None else turn.minimum_step
+        found["pruned"] = stays_below(run, PRUNED)
     return found

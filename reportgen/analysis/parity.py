@@ -5,10 +5,17 @@ The distractors are the digits that do not decide the answer; the bias is not on
 
 import numpy as np
 
+from reportgen.numerics.config import ParityTask
 from reportgen.runs import Run
 
 LIVE = 0.01  # of the largest ‖w_in‖·‖w_out‖
 ALIKE = 0.95  # cosine above which two neurons read the same input
+
+
+def parity_task(run: Run) -> ParityTask:
+    """The run's task, known to be that of the 1s and 0s."""
+    assert isinstance(run.config.task, ParityTask), run.name
+    return run.config.task
 
 
 def live_neurons(w_input: np.ndarray, w_output: np.ndarray) -> np.ndarray:
@@ -33,7 +40,7 @@ def near_duplicates(w_input: np.ndarray, w_output: np.ndarray) -> list[tuple[int
 
 def distractor_rows(run: Run) -> slice:
     """The rows of W_input that belong to distractors."""
-    return slice(run.config.task.deciding, run.config.task.digits)
+    return slice(parity_task(run).deciding, parity_task(run).digits)
 
 
 def distractor_max(run: Run) -> np.ndarray:

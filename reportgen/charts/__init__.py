@@ -1,10 +1,11 @@
 """What figures are made of: palette and theme, marks that follow the step, heatmaps, curves."""
 
-from reportgen.charts.curves import accuracy_chart, beside, curve_chart, curves, loss_axis, thinned
+from reportgen.charts.curves import accuracy_chart, beside, curve_chart, curves, loss_axis, simplified
 from reportgen.charts.heatmaps import row_axis, weight_heatmap, weight_legend, weight_scale
 from reportgen.charts.steps import (
     NEURON,
     STEP,
+    named,
     neuron_param,
     rounded,
     step_axis,
@@ -26,16 +27,17 @@ __all__ = [
     "curve_chart",
     "curves",
     "loss_axis",
+    "named",
     "neuron_param",
     "palette_css",
     "rounded",
     "row_axis",
+    "simplified",
     "step_axis",
     "step_param",
     "step_rule",
     "stepped",
     "theme",
-    "thinned",
     "weight_heatmap",
     "weight_legend",
     "weight_scale",

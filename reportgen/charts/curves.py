@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import moments
-from reportgen.charts.steps import rounded, step_axis, step_rule
+from reportgen.charts.steps import named, rounded, step_axis, step_rule
 from reportgen.charts.theme import color
 from reportgen.runs import Run
 
@@ -15,13 +15,15 @@ SERIES_DASH = alt.Scale(domain=["train", "test"], range=[[1, 0], [5, 3]])
 
 
 def curves(run: Run, metric: str, *, floor: float | None = None) -> list[dict]:
-    """Rows {step, value, series} of the train and test curve of "loss" or "accuracy"."""
+    """Rows {step, value, series} of the train and test curve of "loss" or "accuracy".
+
+    With a floor the curve is meant for a logarithmic scale, and no value lies below it.
+    """
     rows = []
     for series in ("train", "test"):
         values = getattr(run, f"{series}_{metric}")
-        if floor is not None:
-            values = np.maximum(values, floor)
-        kept = thinned(run.steps, values)
+        values = values if floor is None else np.maximum(values, floor)
+        kept = simplified(run.steps, values if floor is None else np.log10(values))
         rows += [
             {"step": int(step), "value": value, "series": series}
             for step, value in zip(run.steps[kept].tolist(), rounded(values[kept]), strict=True)
@@ -29,14 +31,27 @@ def curves(run: Run, metric: str, *, floor: float | None = None) -> list[dict]:
     return rows
 
 
-def thinned(steps: np.ndarray, values: np.ndarray, most: int = 400) -> np.ndarray:
-    """Indices that keep a curve's look: the extremes of each of `most`/2 stretches, and the ends."""
-    if len(steps) <= most:
-        return np.arange(len(steps))
-    parts = np.array_split(np.arange(len(steps)), most // 2)
-    kept = {0, len(steps) - 1}
-    for part in parts:
-        kept |= {int(part[np.argmin(values[part])]), int(part[np.argmax(values[part])])}
+def simplified(x: np.ndarray, y: np.ndarray, tolerance: float = 0.001) -> np.ndarray:
+    """Indices that keep a line's look: what is left out lies within `tolerance` of its range.
+
+    Ramer 1972, Douglas and Peucker 1973, with vertical distances.
+    """
+    finite = np.flatnonzero(np.isfinite(y))
+    if len(finite) < 3:
+        return finite
+    allowed = tolerance * max(float(np.ptp(y[finite])), 1e-12)
+    kept, waiting = {int(finite[0]), int(finite[-1])}, [(int(finite[0]), int(finite[-1]))]
+    while waiting:
+        first, last = waiting.pop()
+        inside = finite[(finite > first) & (finite < last)]
+        if not len(inside):
+            continue
+        line = y[first] + (y[last] - y[first]) * (x[inside] - x[first]) / (x[last] - x[first])
+        distance = np.abs(y[inside] - line)
+        if distance.max() > allowed:
+            middle = int(inside[distance.argmax()])
+            kept.add(middle)
+            waiting += [(first, middle), (middle, last)]
     return np.array(sorted(kept))
 
 
@@ -51,7 +66,7 @@ def curve_chart(run: Run, metric: str, notes: Sequence[dict], *, width: int, hei
     x = alt.X("step:Q", axis=step_axis(), scale=alt.Scale(domain=[0, last], nice=False))
     series = alt.Color("series:N", scale=SERIES_COLOR, legend=None)
     lines = (
-        alt.Chart(alt.Data(values=rows, name=metric))
+        alt.Chart(named(metric, rows))
         .mark_line(clip=True)
         .encode(x=x, y=y, color=series, strokeDash=alt.StrokeDash("series:N", scale=SERIES_DASH, legend=None))
     )

@@ -4,6 +4,7 @@ Values over steps travel as one array per mark (`by_step`). From that one form c
 frames, the data of the live view, and a self-contained Vega-Lite file with a slider.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 
 import altair as alt
@@ -44,8 +45,17 @@ def stepped(run: Run, name: str, columns: Mapping[str, Sequence], values: np.nda
         {**{key: column[i] for key, column in plain.items()}, "cell": i, "by_step": arrays[i]}
         for i in range(len(arrays))
     ]
-    chart = alt.Chart(alt.Data(values=rows, name=name)).add_params(step_param(run))
+    chart = alt.Chart(named(name, rows)).add_params(step_param(run))
     return chart.transform_calculate(value=f"datum.by_step[{snapshot_index(run)}]")
+
+
+def named(name: str, rows: list[dict]) -> alt.Data:
+    """Rows as a named dataset, which also goes into the figure's CSV.
+
+    They travel as one JSON string until drawing.py unpacks them: Altair walks through every number
+    of a list, which takes seconds for the weights of a whole training.
+    """
+    return alt.Data(values=json.dumps(rows), name=name, format=alt.JsonDataFormat(type="json"))
 
 
 def rounded(values: np.ndarray, digits: int = 4) -> list:

@@ -54,7 +54,7 @@ def theme() -> dict:
         "axis": {
             "labelColor": muted, "titleColor": muted, "labelFontSize": 11, "titleFontSize": 11,
             "titleFontWeight": "normal", "gridColor": faint, "domainColor": faint, "tickColor": faint,
-            "aria": False, "tickSize": 4, "labelPadding": 4, "titlePadding": 6, "domain": False,
+            "tickSize": 4, "labelPadding": 4, "titlePadding": 6, "domain": False,
         },
         "axisX": {"grid": False, "domain": True},
         "axisY": {"ticks": False},

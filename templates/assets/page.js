@@ -126,8 +126,11 @@
       this.label = this.live.firstChild;
       this.stage.append(this.live);
       this.panels = payload.panels.map((panel) => new Panel(panel, this));
+    }
+    // Shown only once every view has its size.
+    async start() {
+      await this.fit();
       this.group?.figures.add(this);
-      this.fit();
       this.show();
       this.stage.classList.add("is-live");
       const frames = this.stage.querySelector(".frames");
@@ -138,11 +141,10 @@
         cancelAnimationFrame(this.fitting);
         this.fitting = requestAnimationFrame(() => this.fit());
       }).observe(this.stage);
-      if (payload.lead) wireLead(this);
+      if (this.payload.lead) wireLead(this);
     }
-    fit() {
-      const width = this.stage.clientWidth;
-      if (!width) return;
+    async fit() {
+      if (!this.stage.clientWidth) return;
       const native = this.payload.panels;
       const frames = this.stage.querySelectorAll(".frame");
       const sideBySide = frames.length > 1 && frames[0].offsetTop === frames[1].offsetTop
@@ -153,7 +155,7 @@
       const box = this.live.lastChild.style;
       box.gridTemplateColumns = rows[0].map((panel) => `minmax(0, ${panel.width}fr)`).join(" ");
       box.gridTemplateRows = rows.map((row) => `minmax(0, ${Math.max(...row.map((p) => p.height))}fr)`).join(" ");
-      for (const panel of this.panels) panel.fit();
+      for (const panel of this.panels) await panel.fit();
     }
     show() {
       const { index = 0, neuron = -1, steps = [] } = this.group ?? {};
@@ -176,8 +178,8 @@
       this.element = document.createElement("div");
       this.element.className = "panel";
       figure.live.lastChild.append(this.element);
+      delayTooltips(panel.spec.marks);
       this.view = new vega.View(vega.parse(panel.spec), { renderer: "svg", container: this.element, hover: true });
-      this.view.run();
       const signals = new Set((panel.spec.signals ?? []).map((signal) => signal.name));
       this.signals = signals;
       this.snap = panel.snap;
@@ -193,11 +195,12 @@
       }
     }
     // Grow or shrink the plot by what the drawing misses to its box; twice, since labels may change.
-    fit() {
+    async fit() {
       const signals = this.facet ? ["child_width", "child_height"] : ["width", "height"];
       const box = [this.element.clientWidth, this.element.clientHeight];
       if (!box[0] || !box[1]) return;
-      this.repeats ??= this.facet ? this.countRepeats(signals) : [1, 1];
+      await this.view.runAsync(); // sizes settle only after a run has ended
+      this.repeats ??= this.facet ? await this.countRepeats(signals) : [1, 1];
       for (let pass = 0; pass < 2; pass++) {
         const drawn = this.size();
         const goal = signals.map((name, axis) => {
@@ -207,13 +210,13 @@
         });
         if (signals.every((name, axis) => this.view.signal(name) === goal[axis])) return;
         signals.forEach((name, axis) => this.view.signal(name, goal[axis]));
-        this.view.resize().run();
+        await this.view.resize().runAsync();
       }
     }
-    countRepeats(signals) {
+    async countRepeats(signals) {
       const before = this.size();
       for (const name of signals) this.view.signal(name, this.view.signal(name) + 10);
-      this.view.resize().run();
+      await this.view.resize().runAsync();
       return this.size().map((size, axis) => Math.max(1, Math.round((size - before[axis]) / 10)));
     }
     size() {
@@ -235,6 +238,17 @@
   function decode({ base64, dtype }) {
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
     return dtype === "int8" ? new Int8Array(bytes.buffer) : new Int16Array(bytes.buffer);
+  }
+
+  // A tooltip is worded when its mark is pointed at, not for thousands of marks at every step.
+  function delayTooltips(marks = []) {
+    for (const { encode, marks: inner } of marks) {
+      if (encode?.update?.tooltip) {
+        (encode.hover ??= {}).tooltip = encode.update.tooltip;
+        delete encode.update.tooltip;
+      }
+      delayTooltips(inner);
+    }
   }
 
   // A line's datum is its first row; a facet's is its group's.
@@ -338,6 +352,7 @@
       await load(document.body.dataset.vega);
       await load(element.dataset.live);
       const figure = new Figure(element, payloads.get(element.dataset.figure));
+      await figure.start();
       payloads.delete(element.dataset.figure);
       figures.set(element, figure);
       seen.observe(element);

@@ -1,0 +1,28 @@
+# make site · make test · make serve: each creates what it needs in .venv
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+
+.PHONY: site test lint serve clean-environment
+
+site: $(READY)
+	$(BIN)/reportgen build
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+serve: site
+	$(BIN)/python -m http.server --directory site 8000
+
+# -c constraints.txt pins every version that was tested; the project itself declares ranges
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -c constraints.txt torch -e ".[dev]"
+	touch $(READY)
+
+clean-environment:
+	rm -rf $(VENV)

@@ -1,0 +1,297 @@
+"""Laws of `claims`: each holds on a run built to show it and fails on one doctored in one way."""
+
+import json
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from test_analysis import (
+    SNAPSHOTS,
+    STEPS,
+    H,
+    circle_run,
+    compact,
+    diverged,
+    modular_run,
+    parity_run,
+    parity_weights,
+    ramp,
+)
+
+from reportgen.claims import check, facts, shows
+from reportgen.errors import ReportError
+from reportgen.experiments import experiment, shrink
+from reportgen.facts import describe
+from reportgen.judges import CLAIMS
+from reportgen.runs import Run
+
+NEVER = 0.0 * STEPS
+
+
+def words(*lines: str) -> list[str]:
+    """The words of some lines."""
+    return " ".join(lines).split()
+
+
+EVERY = words(
+    "seed steps train_size test_size t_mem t_gen t10 t90 test_accuracy_at_mem train_accuracy_end",
+    "test_accuracy_end train_loss_end test_loss_end weight_norm_start weight_norm_end moments",
+    "tried generalised shown t_gen_low t_gen_high",
+)
+PARITY_FACTS = words(
+    "neurons digits deciding distractors live_neurons near_duplicates distractor_max_memorising",
+    "distractor_max_end train_loss_min train_loss_min_step train_loss_peak train_loss_peak_step",
+    "train_loss_rise last_distractor",
+)
+CONTRACTED = {
+    "modular": words(
+        "neurons embedding_size modulus pairs frequencies frequency_count",
+        "neurons_per_frequency share_start share_end share_noise",
+    ),
+    "parity": PARITY_FACTS,
+    "parity-l2": PARITY_FACTS,
+    "five-neurons": ["neurons", "norm_ratio_in", "doubling_error_degrees"],
+    "reverse": ["test_loss_min", "test_loss_rise", "test_loss_rescaled"],
+    "there-and-back": ["test_loss_min", "test_loss_rise", "below_step"],
+}
+
+
+def redundant_run() -> Run:
+    """What L2 leaves: every neuron alive, two of them copies, none pruned."""
+    w_in, w_out = parity_weights(np.full(len(SNAPSHOTS), 0.2))
+    w_in[:, :3, 2:] = [[2, 1, 0], [-2, 0, 1], [2, 0, -2]]
+    w_out[:, 2:] = 0.5
+    run = parity_run()
+    return replace(run, w_input=w_in.astype("f4"), w_output=w_out.astype("f4"))
+
+
+def reverse_run(**curves) -> Run:
+    """Test loss lowest at 400 and seven times as high at the end, train loss falling on."""
+    return modular_run(**{
+        "test_loss": ramp((0, 1.0), (400, 0.1), (1000, 0.7)),
+        "test_accuracy": ramp((0, 0.1), (400, 0.9), (1000, 0.8)),
+    } | curves)  # fmt: skip
+
+
+def back_run(peak: float = 0.4, end: float = 1e-5) -> Run:
+    return modular_run(test_loss=ramp((0, 1.0), (200, 0.2), (400, peak), (600, end), (1000, end)))
+
+
+GOOD = {
+    "modular": modular_run(),
+    "parity": parity_run(),
+    "parity-l2": redundant_run(),
+    "five-neurons": circle_run(test_accuracy=ramp((0, 0.0), (50, 1.0))),
+    "reverse": reverse_run(),
+    "there-and-back": back_run(),
+}
+
+
+def weights(run: Run, change) -> Run:
+    """The run with `change(w_input, w_output)` made to copies of its weights."""
+    copies = run.w_input.copy(), run.w_output.copy()
+    change(*copies)
+    return replace(run, w_input=copies[0], w_output=copies[1])
+
+
+def keep_a_distractor(w_in, w_out):
+    w_in[-1, 5, 0] = 0.06
+
+
+def noise_at_the_end(w_in, w_out):
+    w_in[-1] = np.random.default_rng(0).normal(size=w_in[-1].shape)
+
+
+def copy_a_neuron(w_in, w_out):
+    w_in[:, :, 2], w_out[:, 2] = w_in[:, :, 0], w_out[:, 0]
+
+
+def turn_one_out(w_in, w_out):
+    w_out[-1, 0] = np.roll(w_out[-1, 0], 1)
+
+
+def lengthen_one(w_in, w_out):
+    w_in[-1, :, 3] *= 1.3
+
+
+LATE = ramp((0, 0.1), (100, 1.0))  # memorises at step 100, a tenth of 1,000
+DOCTORED = [
+    ("C1", {"modular": modular_run(test_accuracy=NEVER)}),
+    ("C1", {"modular": modular_run(train_accuracy=LATE)}),
+    ("C1", {"modular": modular_run(test_accuracy=ramp((0, 0.15), (700, 0.15), (800, 1.0)))}),
+    ("C1", {"modular": modular_run(test_accuracy=ramp((0, 0.0), (400, 0.0), (800, 1.0)))}),
+    ("C1", {"modular": diverged(modular_run())}),
+    ("C2", {"modular": weights(modular_run(), noise_at_the_end)}),
+    ("C2", {"modular": replace(modular_run(), w_input=modular_run().w_input[[1, 1]])}),
+    ("C2", {"modular": diverged(modular_run())}),
+    ("C3", {"parity": parity_run(test_accuracy=NEVER)}),
+    ("C3", {"parity": parity_run(train_accuracy=ramp((0, 0.5), (450, 1.0)))}),
+    ("C3", {"parity": parity_run(test_accuracy=ramp((0, 0.75), (700, 0.75), (800, 1.0)))}),
+    ("C4", {"parity": weights(parity_run(), keep_a_distractor)}),
+    ("C4", {"parity": replace(parity_run(), w_input=parity_run().w_input * 0.4)}),
+    ("C5", {"parity": parity_run(train_loss=ramp((0, 1.0), (1000, 0.01)))}),
+    ("C5", {"parity": parity_run(train_loss=ramp((0, 1.0), (400, 0.1), (600, 0.104), (900, 0)))}),
+    ("C6", {"parity": parity_run(test_loss=ramp((0, 1.0), (450, 1.0), (1000, 0.0)))}),
+    ("C6", {"parity": parity_run(test_loss=ramp((0, 1.0), (300, 1.0), (400, 0.0), (1000, 0.0)))}),
+    ("C7", {"parity": redundant_run()}),
+    ("C7", {"parity": weights(parity_run(), copy_a_neuron)}),
+    ("C7", {"parity-l2": parity_run()}),
+    ("C11", {"five-neurons": circle_run(test_accuracy=ramp((0, 0.0), (50, 0.999)))}),
+    ("C12", {"five-neurons": weights(circle_run(), lengthen_one)}),
+    ("C12", {"five-neurons": circle_run(lengths=np.array([1, 1, 1, 1, 0]))}),
+    ("C13", {"five-neurons": circle_run(shift=np.array([0, 0, 0, 0, np.radians(21)]))}),
+    ("C14", {"five-neurons": weights(circle_run(), turn_one_out)}),
+    ("C14", {"five-neurons": diverged(circle_run())}),
+    ("C22", {"reverse": reverse_run(test_loss=ramp((0, 1.0), (400, 0.1), (1000, 0.4)))}),
+    ("C22", {"reverse": reverse_run(train_loss=ramp((0, 0.1), (1000, 0.2)))}),
+    ("C22", {"reverse": reverse_run(weight_norm=ramp((0, 9.0), (1000, 5.0)))}),
+    ("C22", {"reverse": weights(reverse_run(), noise_at_the_end)}),
+    ("C22", {"reverse": diverged(reverse_run())}),
+    ("C23", {"there-and-back": back_run(peak=0.28)}),
+    ("C23", {"there-and-back": back_run(end=0.21)}),
+    ("C23", {"there-and-back": diverged(back_run())}),
+]
+
+
+def verdicts(runs: dict) -> dict:
+    return {verdict.id: verdict for verdict in check(runs)}
+
+
+@pytest.mark.parametrize("id", list(CLAIMS))
+def test_every_claim_holds_where_it_was_built_to(id):
+    """And says so in one sentence with a number in it."""
+    verdict = verdicts(GOOD)[id]
+    assert verdict.holds is True, verdict.evidence
+    assert verdict.evidence.endswith(".") and any(sign.isdigit() for sign in verdict.evidence)
+
+
+@pytest.mark.parametrize(("id", "change"), DOCTORED)
+def test_every_claim_fails_on_a_run_doctored_against_it(id, change):
+    """False, not None: the run is there and contradicts the claim."""
+    verdict = verdicts(GOOD | change)[id]
+    assert verdict.holds is False, verdict.evidence
+
+
+def test_the_doctored_runs_cover_every_claim():
+    """Adding a claim means adding a run that makes it fail."""
+    assert {id for id, _ in DOCTORED} == set(CLAIMS)
+
+
+def test_claims_without_their_runs_are_not_judged():
+    """None, and the evidence names what is missing; the order is that of the numbers."""
+    found = check({})
+    assert [verdict.id for verdict in found] == sorted(CLAIMS, key=lambda id: int(id[1:]))
+    assert all(verdict.holds is None for verdict in found)
+    assert "parity-l2" in verdicts({"parity": parity_run()})["C7"].evidence
+
+
+def test_reverse_weakens_its_sentence_when_accuracy_does_not_fall():
+    """The claim becomes overconfidence, still judged, and no seed to show."""
+    run = reverse_run(test_accuracy=ramp((0, 0.1), (400, 0.8), (1000, 0.9)))
+    verdict = verdicts({"reverse": run})["C22"]
+    assert verdict.holds and "overconfident" in verdict.text
+    assert shows("reverse", GOOD["reverse"]) and not shows("reverse", run)
+
+
+@pytest.mark.parametrize("name", list(GOOD))
+def test_a_good_run_shows_its_page_even_when_compact(name):
+    """What needs snapshots is left out of the search's predicate, the rest is not."""
+    assert shows(name, compact(GOOD[name]))
+    assert not shows(name, diverged(compact(GOOD[name])))
+
+
+def test_what_a_seed_must_show_beyond_the_claims():
+    """Sparse with L1; copies with L2; an unknown name is told apart."""
+    w_in = np.random.default_rng(0).normal(size=(2, 10, 8)) * 1e-2
+    crowded = replace(compact(parity_run()), w_input=w_in, w_output=np.ones((2, 8, 1)))
+    assert describe(crowded, "parity")["live_neurons"] == 8
+    assert not shows("parity", crowded)
+    assert not shows("parity-l2", compact(parity_run()))
+    with pytest.raises(ReportError, match="modlar"):
+        shows("modlar", modular_run())
+
+
+def seeded(run: Run, seed: int) -> Run:
+    return replace(compact(run), config=replace(run.config, seed=seed))
+
+
+def test_base_rates_count_the_search():
+    """k of n with its interval; pairs of experiments are compared seed by seed."""
+    bad = modular_run(test_accuracy=NEVER)
+    search = [seeded(run, seed) for seed, run in enumerate([modular_run(), bad, modular_run()])]
+    found = verdicts({"modular": modular_run(), "modular-search": search})
+    assert found["C1"].base_rate.startswith("2 of 3 seeds tried (95")
+    assert found["C2"].base_rate.startswith("3 of 3")
+    pairs = {
+        "parity-search": [seeded(parity_run(), 0), seeded(redundant_run(), 1)],
+        "parity-l2-search": [seeded(redundant_run(), seed) for seed in (1, 0, 2)],
+    }
+    assert verdicts(GOOD | pairs)["C7"].base_rate.startswith("1 of 2")
+    assert verdicts(GOOD | pairs)["C6"].base_rate is None  # compact runs cannot tell
+    tried = facts({"modular": modular_run(), "modular-search": search})["modular"]
+    assert (tried["tried"], tried["generalised"], tried["shown"]) == (3, 2, 2)
+    assert (tried["t_gen_low"], tried["t_gen_high"]) == (800, 800)
+
+
+@cache
+def trained(name: str) -> Run:
+    """The experiment shrunk to 20 steps and really trained."""
+    from reportgen.numerics.training import METRICS, Trainer
+
+    config = shrink(experiment(name)).configs[0]
+    short = replace(config.training, steps=20, metrics_every=4, snapshots_every=4)
+    trainer = Trainer([replace(config, training=short)])
+    list(trainer.run())
+    left = trainer.trajectory()
+    return Run(
+        name=name, key="0", config=trainer.config, steps=left.steps,
+        **{metric: left.metrics[metric][:, 0] for metric in METRICS},
+        snapshot_steps=left.snapshot_steps, w_input=left.w_input[:, 0],
+        w_output=left.w_output[:, 0], final={},
+    )  # fmt: skip
+
+
+VARIANTS = {
+    "good": lambda name: GOOD[name],
+    "compact": lambda name: compact(GOOD[name]),
+    "never": lambda name: replace(GOOD[name], train_accuracy=NEVER, test_accuracy=NEVER),
+    "diverged": lambda name: diverged(GOOD[name]),
+    "all NaN": lambda name: replace(
+        GOOD[name], test_loss=NEVER * np.nan, train_loss=NEVER * np.nan
+    ),
+    "zero": lambda name: replace(GOOD[name], w_input=0 * GOOD[name].w_input),
+    "shrunken": trained,
+}
+
+
+@pytest.mark.parametrize("variant", list(VARIANTS))
+@pytest.mark.parametrize("name", list(CONTRACTED))
+def test_every_contracted_fact_exists_for_any_run(name, variant):
+    """Plain values that JSON can hold; and every claim comes to a verdict without a warning."""
+    run = VARIANTS[variant](name)
+    found = facts({name: run, "modular-search": [run]})
+    namespace = found[name.replace("-", "_")]
+    assert set(EVERY + CONTRACTED[name]) <= set(namespace)
+    assert {"start", "memorises", "generalises", "end"} <= set(namespace["moments"])
+    if name.startswith("parity"):
+        assert {"turns", "pruned"} <= set(namespace["moments"])
+        assert list(namespace["last_distractor"]) == ["0.1", "0.05", "0.03"]
+    json.dumps(found, allow_nan=False)
+    assert all(
+        isinstance(item, int | float | str | list | dict | None) for item in namespace.values()
+    )
+    assert all(verdict.holds in (True, False, None) for verdict in check({name: run}))
+    assert shows(name, run) in (True, False)
+
+
+def test_facts_count_what_the_task_has():
+    """The page's own sizes: 911 of 2,278 pairs, 1,200 of the pool."""
+    found = facts({name: trained(name) for name in ("modular", "parity")})
+    modular, parity = found["modular"], found["parity"]
+    assert (modular["train_size"], modular["test_size"], modular["pairs"]) == (911, 1367, 2278)
+    assert (parity["train_size"], parity["test_size"], parity["distractors"]) == (1200, 5000, 27)
+    assert modular["weight_norm_start"] == pytest.approx(37.5, abs=0.5)
+    assert modular["share_noise"] == pytest.approx(0.12, abs=0.005)
+    assert facts({"modular": modular_run()})["modular"]["frequencies"] == [1, 3]
+    assert facts({"five-neurons": circle_run()})["five_neurons"]["parameters"] == 4 * H
