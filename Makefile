@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: site test lint serve clean-environment
+.PHONY: site test serve clean-environment
 
 site: $(READY)
 	$(BIN)/reportgen build

@@ -13,7 +13,7 @@ from reportgen.charts import color, named, rounded, simplified, step_axis, step_
 RUNS = ("parity",)
 GROUP = "parity"
 COLUMNS = 3
-TOLERANCE = 0.001  # of the weights' range: a fifth of a pixel
+TOLERANCE = 0.002  # of the weights' range: less than half a pixel
 CAPTION = (
     "Every input weight over training. The deciding digits grow and stay; the distractors shrink to "
     "nothing, a little at a time."

@@ -31,7 +31,7 @@ def find_drawing(project: Project, source: Source, run_keys: Mapping[str, str]) 
 
 def _intact(folder: Path) -> bool:
     known = _read(folder / "files.json")
-    return known is not None and _checksums(folder, known) == known
+    return bool(known) and isinstance(known, dict) and _checksums(folder, known) == known
 
 
 def _checksums(folder: Path, names: Mapping[str, str]) -> dict[str, str]:
@@ -58,8 +58,11 @@ def new_drawing(project: Project, source: Source, run_keys: Mapping[str, str]) -
         work.chmod(0o755)
         if target.exists() and not _intact(target):
             shutil.rmtree(target)
-        if not target.exists():
+        try:
             work.rename(target)
+        except OSError:
+            if not _intact(target):  # otherwise another build has drawn the same meanwhile
+                raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -71,7 +74,7 @@ def why_drawing(project: Project, source: Source, run_keys: Mapping[str, str]) -
     if folder.exists():
         return "its files were damaged"
     earlier = [_read(f / "key.json") for f in sorted(project.drawn.glob(f"{source.id}.*"))]
-    differences = [difference(old, parts) for old in earlier if old]
+    differences = [difference(old, parts) for old in earlier if old and isinstance(old, dict)]
     return min(differences, key=len) if differences else "not drawn yet"
 
 
@@ -92,10 +95,10 @@ def _name(part: str) -> str:
 def page_is_fresh(project: Project, out: Path, parts: Mapping[str, str]) -> bool:
     """Whether the site in `out` was made from these parts and is still as it was written."""
     written = _read(out / MANIFEST)
-    if _read(_page_file(project, out)) != parts or written is None:
+    if _read(_page_file(project, out)) != parts or not isinstance(written, dict):
         return False
-    files = written["files"]
-    return _checksums(out, files) == files
+    files = written.get("files")
+    return bool(files) and isinstance(files, dict) and _checksums(out, files) == files
 
 
 def why_page(project: Project, out: Path, parts: Mapping[str, str]) -> str:
@@ -103,7 +106,7 @@ def why_page(project: Project, out: Path, parts: Mapping[str, str]) -> str:
     if page_is_fresh(project, out, parts):
         return ""
     earlier = _read(_page_file(project, out))
-    if earlier is None:
+    if not isinstance(earlier, dict):
         return "not built yet"
     if earlier == parts:
         return f"files in {out.name}/ were changed or removed"

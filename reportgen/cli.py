@@ -1,12 +1,13 @@
 """The commands: parse, call one function, print. Errors become two lines and an exit code."""
 
+import errno
 import signal
 import sys
 from pathlib import Path
 
 import click
 
-from reportgen.errors import EXIT_INTERRUPTED, ReportError
+from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, ReportError
 
 
 class Commands(click.Group):
@@ -21,11 +22,35 @@ class Commands(click.Group):
         except ReportError as error:
             if context.params.get("traceback"):
                 raise
-            click.echo(f"Error: {error.message}\n{error.hint}", err=True)
-            sys.exit(error.exit_code)
+            _stop(error.message, error.hint, error.exit_code)
+        except click.UsageError as error:
+            _stop_usage(error)
+        except OSError as error:
+            if context.params.get("traceback") or error.errno == errno.EPIPE:  # a closed pipe is Click's
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            _stop(f"{where}{error.strerror or error}.", "Check the path, its permissions and free space.", EXIT_FAILED)
         except KeyboardInterrupt:
             click.echo("Interrupted.\nRun the same command again to continue.", err=True)
             sys.exit(EXIT_INTERRUPTED)
+
+    def parse_args(self, context, args):
+        try:
+            return super().parse_args(context, args)
+        except click.UsageError as error:
+            if not args:  # no command at all: Click shows the help
+                raise
+            return _stop_usage(error)
+
+
+def _stop_usage(error: click.UsageError) -> None:
+    command = error.ctx.command_path if error.ctx else "reportgen"
+    _stop(error.format_message().replace("\n", " "), f"See: {command} --help", EXIT_USAGE)
+
+
+def _stop(message: str, hint: str, exit_code: int) -> None:
+    click.echo(f"Error: {message}\n{hint}", err=True)
+    sys.exit(exit_code)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
@@ -115,8 +140,8 @@ def train(names, device, quick, assignments, project, verbose, quiet):
     names = names or tuple(e.name for e in job.settings.experiments.values() if e.single)
     for name in names:
         experiment(name)
-    pipeline.train(job, names, device, console)
-    console.say(f"Trained: {', '.join(names)}.")
+    if not pipeline.train(job, names, device, console):
+        console.say(f"Nothing to train: {', '.join(names)} already stored.")
 
 
 @main.command()
@@ -176,7 +201,7 @@ def status(quick, assignments, project, out):
 
 
 @main.command()
-@click.option("--stale", is_flag=True, help="Only runs and drawings that no longer match the code.")
+@click.option("--stale", is_flag=True, help="Only runs and drawings of earlier code or settings, variants too.")
 @click.option("--dry-run", is_flag=True, help="Show what would be removed, remove nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @options("project")

@@ -1,6 +1,6 @@
 """Which device trains: what was asked for, checked before anything starts."""
 
-from reportgen.errors import ReportError
+from reportgen.errors import ReportError, unknown
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -12,6 +12,8 @@ def resolve(device: str) -> str:
     """
     if device in ("auto", "cpu"):
         return "cpu"
+    if device not in DEVICES:
+        raise unknown("device", device, DEVICES)
     import torch
 
     if device == "mps":

@@ -8,7 +8,7 @@ import importlib.util
 import json
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from reportgen import frames, live, tables
@@ -29,9 +29,13 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
     steps = runs[source.group].snapshot_steps.tolist() if source.group else []
     alt, caption = (_fill(text, source, facts) for text in (source.alt, source.caption))
     shown = static_steps(source, panels, runs, facts)
-    drawn = [frames.draw_frame(panels, source, i, steps[i] if steps else None) for i, _ in shown]
+    drawn = [frames.draw_frame(panels, source, *shown_at(frame, steps)) for frame in shown]
     labels = [f"{label} · step {steps[i]:,}" if label else "" for i, label in shown]
-    files = {f"frame-{n}.svg": frames.for_page(f, source.title, alt) for n, f in enumerate(drawn)}
+    stepped = len(drawn) > 1
+    pictures = drawn if stepped else [  # without steps, the page lays out each panel by itself
+        frames.draw_frame({name: spec}, source, *shown_at(shown[0], steps)) for name, spec in panels.items()
+    ]
+    files = {f"frame-{n}.svg": frames.for_page(f, source.title, alt) for n, f in enumerate(pictures)}
     exports = {
         **frames.exports(drawn, labels, source.title, alt),
         "json": tables.standalone_json(panels, alt, source, steps).encode(),
@@ -48,10 +52,12 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
         "lead": source.lead,
         "runs": list(source.runs),
         "columns": source.columns,
+        "stepped": stepped,
         "frames": [
-            {"file": f"frame-{n}.svg", "label": label, "step": steps[index] if steps else None,
+            {"file": f"frame-{n}.svg", "label": label, "step": steps[index] if stepped else None,
              "width": frame.width, "height": frame.height}
-            for n, ((index, label), frame) in enumerate(zip(shown, drawn, strict=True))
+            for n, ((index, label), frame) in enumerate(
+                zip(shown if stepped else shown * len(pictures), pictures, strict=True))
         ],
         "panels": [{"name": name, "title": title_of(spec)} for name, spec in panels.items()],
         "live": "live.js",
@@ -63,8 +69,14 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
         (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def draw_one_step(source: Source, runs: Mapping, facts: Mapping, step: int) -> dict[str, bytes]:
-    """The figure at the snapshot nearest to a step, as svg, png and pdf.
+def shown_at(frame: tuple[int, str], steps: Sequence[int]) -> tuple[int, int | None]:
+    """Snapshot index and training step of a frame; no step for a figure without a group."""
+    index, _ = frame
+    return index, steps[index] if steps else None
+
+
+def draw_one_step(source: Source, runs: Mapping, facts: Mapping, step: int) -> tuple[int, dict]:
+    """The saved step nearest to `step`, and the figure there as svg, png and pdf.
 
     Raises ReportError for a figure that follows no step, or a step outside its run.
     """
@@ -75,18 +87,31 @@ def draw_one_step(source: Source, runs: Mapping, facts: Mapping, step: int) -> d
     index = run.nearest_snapshot(step)
     at = int(run.snapshot_steps[index])
     frame = frames.draw_frame(make_panels(source, runs), source, index, at)
-    return frames.exports([frame], [f"step {at:,}"], source.title, _fill(source.alt, source, facts))
+    return at, frames.exports([frame], [f"step {at:,}"], source.title, _fill(source.alt, source, facts))
 
 
 def make_panels(source: Source, runs: Mapping) -> dict[str, dict]:
     """Run the figure's `chart`; its panels as themed Vega-Lite, by name."""
-    chart = _call(source, {name: runs[name] for name in source.runs})
-    charts = chart if isinstance(chart, dict) and "$schema" not in chart else {"chart": chart}
     panels = {}
-    for name, panel in charts.items():
-        spec = panel if isinstance(panel, dict) else panel.to_dict()
+    for name, spec in _call(source, {name: runs[name] for name in source.runs}).items():
+        sized = spec.get("spec", spec)
+        if not all(isinstance(sized.get(side), int | float) for side in ("width", "height")):
+            raise ReportError(
+                f"{source.path}: its panel {name!r} has no width and height in px.",
+                hint="End the chart with .properties(width=…, height=…): the page reserves its space.",
+                exit_code=EXIT_FAILED,
+            )
         panels[name] = _unpacked(spec) | {"config": theme(), "description": source.title}
     return panels
+
+
+def _specs(chart) -> dict[str, dict]:
+    """What `chart` returned as Vega-Lite by panel name."""
+    charts = chart if isinstance(chart, dict) and "$schema" not in chart else {"chart": chart}
+    for panel in charts.values():
+        if not isinstance(panel, dict) and not hasattr(panel, "to_dict"):
+            raise TypeError(f"chart(runs) returned {type(panel).__name__}, not an Altair chart or a spec")
+    return {name: panel if isinstance(panel, dict) else panel.to_dict() for name, panel in charts.items()}
 
 
 def _unpacked(spec: object):
@@ -106,7 +131,7 @@ def _call(source: Source, runs: Mapping):
         spec = importlib.util.spec_from_file_location(f"_figure_{source.id}", source.path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        return module.chart(runs)
+        return _specs(module.chart(runs))
     except ReportError:
         raise
     except Exception as error:
@@ -132,7 +157,8 @@ def static_steps(source: Source, panels: Mapping, runs: Mapping, facts: Mapping)
     memorised = facts[source.group.replace("-", "_")]["moments"].get("memorises")
     middle, label = (last // 2, "halfway") if memorised is None else (
         max(1, run.nearest_snapshot(memorised)), "memorises")  # fmt: skip
-    return [(0, LABELS["start"]), (middle, LABELS[label]), (last, LABELS["end"])]
+    shown = {middle: LABELS[label]} | {0: LABELS["start"], last: LABELS["end"]}
+    return sorted(shown.items())
 
 
 def _fill(text: str, source: Source, facts: Mapping) -> str:

@@ -4,6 +4,7 @@ A single experiment is one run; a sweep is many, trained in groups of one shape.
 an entry to `EXPERIMENTS`; nothing is trained until a figure's RUNS, or a person, asks for it.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Literal, get_args, get_type_hints
@@ -166,7 +167,8 @@ def shrink(original: Experiment) -> Experiment:
         training = replace(t, steps=every * 20, metrics_every=every, snapshots_every=every)
         return replace(config, training=training)
 
-    return replace(original, configs=tuple(small(config) for config in original.configs[:2]))
+    configs = tuple(small(config) for config in original.configs[:2])
+    return replace(original, configs=configs, shipped=False)
 
 
 def change(original: Experiment, field: str, text: str) -> Experiment:
@@ -174,21 +176,37 @@ def change(original: Experiment, field: str, text: str) -> Experiment:
 
     Raises ReportError naming the field, the value, and what is allowed.
     """
-    return replace(
-        original, configs=tuple(_change(config, original.name, field, text) for config in original.configs)
-    )
+    configs = tuple(_change(config, original.name, field, text) for config in original.configs)
+    return replace(original, configs=configs, shipped=False)
 
 
 def _change(config: Config, name: str, field: str, text: str) -> Config:
     if field in ("seed", "perturbation"):
-        return replace(config, **{field: _read(int, field, text)})
+        number = _read(int, field, text)
+        _require(number >= 0, field, number, "an integer from 0")
+        return replace(config, **{field: number})
     for part in ("task", "model", "training"):
         settings = getattr(config, part)
         hints = get_type_hints(type(settings))
         if field in hints:
             value = _read(hints[field], field, text)
-            return replace(config, **{part: replace(settings, **{field: value})})
+            changed = replace(config, **{part: replace(settings, **{field: value})})
+            _require(_trains_on_something(changed), field, value, "what leaves examples to train and test on")
+            return changed
     raise unknown(f"setting of {name}", field, settable(config))
+
+
+def _require(holds: bool, field: str, value: object, allowed: str) -> None:
+    if not holds:
+        raise ReportError(f"{field} = {value!r} is not possible.", hint=f"Allowed: {allowed}.")
+
+
+def _trains_on_something(config: Config) -> bool:
+    if not isinstance(config.task, ModularTask):
+        return True
+    p = config.task.modulus
+    pairs = p * (p + 1) // 2 if config.task.symmetric else p * p
+    return 1 <= int(config.task.train_fraction * pairs) < pairs
 
 
 def settable(config: Config) -> Iterable[str]:
@@ -203,9 +221,10 @@ def _read(kind: type, field: str, text: str) -> object:
     try:
         if kind is bool:
             return {"true": True, "false": False}[text.lower()]
-        return kind(text)
+        value = kind(text)
+        if math.isfinite(value):
+            return value
     except (ValueError, KeyError):
-        raise ReportError(
-            f"{field} = {text!r} is not a value of that setting.",
-            hint=f"Give {'true or false' if kind is bool else 'a number'}.",
-        ) from None
+        pass
+    wanted = {bool: "true or false", int: "a whole number"}.get(kind, "a number")
+    raise ReportError(f"{field} = {text!r} is not a value of that setting.", hint=f"Give {wanted}.")

@@ -113,19 +113,25 @@ def _constants(tree: ast.Module) -> dict:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             try:
                 found[node.targets[0].id] = ast.literal_eval(node.value)
-            except ValueError:
+            except (ValueError, TypeError):
                 continue
     return found
 
 
 def _check(file: Path, declared: dict) -> None:
     runs, group = declared["RUNS"], declared.get("GROUP")
-    if isinstance(runs, str) or not all(isinstance(name, str) for name in runs):
+    if not isinstance(runs, tuple | list) or not all(isinstance(name, str) for name in runs):
         raise ReportError(f"{file}: RUNS is not a tuple of names.", hint='Write RUNS = ("modular",).')
+    for name in ("CAPTION", "ALT"):
+        if not isinstance(declared[name], str):
+            raise ReportError(f"{file}: {name} is not a text.", hint="A comma after it makes it a tuple.")
+    columns = declared.get("COLUMNS", 1)
+    if not isinstance(columns, int) or columns < 1:
+        raise ReportError(f"{file}: COLUMNS = {columns!r} is not possible.", hint="Give a whole number from 1.")
     for name in runs:
         if name not in EXPERIMENTS:
             error = unknown("experiment", name, EXPERIMENTS)
-            raise ReportError(f"{file}: RUNS names an {error.message.lower()}", hint=error.hint)
+            raise ReportError(f"{file}: RUNS names an {error.message.replace('Unknown', 'unknown')}", hint=error.hint)
     if group is not None and group not in runs:
         raise ReportError(
             f"{file}: GROUP = {group!r} is not among its RUNS.",

@@ -15,6 +15,7 @@ import vl_convert
 from PIL import Image, ImageColor
 
 from reportgen.charts import FONT, PALETTE, STEP, color, concrete, palette_css
+from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.figures import VL_VERSION, Source
 
 GAP = 14  # px between panels
@@ -69,10 +70,22 @@ def draw_frame(panels: Mapping[str, dict], source: Source, index: int, step: int
     """All panels of a figure at one snapshot, `source.columns` of them side by side."""
     drawn = []
     for name, spec in panels.items():
-        svg = vl_convert.vegalite_to_svg(at_step(spec, index, step), vl_version=VL_VERSION)
+        svg = _svg(at_step(spec, index, step), f"{source.path}: its panel {name!r}")
         drawn.append(_as_frame(svg, f"{source.id}-{name}-{index}"))
     rows = [drawn[i : i + source.columns] for i in range(0, len(drawn), source.columns)]
     return _stack([_beside(row) for row in rows])
+
+
+def _svg(spec: object, where: str) -> str:
+    try:
+        return vl_convert.vegalite_to_svg(spec, vl_version=VL_VERSION)
+    except ValueError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise ReportError(
+            f"{where} cannot be drawn: {reason}",
+            hint="Vega-Lite refuses the chart; look at its marks, fields and scales.",
+            exit_code=EXIT_FAILED,
+        ) from error
 
 
 def _as_frame(svg: str, prefix: str) -> Frame:

@@ -38,10 +38,9 @@ def parse(path: Path) -> ast.Module:
     """The module's tree, docstrings removed from everything but left readable to `docstring`."""
     try:
         return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-    except SyntaxError as error:
-        raise ReportError(
-            f"{path}:{error.lineno}: {error.msg}.", hint="Mend the syntax, then build again."
-        ) from error
+    except (SyntaxError, ValueError) as error:  # ValueError: not UTF-8, or null bytes
+        place, text = (error.lineno, error.msg) if isinstance(error, SyntaxError) else (1, error)
+        raise ReportError(f"{path}:{place}: {text}.", hint="Mend the syntax, then build again.") from error
 
 
 def _spell(node: object) -> Iterable[str]:

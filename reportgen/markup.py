@@ -108,12 +108,13 @@ class Article:
         """sources: file name → its text before Jinja, in which an error's line is looked up."""
         self._sources = sources
         self._math = LatexToMathML(annotation=True, fancy_error=False)
-        self._markdown = MarkdownIt(
-            "commonmark", {"html": True, "typographer": True}
-        ).enable(["table", "replacements", "smartquotes"])
+        self._markdown = MarkdownIt("commonmark", {"html": True, "typographer": True}).enable(
+            ["table", "replacements", "smartquotes"]
+        )
         self._markdown.use(dollarmath_plugin, renderer=self._formula, allow_space=False,
                            allow_digits=False, allow_labels=False)  # fmt: skip
         self._markdown.use(footnote_plugin)
+        self._markdown.add_render_rule("footnote_caption", _note_number)
         self._markdown.add_render_rule("footnote_block_open", _open_notes)
         self._markdown.add_render_rule("footnote_block_close", lambda *_: "</ol>")
         self.contents: list[dict] = []  # {level, id, text}
@@ -173,6 +174,10 @@ def _take_id(last: Token) -> str | None:
     return match and match[1]
 
 
+def _note_number(_: object, tokens: list[Token], index: int, *__: object) -> str:
+    return str(tokens[index].meta["id"] + 1)  # no brackets: those mark citations
+
+
 def _open_notes(*_: object) -> str:
     return f'{_NOTES}<ol class="footnotes-list">'
 
@@ -188,7 +193,12 @@ def element(tag: str, content: str, **attributes: object) -> str:
 
 def inline_svg(svg: str, prefix: str) -> Markup:
     """An SVG file for the page itself: ids unique, hidden from readers, the page's own palette."""
-    svg = re.sub(r"<\?xml[^>]*\?>|<style>.*?</style>|<title>.*?</title>|<desc>.*?</desc>", "", svg, flags=re.S)
+    svg = re.sub(
+        r"<\?xml[^>]*\?>|<style>.*?</style>|<title>.*?</title>|<desc>.*?</desc>",
+        "",
+        svg,
+        flags=re.S,
+    )
     ids = re.findall(r'\bid="([^"]+)"', svg)
     for name in ids:
         for before, after in (('id="', '"'), ("url(#", ")"), ('href="#', '"')):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reportgen.errors import ReportError
 from reportgen.keys import digest
-from reportgen.runs import write_atomically
+from reportgen.runs import UNFINISHED, write_atomically
 
 MANIFEST = ".reportgen-site.json"
 NOT_OURS_BUT_FINE = {".gitignore", MANIFEST}
@@ -27,13 +27,17 @@ def check(out: Path) -> None:
             f"Cannot write to {out}.", hint="Choose another folder with --out, or change its permissions."
         )
     ours = set(_recorded(out))
-    foreign = [file for file in _files(out) if file not in ours and Path(file).name not in NOT_OURS_BUT_FINE]
+    foreign = [file for file in _files(out) if file not in ours and not _fine(Path(file).name)]
     if foreign:
         more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
         raise ReportError(
             f"{out} holds files that reportgen did not write: {foreign[0]}{more}.",
             hint="Choose an empty or new folder with --out; nothing was touched.",
         )
+
+
+def _fine(name: str) -> bool:
+    return name in NOT_OURS_BUT_FINE or name.startswith(UNFINISHED)
 
 
 def write(files: Mapping[str, bytes], out: Path) -> list[str]:
@@ -46,7 +50,8 @@ def write(files: Mapping[str, bytes], out: Path) -> list[str]:
     write_atomically(out / MANIFEST, both.encode())
     for path in sorted(changed, key=lambda path: (path.endswith(".html"), path)):
         write_atomically(out / path, files[path])
-    for path in before.keys() - after.keys():
+    unfinished = [path for path in _files(out) if Path(path).name.startswith(UNFINISHED)]
+    for path in [*(before.keys() - after.keys()), *unfinished]:  # of an earlier write that was killed
         _remove(out, path)
     final = json.dumps({"files": after}, indent=1, sort_keys=True) + "\n"
     write_atomically(out / MANIFEST, final.encode())
@@ -61,11 +66,14 @@ def written_files(out: Path) -> list[Path]:
 
 def remove_written(out: Path) -> None:
     """Delete our files and the folders they leave empty; a foreign file keeps its folder."""
-    for path in [*_recorded(out), MANIFEST]:
+    unfinished = [path for path in _files(out) if Path(path).name.startswith(UNFINISHED)]
+    for path in [*_recorded(out), *unfinished, MANIFEST]:
         _remove(out, path)
 
 
 def _remove(out: Path, path: str) -> None:
+    if (out / path).is_dir():
+        return  # a folder is never ours by itself
     (out / path).unlink(missing_ok=True)
     folder = (out / path).parent
     while folder != out and folder.is_relative_to(out) and folder.is_dir() and not any(folder.iterdir()):

@@ -48,9 +48,9 @@ class Build:
         return {n: e for n, e in self.settings.experiments.items() if n in needed}
 
     def run_keys(self, experiments: Mapping[str, Experiment]) -> dict[str, str]:
-        """Experiment → key of all its groups together."""
+        """Experiment → key of all its groups together, and of the run a variant is compared with."""
         return {
-            name: key_of([run_key(group, e.keep) for group in e.groups()])
+            name: key_of([*(run_key(group, e.keep) for group in e.groups()), self._canonical_key(name)])
             for name, e in experiments.items()
         }
 
@@ -72,11 +72,15 @@ class Build:
 
     def _canonical(self, name: str) -> Run | None:
         """The unchanged run beside a variant's, for comparison, if it is stored."""
+        key = self._canonical_key(name)
+        return self.store.find(key).runs()[0] if key else None
+
+    def _canonical_key(self, name: str) -> str | None:
         if name not in self.settings.changed:
             return None
         plain = Settings().experiments[name]
-        record = self.store.find(run_key(plain.configs, plain.keep))
-        return record.runs()[0] if record else None
+        key = run_key(plain.configs, plain.keep)
+        return key if plain.single and self.store.find(key) else None
 
     def records(self, experiment: Experiment) -> list[Record]:
         """Every stored group of an experiment. Raises ReportError when one is missing."""
@@ -104,19 +108,20 @@ def prepare_out(out: Path) -> None:
     outfolder.check(out)
 
 
-def train(build: Build, names: Sequence[str], device: str, progress) -> None:
-    """Train what is missing of the named experiments."""
+def train(build: Build, names: Sequence[str], device: str, progress) -> bool:
+    """Train what is missing of the named experiments; whether anything was."""
     chosen = devices.resolve(device)
     jobs = build.missing([build.settings.experiments[name] for name in names], chosen)
     for folder, problem in build.store.damaged.items():
         progress.warn(f"{folder} is damaged ({problem}); it is trained again.")
     if not jobs:
-        return
+        return False
     progress.training(jobs, expected_seconds(jobs, build.store, worker_count(jobs)))
     try:
         train_jobs(jobs, build.store, progress.trained)
     finally:
         progress.close()
+    return True
 
 
 def draw(build: Build, progress) -> None:
@@ -151,7 +156,12 @@ def export(build: Build, formats: Sequence[str], step: int | None, folder: Path,
         draw(build, progress)
     experiments = build.experiments(build.wanted.values())
     keys, written = build.run_keys(experiments), []
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(
+            f"Cannot write to {folder}: {error.strerror}.", hint="Choose another folder with --out."
+        ) from error
     for source in build.wanted.values():
         if step is not None:
             written += _export_step(build, source, formats, step, folder)
@@ -168,14 +178,14 @@ def _export_step(build: Build, source: Source, formats, step: int, folder: Path)
     from reportgen.claims import facts
 
     own = build.load(build.experiments([source]))
-    files = draw_one_step(source, own, facts(own), step)
+    at, files = draw_one_step(source, own, facts(own), step)
     for suffix in formats:
         if suffix not in files:
             raise ReportError(
                 f"--step draws pictures; {suffix} holds all steps.", hint="Leave out --step for json and csv."
             )
-        (folder / f"{source.id}-step-{step}.{suffix}").write_bytes(files[suffix])
-    return [folder / f"{source.id}-step-{step}.{suffix}" for suffix in formats]
+        (folder / f"{source.id}-step-{at}.{suffix}").write_bytes(files[suffix])
+    return [folder / f"{source.id}-step-{at}.{suffix}" for suffix in formats]
 
 
 def _summary(failures: Sequence[ReportError]) -> ReportError:
@@ -220,6 +230,7 @@ def write(build: Build, out: Path, progress) -> bool:
         )
     records = {n: build.records(e) for n, e in (experiments | build.searches).items()}
     verdicts = check(runs) if build.settings.canonical else []
+    verdicts = [verdict for verdict in verdicts if set(verdict.runs) <= set(runs)]
     files = site.render(build.project, drawings, facts(runs), verdicts, records, build.settings)
     with FileLock(cache.page_lock(build.project, out)):
         changed = outfolder.write(files, out)

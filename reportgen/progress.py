@@ -29,6 +29,12 @@ def size(count: float) -> str:
     return f"{count:.1f} GB"
 
 
+def count_runs(jobs: Sequence[Job]) -> str:
+    """ "1 run", "6 runs"."""
+    count = sum(len(job.configs) for job in jobs)
+    return f"{count} run{'s' * (count != 1)}"
+
+
 class Console:
     """Says what happens. quiet: warnings and errors only; verbose: reasons too."""
 
@@ -45,9 +51,7 @@ class Console:
 
     def training(self, jobs: Sequence[Job], seconds: float) -> None:
         """Before the first training: what it will cost."""
-        count = sum(len(job.configs) for job in jobs)
-        runs = f"{count} run{'s' * (count > 1)}"
-        self.say(f"Training {runs}, about {duration(seconds)}. Ctrl-C is safe: nothing is lost.")
+        self.say(f"Training {count_runs(jobs)}, about {duration(seconds)}. Ctrl-C is safe: nothing is lost.")
         if not self.quiet:
             self._display = _Bars(jobs) if sys.stdout.isatty() else _Lines()
 

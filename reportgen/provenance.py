@@ -24,6 +24,7 @@ def describe_training(device: str, seconds: float) -> dict:
         "execution": execution(device),
         "device": torch.cuda.get_device_name() if device == "cuda" else _processor(),
         "training_s": round(seconds, 2),
+        "commit": commit(Path(__file__).parent),
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {
             "python": platform.python_version(),

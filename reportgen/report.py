@@ -7,7 +7,7 @@ from reportgen import cache
 from reportgen.experiments import Experiment
 from reportgen.keys import numerics_fingerprint
 from reportgen.pipeline import Build, page_parts
-from reportgen.progress import duration, size
+from reportgen.progress import count_runs, duration, size
 from reportgen.runs import Record, run_key
 from reportgen.scheduling import expected_seconds, worker_count
 
@@ -31,7 +31,7 @@ def report(build: Build, out: Path) -> Iterator[str]:
     jobs = build.missing(experiments.values())
     if jobs:
         seconds = expected_seconds(jobs, build.store, worker_count(jobs))
-        yield f"A build would train {sum(len(j.configs) for j in jobs)} runs, about {duration(seconds)}."
+        yield f"A build would train {count_runs(jobs)}, about {duration(seconds)}."
 
 
 def _line(name: str, state: str, why: str = "") -> str:

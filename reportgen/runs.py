@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ from reportgen.keys import digest, key_of, numerics_fingerprint
 from reportgen.numerics.config import Config
 
 FORMAT = 1
+UNFINISHED = ".reportgen-unfinished-"  # how the name of a file begins while it is written
 METRICS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm")
 
 
@@ -107,8 +109,13 @@ class Record:
         ]
 
     def _arrays(self) -> dict[str, np.ndarray]:
-        with np.load(self.folder / "arrays.npz", allow_pickle=False) as stored:
-            return {name: stored[name] for name in stored.files}
+        try:
+            with np.load(self.folder / "arrays.npz", allow_pickle=False) as stored:
+                return {name: stored[name] for name in stored.files}
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            raise ReportError(
+                f"{self.folder / 'arrays.npz'} cannot be read: {error}.", hint="Delete the folder; it is trained again."
+            ) from error
 
 
 class Store:
@@ -169,9 +176,13 @@ class Store:
             os.chmod(work, 0o755)
             for file in work.iterdir():
                 _sync(file)
-            if target.exists():
-                shutil.rmtree(target)
-            work.rename(target)
+            if target.exists() and _inspect(target)[0].get("key") != key:
+                shutil.rmtree(target, ignore_errors=True)
+            try:
+                work.rename(target)
+            except OSError:
+                if _inspect(target)[0].get("key") != key:  # otherwise another build has stored the same
+                    raise
             _sync(root)
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -205,7 +216,9 @@ def _inspect(folder: Path) -> tuple[dict, str]:
             return {}, "run.json was changed or belongs to another version"
         if digest((folder / "arrays.npz").read_bytes()) != info["sha256"]:
             return {}, "arrays.npz does not match its checksum"
-        json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+        provenance = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+        if not isinstance(provenance["training_s"], int | float):
+            return {}, "provenance.json was changed"
     except (OSError, ValueError, KeyError, TypeError) as error:
         return {}, f"{type(error).__name__}: {error}"
     return info, ""
@@ -220,7 +233,7 @@ def write_json(path: Path, value: object) -> None:
 def write_atomically(path: Path, content: bytes) -> None:
     """The whole file or the old one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -76,8 +76,11 @@ def expected_seconds(jobs: Sequence[Job], store: Store, workers: int) -> float:
     """Wall time the jobs will take: from recorded times of the same experiment, else a guess."""
     rates = {}
     for record in store.records():
-        seconds = record.provenance.get("training_s", 0)
-        configs = [Config.from_dict(plain) for plain in record.info["configs"]]
+        seconds = record.provenance["training_s"]
+        try:
+            configs = [Config.from_dict(plain) for plain in record.info["configs"]]
+        except (KeyError, TypeError, ReportError):
+            continue  # settings of an earlier version
         done = Job(Experiment(record.info["name"], "", ()), tuple(configs)).operations
         if seconds > 0:
             rates[record.info["name"]] = done / seconds
@@ -102,7 +105,6 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
     """
     context = multiprocessing.get_context("spawn")
     messages, stop = context.Queue(), context.Event()
-    _keep_large_buffers()
     ordered = sorted(jobs, key=lambda job: job.operations, reverse=True)
     pool = ProcessPoolExecutor(
         worker_count(jobs), mp_context=context, initializer=_start_worker,
@@ -131,12 +133,6 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
         _forward(messages, on_progress)
-
-
-def _keep_large_buffers() -> None:
-    """Let glibc reuse freed megabytes instead of returning them: a tenth of the step time."""
-    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(1 << 28))
-    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(1 << 30))
 
 
 def _forward(messages, on_progress: Callable[[Progress], None]) -> None:

@@ -18,13 +18,16 @@ PAGE_LIBRARIES = (
     "jinja2", "markdown-it-py", "mdit-py-plugins", "math-core", "bibtexparser", "pylatexenc",
     "vl-convert-python",
 )  # fmt: skip
+_EXPORTS = "svg png pdf json csv csv.gz"  # in the order in which they are offered
 VEGA = "import * as v from '{url}'; window.vega = {{View: v.View, parse: v.parse, changeset: v.changeset}};"
 
 
 def site_key_parts(templates: Path) -> dict[str, str]:
     """What the page depends on besides figures, runs and settings: name → hash or version."""
     files = [f for f in sorted(templates.rglob("*")) if f.is_file() and not f.name.startswith(".")]
-    parts = {f"template {f.relative_to(templates).as_posix()}": digest(f.read_bytes()) for f in files}
+    parts = {
+        f"template {f.relative_to(templates).as_posix()}": digest(f.read_bytes()) for f in files
+    }
     code = code_key(Path(__file__), (PACKAGE_ROOT,))
     parts |= {f"code {name}": value for name, value in code.items()}
     return parts | {f"library {name}": version(name) for name in PAGE_LIBRARIES}
@@ -58,7 +61,7 @@ def _hashed(files: dict[str, bytes], path: str, content: bytes) -> str:
 
 
 def _assets(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
-    """Add styles, script and the fonts that the styles name; asset name → its path on the site."""
+    """Add styles, scripts and the fonts that the styles name; asset name → its path on the site."""
     css = (folder / "style.css").read_text(encoding="utf-8")
 
     def font(match: re.Match) -> str:
@@ -70,7 +73,8 @@ def _assets(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
         files[f"assets/fonts/{licence.name}"] = licence.read_bytes()
     return {
         "style": _hashed(files, "assets/style.css", css.encode()),
-        "script": _hashed(files, "assets/page.js", (folder / "page.js").read_bytes()),
+        "views": _hashed(files, "assets/views.js", (folder / "views.js").read_bytes()),
+        "page": _hashed(files, "assets/page.js", (folder / "page.js").read_bytes()),
     }
 
 
@@ -94,12 +98,23 @@ def vega_bundle(cache: Path) -> bytes:
 def _figure(name: str, folder: Path, files: dict[str, bytes]) -> dict:
     """Add a drawn figure's files; what the page says about it."""
     info = json.loads((folder / "figure.json").read_text(encoding="utf-8"))
+    info["exports"] = {s: info["exports"][s] for s in sorted(info["exports"], key=_EXPORTS.find)}
     for suffix in info["exports"]:
         files[f"figures/{name}.{suffix}"] = (folder / f"{name}.{suffix}").read_bytes()
     for number, frame in enumerate(info["frames"]):
         content = (folder / frame["file"]).read_bytes()
         frame["svg"] = content.decode()
         frame["src"] = _hashed(files, f"figures/{name}-frame-{number}.svg", content)
-    if info["live"]:
-        info["live"] = _hashed(files, f"data/{name}.js", (folder / info["live"]).read_bytes())
+    live = (folder / info["live"]).read_bytes() if info["live"] else b""
+    info["live"] = _hashed(files, f"data/{name}.js", live) if _moves(live) else None
     return info
+
+
+def _moves(live: bytes) -> bool:
+    """Whether anything of a figure follows the step or the pointer; if not, it stays an image."""
+    if not live:
+        return False
+    payload = json.loads(live[live.index(b"(") + 1 : live.rindex(b")")])
+    panels = payload["panels"]
+    signals = {signal["name"] for panel in panels for signal in panel["spec"].get("signals", [])}
+    return bool(signals & {"step", "neuron"}) or any(panel["data"] for panel in panels)

@@ -61,17 +61,27 @@ def curve_chart(run: Run, metric: str, notes: Sequence[dict], *, width: int, hei
 
     notes: rows {x, y, text, series, align, dx, dy} in data coordinates and px.
     """
-    rows = curves(run, metric, floor=floor)
     last = int(run.steps[-1])
     x = alt.X("step:Q", axis=step_axis(), scale=alt.Scale(domain=[0, last], nice=False))
-    series = alt.Color("series:N", scale=SERIES_COLOR, legend=None)
-    lines = (
-        alt.Chart(named(metric, rows))
-        .mark_line(clip=True)
-        .encode(x=x, y=y, color=series, strokeDash=alt.StrokeDash("series:N", scale=SERIES_DASH, legend=None))
-    )
-    layers = [lines, step_rule(run), *(_note(note) for note in notes)]
+    layers = [_lines(run, metric, floor, x, y), step_rule(run), *(_note(note) for note in notes)]
+    if run.canonical is not None:  # a variant: the unchanged run behind it
+        behind = _lines(run.canonical, metric, floor, x, y, suffix="_canonical")
+        layers.insert(0, behind.mark_line(clip=True, strokeWidth=1, opacity=0.4))
     return alt.layer(*layers).properties(width=width, height=height)
+
+
+def _lines(run: Run, metric: str, floor: float | None, x: alt.X, y: alt.Y, suffix: str = "") -> alt.Chart:
+    """The two curves of one run; `suffix` tells its dataset from another's."""
+    return (
+        alt.Chart(named(metric + suffix, curves(run, metric, floor=floor)))
+        .mark_line(clip=True)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("series:N", scale=SERIES_COLOR, legend=None),
+            strokeDash=alt.StrokeDash("series:N", scale=SERIES_DASH, legend=None),
+        )
+    )
 
 
 def _note(note: dict) -> alt.Chart:

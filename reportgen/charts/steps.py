@@ -30,7 +30,8 @@ def neuron_param() -> alt.Parameter:
 def snapshot_index(run: Run) -> str:
     """The Vega expression for the snapshot at the current step."""
     every, last = int(run.snapshot_steps[1] - run.snapshot_steps[0]), len(run.snapshot_steps) - 1
-    return f"min({last}, round({STEP} / {every}))"
+    end = int(run.snapshot_steps[-1])  # which need not be a multiple
+    return f"{STEP} >= {end} ? {last} : min({last}, round({STEP} / {every}))"
 
 
 def stepped(run: Run, name: str, columns: Mapping[str, Sequence], values: np.ndarray) -> alt.Chart:

@@ -10,8 +10,7 @@
   const payloads = new Map(); // figure id → what its data file registered
   const loading = new Map(); // address → promise
   const moments = JSON.parse(document.getElementById("groups").textContent);
-  let lastScroll = -1e9;
-  addEventListener("scroll", () => { lastScroll = performance.now(); }, { passive: true });
+  const { Figure, wireKeys } = window.reportgen;
 
   // A script tag rather than fetch: it also works from disk.
   function load(address) {
@@ -111,166 +110,6 @@
     }
   }
 
-  // A figure's views in place of its static frames, in the same box.
-  class Figure {
-    constructor(element, payload) {
-      Object.assign(this, { element, payload, onScreen: false, shown: "" });
-      this.stage = element.querySelector(".stage");
-      this.group = payload.group ? Group.of(payload.group) : null;
-      this.group?.adopt(payload.steps);
-      this.live = document.createElement("div");
-      this.live.className = "live";
-      this.live.setAttribute("role", "group");
-      this.live.setAttribute("aria-describedby", `${element.id}-alt`);
-      this.live.innerHTML = '<div class="label"></div><div class="panels"></div>';
-      this.label = this.live.firstChild;
-      this.stage.append(this.live);
-      this.panels = payload.panels.map((panel) => new Panel(panel, this));
-    }
-    // Shown only once every view has its size.
-    async start() {
-      await this.fit();
-      this.group?.figures.add(this);
-      this.show();
-      this.stage.classList.add("is-live");
-      const frames = this.stage.querySelector(".frames");
-      frames.removeAttribute("tabindex");
-      frames.scrollLeft = 0;
-      // The box also changes when its static frames load or the window turns.
-      new ResizeObserver(() => {
-        cancelAnimationFrame(this.fitting);
-        this.fitting = requestAnimationFrame(() => this.fit());
-      }).observe(this.stage);
-      if (this.payload.lead) wireLead(this);
-    }
-    async fit() {
-      if (!this.stage.clientWidth) return;
-      const native = this.payload.panels;
-      const frames = this.stage.querySelectorAll(".frame");
-      const sideBySide = frames.length > 1 && frames[0].offsetTop === frames[1].offsetTop
-        && getComputedStyle(frames[0].parentNode).display === "grid";
-      const columns = Math.min(native.length, this.stage.dataset.columns * (sideBySide ? frames.length : 1));
-      const rows = [];
-      for (let i = 0; i < native.length; i += columns) rows.push(native.slice(i, i + columns));
-      const box = this.live.lastChild.style;
-      box.gridTemplateColumns = rows[0].map((panel) => `minmax(0, ${panel.width}fr)`).join(" ");
-      box.gridTemplateRows = rows.map((row) => `minmax(0, ${Math.max(...row.map((p) => p.height))}fr)`).join(" ");
-      for (const panel of this.panels) await panel.fit();
-    }
-    show() {
-      const { index = 0, neuron = -1, steps = [] } = this.group ?? {};
-      if (this.shown === `${index} ${neuron}`) return;
-      this.shown = `${index} ${neuron}`;
-      if (this.stage.querySelector(".frame .label")) this.label.textContent = `step ${format.format(steps[index])}`;
-      for (const panel of this.panels) panel.show(index, steps[index], neuron);
-    }
-  }
-
-  class Panel {
-    constructor(panel, figure) {
-      this.data = panel.data.map((block) => ({ ...block, values: decode(block) }));
-      const at = figure.group?.index ?? 0;
-      for (const block of this.data) {
-        const cells = block.rows.length, { values, scale, field } = block;
-        const rows = block.rows.map((row) => ({ ...row, [field]: values[at * cells + row.cell] * scale }));
-        for (const dataset of panel.spec.data) if (dataset.name === block.name) dataset.values = rows;
-      }
-      this.element = document.createElement("div");
-      this.element.className = "panel";
-      figure.live.lastChild.append(this.element);
-      delayTooltips(panel.spec.marks);
-      this.view = new vega.View(vega.parse(panel.spec), { renderer: "svg", container: this.element, hover: true });
-      const signals = new Set((panel.spec.signals ?? []).map((signal) => signal.name));
-      this.signals = signals;
-      this.snap = panel.snap;
-      // A facet repeats its cells, so a pixel more for a cell is several for the view.
-      this.facet = signals.has("child_width");
-      if (figure.group && (signals.has("neuron") || this.data.some((b) => "neuron" in (b.rows[0] ?? {})))) {
-        const group = figure.group;
-        this.view.addEventListener("pointerover", (event, item) => {
-          const neuron = neuronOf(item);
-          if (Number.isInteger(neuron)) group.point(neuron);
-        });
-        this.element.addEventListener("pointerleave", () => group.point(-1));
-      }
-    }
-    // Grow or shrink the plot by what the drawing misses to its box; twice, since labels may change.
-    async fit() {
-      const signals = this.facet ? ["child_width", "child_height"] : ["width", "height"];
-      const box = [this.element.clientWidth, this.element.clientHeight];
-      if (!box[0] || !box[1]) return;
-      await this.view.runAsync(); // sizes settle only after a run has ended
-      this.repeats ??= this.facet ? await this.countRepeats(signals) : [1, 1];
-      for (let pass = 0; pass < 2; pass++) {
-        const drawn = this.size();
-        const goal = signals.map((name, axis) => {
-          const now = this.view.signal(name), snap = this.snap[axis];
-          const want = now + (box[axis] - drawn[axis]) / this.repeats[axis];
-          return Math.max(Math.floor(want / snap) * snap, snap, 20);
-        });
-        if (signals.every((name, axis) => this.view.signal(name) === goal[axis])) return;
-        signals.forEach((name, axis) => this.view.signal(name, goal[axis]));
-        await this.view.resize().runAsync();
-      }
-    }
-    async countRepeats(signals) {
-      const before = this.size();
-      for (const name of signals) this.view.signal(name, this.view.signal(name) + 10);
-      await this.view.resize().runAsync();
-      return this.size().map((size, axis) => Math.max(1, Math.round((size - before[axis]) / 10)));
-    }
-    size() {
-      const svg = this.element.querySelector("svg");
-      return [+svg.getAttribute("width"), +svg.getAttribute("height")];
-    }
-    show(index, step, neuron) {
-      const { view } = this;
-      for (const { name, field, rows, values, scale } of this.data) {
-        const start = index * rows.length;
-        view.change(name, vega.changeset().modify(() => true, field, (row) => values[start + row.cell] * scale));
-      }
-      if (this.signals.has("step") && step !== undefined) view.signal("step", step);
-      if (this.signals.has("neuron")) view.signal("neuron", neuron);
-      view.run();
-    }
-  }
-
-  function decode({ base64, dtype }) {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    return dtype === "int8" ? new Int8Array(bytes.buffer) : new Int16Array(bytes.buffer);
-  }
-
-  // A tooltip is worded when its mark is pointed at, not for thousands of marks at every step.
-  function delayTooltips(marks = []) {
-    for (const { encode, marks: inner } of marks) {
-      if (encode?.update?.tooltip) {
-        (encode.hover ??= {}).tooltip = encode.update.tooltip;
-        delete encode.update.tooltip;
-      }
-      delayTooltips(inner);
-    }
-  }
-
-  // A line's datum is its first row; a facet's is its group's.
-  function neuronOf(item) {
-    for (let at = item; at; at = at.mark?.group) {
-      if (at.datum?.neuron !== undefined) return at.datum.neuron;
-    }
-  }
-
-  const keys = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
-  function wireKeys(element, group) {
-    element.addEventListener("keydown", (event) => {
-      if (event.altKey || event.ctrlKey || event.metaKey) return;
-      if (event.key in keys) group.move(keys[event.key] * (event.shiftKey ? 10 : 1));
-      else if (event.key === "Home") group.set(group.steps[0]);
-      else if (event.key === "End") group.set(group.steps.at(-1));
-      else return;
-      group.stop();
-      event.preventDefault();
-    });
-  }
-
   function wirePlayer(group) {
     const [input, output] = ["input", "output"].map((tag) => group.player.querySelector(tag));
     input.max = group.steps.length - 1;
@@ -291,67 +130,15 @@
     group.readout();
   }
 
-  // The lead chart sets the step: by pointing, by a sideways drag or tap, and by keys.
-  function wireLead(figure) {
-    const { group } = figure;
-    group.curves = curvesOf(figure);
-    group.readout?.();
-    for (const panel of figure.panels) {
-      const { element, view } = panel;
-      element.tabIndex = 0;
-      element.classList.add("scrub");
-      wireKeys(element, group);
-      let last = "", touched = null;
-      const scrub = (event) => {
-        const left = element.querySelector("svg").getBoundingClientRect().left;
-        const x = event.clientX - left - view.padding().left - view.origin()[0];
-        const end = group.steps.at(-1);
-        group.stop();
-        group.set(Math.max(0, Math.min(end, view.scale("x").invert(x))));
-      };
-      element.addEventListener("pointermove", (event) => {
-        const at = `${event.clientX} ${event.clientY}`;
-        // Scrolling past moves the page under a pointer that rests: no wish to change the step.
-        const resting = at === last || performance.now() - lastScroll < 120;
-        last = at;
-        if (event.pointerType === "mouse" ? !resting : touched) scrub(event);
-      });
-      element.addEventListener("pointerdown", (event) => {
-        if (event.pointerType !== "mouse") touched = event.pointerId;
-      });
-      // The browser cancels a touch that turns out to be vertical scrolling.
-      for (const type of ["pointerup", "pointercancel"]) element.addEventListener(type, () => { touched = null; });
-      element.addEventListener("click", scrub);
-    }
-  }
-
-  // What the slider says of a step, read from the curves of the chart itself.
-  function curvesOf({ payload }) {
-    const rows = payload.panels.flatMap((panel) => panel.spec.data)
-      .map((dataset) => dataset.values).find((values) => values?.[0]?.series && "step" in values[0]);
-    if (!rows) return null;
-    const percent = payload.id.includes("accuracy");
-    const say = (value) => percent
-      ? `${+(100 * value).toFixed(1)}\u202f%` : value.toPrecision(2).replace("e-", " × 10^−");
-    const series = bySeries(rows);
-    return (step) => [...series].map(([name, points]) => {
-      let near = points[0];
-      for (const point of points) if (Math.abs(point.step - step) < Math.abs(near.step - step)) near = point;
-      return `${name} ${say(near.value)}`;
-    }).join(" · ");
-  }
-  function bySeries(rows) {
-    const found = new Map();
-    for (const row of rows) found.set(row.series, [...(found.get(row.series) ?? []), row]);
-    return found;
-  }
-
   // Whatever fails, the static form stays.
   async function mount(element) {
     try {
       await load(document.body.dataset.vega);
       await load(element.dataset.live);
-      const figure = new Figure(element, payloads.get(element.dataset.figure));
+      const payload = payloads.get(element.dataset.figure);
+      const group = payload.group ? Group.of(payload.group) : null;
+      group?.adopt(payload.steps);
+      const figure = new Figure(element, payload, group);
       await figure.start();
       payloads.delete(element.dataset.figure);
       figures.set(element, figure);
@@ -401,11 +188,22 @@
     word.replaceWith(button);
   }
 
+  // A note's card is a copy of the note, made when it is first wanted.
+  function noteCard(reference) {
+    const card = document.createElement("span");
+    card.className = "card";
+    card.innerHTML = document.querySelector(reference.querySelector("a").hash).innerHTML.replace(/<\/?p>/g, "");
+    for (const extra of card.querySelectorAll(".footnote-backref, .card")) extra.remove();
+    reference.classList.add("with-card");
+    reference.append(card);
+  }
   // Cards start at their paragraph's edge; with a script they stand under their word.
   for (const type of ["pointerover", "focusin"]) {
     document.addEventListener(type, ({ target }) => {
+      const note = target.closest?.(".footnote-ref:not(.with-card)");
+      if (note) noteCard(note);
       const holder = target.closest?.(".with-card");
-      if (!holder) return;
+      if (!holder || target.closest(".card")) return;
       const card = holder.querySelector(".card");
       card.style.marginLeft = 0;
       const edge = card.getBoundingClientRect(), word = holder.getBoundingClientRect();
@@ -413,22 +211,18 @@
       card.style.marginLeft = `${Math.max(0, Math.min(word.left - edge.left - 12, room))}px`;
     });
   }
-  // A note's card is a copy of the note, made when it is first wanted.
-  for (const link of document.querySelectorAll(".footnote-ref a")) {
-    const holder = link.parentNode;
-    const fill = () => {
-      if (holder.querySelector(".card")) return;
-      const card = document.createElement("span");
-      card.className = "card";
-      card.innerHTML = document.querySelector(link.hash).innerHTML.replace(/<\/?p>/g, "");
-      card.querySelector(".footnote-backref")?.remove();
-      for (const inner of card.querySelectorAll(".card")) inner.remove();
-      holder.classList.add("with-card");
-      holder.append(card);
-    };
-    link.addEventListener("pointerenter", fill);
-    link.addEventListener("focus", fill);
+
+  // The contents name the section being read: the last heading above the middle of the screen.
+  const entries = [...document.querySelectorAll(".contents a")];
+  const headings = entries.map((entry) => document.getElementById(decodeURIComponent(entry.hash.slice(1))));
+  function follow() {
+    const at = headings.findLastIndex((heading) => heading.getBoundingClientRect().top < innerHeight / 2);
+    entries.forEach((entry, i) => entry.setAttribute("aria-current", i === at));
   }
+  let following = 0;
+  addEventListener("scroll", () => {
+    following ||= requestAnimationFrame(() => { following = 0; follow(); });
+  }, { passive: true });
 
   // Lazy frames are wanted on paper.
   addEventListener("beforeprint", () => {
@@ -453,7 +247,7 @@
     });
   }
 
-  window.reportgen = { figure: (payload) => payloads.set(payload.id, payload), measure, groups };
+  Object.assign(window.reportgen, { figure: (payload) => payloads.set(payload.id, payload), measure, groups });
   readLink();
   for (const element of document.querySelectorAll("figure[data-live]")) near.observe(element);
 })();
