@@ -50,14 +50,14 @@ def sequences(run, index: int, title: str) -> alt.LayerChart:
             "y": alt.Y("sequence:O", axis=None)}  # fmt: skip
     base = alt.Chart(named("digits", rows)).encode(**axes)
     cells = base.mark_rect(color=color("grokking"), stroke=color("faint"), strokeWidth=0.5).encode(
-        opacity=alt.Opacity("reading:Q", scale=alt.Scale(domain=[0, 1], range=[0.02, 0.75]), legend=None)
+        opacity=alt.Opacity("reading:Q", scale=alt.Scale(domain=[0, 1], range=[0.02, 0.5]), legend=None)
     )
-    text = base.mark_text(fontSize=11).encode(text="digit:N")
-    answer = alt.Chart(alt.Data(values=labels)).mark_text(fontSize=12, fontWeight=600).encode(
+    text = base.mark_text(fontSize=10).encode(text="digit:N")
+    answer = alt.Chart(alt.Data(values=labels)).mark_text(fontSize=11, fontWeight=600).encode(
         **axes, text="answer:N"
     )
     frame = alt.Chart(alt.Data(values=[{}])).mark_rect(fill=None, stroke=color("ink"), strokeWidth=1.5).encode(
         x=alt.value(0), x2=alt.value({"expr": f"width / {digits + 2} * {run.config.task.deciding}"}),
         y=alt.value(0), y2=alt.value({"expr": "height"}),
     )  # fmt: skip
-    return alt.layer(cells, text, answer, frame).properties(width=580, height=18 * SHOWN, title=title)
+    return alt.layer(cells, text, answer, frame).properties(width=13 * (digits + 2), height=16 * SHOWN, title=title)

@@ -15,7 +15,7 @@ from reportgen.figures import Source
 from reportgen.keys import digest, key_of
 from reportgen.outfolder import MANIFEST
 from reportgen.project import Project
-from reportgen.runs import write_atomically, write_json
+from reportgen.runs import UNFINISHED, write_atomically, write_json
 
 
 def drawing_folder(project: Project, source: Source, run_keys: Mapping[str, str]) -> Path:
@@ -49,7 +49,7 @@ def new_drawing(project: Project, source: Source, run_keys: Mapping[str, str]) -
     """A folder to draw into, which takes its place only when everything went well."""
     target = drawing_folder(project, source, run_keys)
     project.drawn.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".writing-", dir=project.drawn))
+    work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=project.drawn))
     try:
         yield work
         names = sorted(file.name for file in work.iterdir())

@@ -3,7 +3,7 @@
 The claims themselves are in judges/, one function each; the facts of one run in facts.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,7 +104,9 @@ def shows(name: str, run: Run) -> bool:
 def facts(runs: Runs) -> dict[str, dict]:
     """Every single experiment's facts, under its name with underscores, with its base rate."""
     return {
-        name.replace("-", "_"): describe(run, name) | _tried(name, _search(name, runs))
+        name.replace("-", "_"): describe(run, name)
+        | _tried(name, _search(name, runs))
+        | _robust(run, runs.get(f"{name}-robustness"))
         for name, run in runs.items()
         if isinstance(run, Run)
     }
@@ -128,4 +130,16 @@ def _tried(name: str, search: list[Run]) -> dict:
         "shown": sum(shows(name, run) for run in search),
         "t_gen_low": None if low is None else int(low),
         "t_gen_high": None if high is None else int(high),
+    }
+
+
+def _robust(run: Run, sweep: Iterable[Run] | None) -> dict:
+    """The chosen seed under small changes: how often it generalised, first and last step."""
+    same = [other for other in sweep or () if other.config.seed == run.config.seed]
+    steps = [step for step in map(grokking_step, same) if step is not None]
+    return {
+        "robust_tried": len(same) or None,
+        "robust_generalised": len(steps) if same else None,
+        "robust_low": min(steps, default=None),
+        "robust_high": max(steps, default=None),
     }

@@ -92,8 +92,17 @@ def _as_frame(svg: str, prefix: str) -> Frame:
     """An SVG file's content, with ids of its own and heatmaps as one image."""
     width, height = (round(float(re.search(rf'<svg[^>]* {n}="([\d.]+)"', svg)[1])) for n in ("width", "height"))
     body = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.DOTALL)[1].replace(' aria-hidden="true"', "")
-    body = re.sub(r'(\bid="|url\(#|href="#)', rf"\1{prefix}-", body)
-    return Frame(_shorten(_flatten_heatmaps(body)), width, height)
+    return Frame(_shorten(_flatten_heatmaps(_own_ids(body, prefix))), width, height)
+
+
+def _own_ids(body: str, prefix: str) -> str:
+    """Ids numbered from 0 after `prefix`: vl-convert's depend on what was drawn before."""
+    numbers: dict[str, int] = {}
+
+    def rename(match: re.Match) -> str:
+        return f"{match[1]}{prefix}-{numbers.setdefault(match[2], len(numbers))}"
+
+    return re.sub(r'(\bid="|url\(#|href="#)([^")]+)', rename, body)
 
 
 def _shorten(body: str) -> str:

@@ -62,8 +62,6 @@ def template_environment(templates: Path) -> jinja2.Environment:
         finalize=_present,
         comment_start_string="{##",  # "{#name}" gives a heading its id
         comment_end_string="##}",
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
 
 

@@ -14,7 +14,7 @@ from reportgen.keys import digest
 from reportgen.runs import UNFINISHED, write_atomically
 
 MANIFEST = ".reportgen-site.json"
-NOT_OURS_BUT_FINE = {".gitignore", MANIFEST}
+FINE = {".gitignore", ".DS_Store", MANIFEST}
 
 
 def check(out: Path) -> None:
@@ -27,7 +27,7 @@ def check(out: Path) -> None:
             f"Cannot write to {out}.", hint="Choose another folder with --out, or change its permissions."
         )
     ours = set(_recorded(out))
-    foreign = [file for file in _files(out) if file not in ours and not _fine(Path(file).name)]
+    foreign = [file for file in _files(out) if file not in ours and not _harmless(Path(file).name)]
     if foreign:
         more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
         raise ReportError(
@@ -36,8 +36,9 @@ def check(out: Path) -> None:
         )
 
 
-def _fine(name: str) -> bool:
-    return name in NOT_OURS_BUT_FINE or name.startswith(UNFINISHED)
+def _harmless(name: str) -> bool:
+    """Files that may lie beside ours: Git's, the Finder's, and what an interrupted write left."""
+    return name in FINE or name.startswith(UNFINISHED)
 
 
 def write(files: Mapping[str, bytes], out: Path) -> list[str]:

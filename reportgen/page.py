@@ -49,7 +49,7 @@ class Page:
         self._env.filters |= {"emphasised": emphasised, "plain": plain}
         self._kept = Kept()
         self._placed: list[str] = []
-        helpers = (self.figure, self.cite, self.moment, self.swatch, self.claim)
+        helpers = (self.figure, self.cite, self.moment, self.swatch, self.claim, self.holds)
         self._helpers = {helper.__name__: helper for helper in helpers}
 
     def render(self, **values: object) -> str:
@@ -130,6 +130,13 @@ class Page:
             raise unknown("claim", name, CLAIMS)
         values = {"id": name, "claim": CLAIMS[name], "verdict": self._verdicts.get(name, False)}
         return self._kept.keep(self._template("claim.html", values).strip())
+
+    def holds(self, name: str) -> bool | None:
+        """Whether a claim held: for sentences with a form for a claim that failed; None unjudged."""
+        if name not in CLAIMS:
+            raise unknown("claim", name, CLAIMS)
+        verdict = self._verdicts.get(name)
+        return verdict.holds if verdict else None
 
     def _facts_of(self, group: str) -> Mapping:
         key = group.replace("-", "_")

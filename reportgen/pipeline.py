@@ -95,10 +95,11 @@ class Build:
 
     @cached_property
     def searches(self) -> dict[str, Experiment]:
-        """The stored seed searches of the canonical experiments on the page: base rates."""
+        """The stored searches behind the page's seeds: base rates, and how robust the choice is."""
         if not self.settings.canonical:
             return {}
-        names = [f"{name}-search" for name in self.experiments(self.sources.values())]
+        shown = self.experiments(self.sources.values())
+        names = [f"{name}-{kind}" for name in shown for kind in ("search", "robustness")]
         catalogue = self.settings.experiments
         return {n: catalogue[n] for n in names if n in catalogue and not self.missing([catalogue[n]])}
 

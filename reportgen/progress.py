@@ -95,12 +95,14 @@ class _Lines:
         if event.done:
             print(f"Trained {_label(job)}: {job.steps:,} steps, {_state(event)}.", flush=True)
             return
+        if event.step == event.resumed_at:
+            return  # no rate to report yet
         first = job.key not in self._last
         if first and event.resumed_at:
             print(f"{_label(job)}: continued from step {event.resumed_at:,}.", flush=True)
         if first or now - self._last[job.key] > PLAIN_EVERY_S:
             self._last[job.key] = now
-            left = duration((job.steps - event.step) / event.rate) if event.rate > 0 else "?"
+            left = duration((job.steps - event.step) / event.rate)
             print(f"{_label(job)}: step {event.step:,} of {job.steps:,}, {_state(event)}, {left} left", flush=True)
 
     def close(self) -> None:

@@ -18,8 +18,9 @@ def step(value: float) -> str:
 def percent(value: float, digits: int = 1) -> str:
     """0.98312 → 98.3 %; a whole number loses its decimals, and only 1 itself reads 100 %."""
     text = f"{100 * value:.{digits}f}"
-    if float(text) == 100 and value < 1:
-        text = f"{100 * value:.{digits + 2}f}"
+    while float(text) == 100 and value < 1 and digits < 15:
+        digits += 1
+        text = f"{100 * value:.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text}\N{NARROW NO-BREAK SPACE}%"
 
@@ -27,7 +28,7 @@ def percent(value: float, digits: int = 1) -> str:
 def number(value: float, digits: int = 2) -> str:
     """A count in full, 2278 → 2,278; anything else to significant digits, 0.04137 → 0.041."""
     if isinstance(value, int):
-        return f"{value:,}"
+        return f"{value:,}".replace("-", "−")
     if value == 0:
         return "0"
     text = f"{float(f'{value:.{digits}g}'):,.12f}".rstrip("0").rstrip(".")
@@ -37,6 +38,7 @@ def number(value: float, digits: int = 2) -> str:
 def sci(value: float, digits: int = 2) -> str:
     """2.23e-7 → 2.2 × 10⁻⁷, with superscript characters, so that it reads well anywhere."""
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    mantissa = mantissa.replace("-", "−")
     if exponent in ("+00", "-00"):
         return mantissa
     raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
@@ -51,7 +53,7 @@ def listing(values: Sequence) -> str:
 
 def words(value: int) -> str:
     """Small counts as words: 4 → four."""
-    return WORDS[value] if 0 <= value < len(WORDS) else f"{value:,}"
+    return WORDS[value] if 0 <= value < len(WORDS) else number(value)
 
 
 FILTERS = {f.__name__: f for f in (step, percent, number, sci, listing, words)}
@@ -71,7 +73,7 @@ def render_text(text: str, facts: Mapping, *, where: str) -> str:
     """
     try:
         filled = environment(autoescape=False).from_string(text).render(**facts)
-    except (jinja2.TemplateError, TypeError) as error:
+    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise fact_error(error, facts, where) from error
     return re.sub(r"\s+", " ", filled).strip()
 

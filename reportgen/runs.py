@@ -23,7 +23,7 @@ from reportgen.keys import digest, key_of, numerics_fingerprint
 from reportgen.numerics.config import Config
 
 FORMAT = 1
-UNFINISHED = ".reportgen-unfinished-"  # how the name of a file begins while it is written
+UNFINISHED = ".reportgen-unfinished-"  # how the names of files and folders begin while they are written
 METRICS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm")
 
 
@@ -156,7 +156,7 @@ class Store:
         key = run_key(configs, experiment.keep)
         target = root / f"{experiment.name}.{key}"
         root.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".writing-", dir=root))
+        work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=root))
         try:
             with open(work / "arrays.npz", "wb") as file:
                 np.savez_compressed(file, **arrays)
@@ -219,7 +219,7 @@ def _inspect(folder: Path) -> tuple[dict, str]:
         provenance = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
         if not isinstance(provenance["training_s"], int | float):
             return {}, "provenance.json was changed"
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return {}, f"{type(error).__name__}: {error}"
     return info, ""
 

@@ -10,9 +10,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,7 +112,8 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
         initargs=(messages, stop, os.getpid()),
     )  # fmt: skip
     try:
-        pending = {pool.submit(_train, job, store.local, store.shipped) for job in ordered}
+        with _quiet_start():
+            pending = {pool.submit(_train, job, store.local, store.shipped) for job in ordered}
         while pending:
             finished, pending = wait(pending, timeout=REPORT_EVERY_S, return_when=FIRST_COMPLETED)
             _forward(messages, on_progress)
@@ -133,6 +135,19 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
         _forward(messages, on_progress)
+
+
+@contextmanager
+def _quiet_start() -> Iterator[None]:
+    """Processes started here never see Ctrl-C, not even before `_start_worker` can ignore it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _forward(messages, on_progress: Callable[[Progress], None]) -> None:

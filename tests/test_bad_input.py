@@ -97,8 +97,8 @@ FIGURE_FAULTS = {
     "unknown experiment": ('("parity",)', '("Parity",)', "'Parity'"),
     "GROUP not in RUNS": ("CAPTION =", 'GROUP = "modular"\nCAPTION =', "GROUP"),
     "COLUMNS is 0": ("CAPTION =", "COLUMNS = 0\nCAPTION =", "COLUMNS"),
-    "syntax": ("def chart(runs):", "def chart(runs:", "tiny_curve.py:11"),
-    "raises": ("    return", '    raise ValueError("no\\nway")\n    return', "tiny_curve.py:12: ValueError: no"),
+    "syntax": ("def chart(runs):", "def chart(runs:", "tiny_curve.py:13"),
+    "raises": ("    return", '    raise ValueError("no\\nway")\n    return', "tiny_curve.py:14: ValueError: no"),
     "raises at import": ("RUNS =", "1 / 0\nRUNS =", "tiny_curve.py:8: ZeroDivisionError"),
     "returns nothing": ("return accuracy", "accuracy", "tiny_curve.py"),
     "returns a bad chart": (

@@ -113,7 +113,7 @@ def accuracy_chart(run: Run, *, width: int, height: int) -> alt.LayerChart:
                       "align": "right", "dx": -4, "dy": -12})  # fmt: skip
     else:
         notes.append({"x": memorised, "y": 1.0, "text": f"train: memorises by step {memorised:,}",
-                      "series": "train", "dy": -12, "dx": 2})  # fmt: skip
+                      "series": "train", **beside(memorised, last), "dy": -12})  # fmt: skip
     if generalised is None:
         notes.append({"x": last, "y": float(run.test_accuracy[-1]), "series": "test",
                       "text": "test: does not generalise", "align": "right", "dx": -4, "dy": -12})  # fmt: skip

@@ -1,0 +1,167 @@
+"""Content keys: what changes them, and what must not."""
+
+import ast
+import shutil
+
+import pytest
+from conftest import ROOT, forget
+
+from reportgen import keys
+from reportgen.errors import ReportError
+from reportgen.figures import read_source
+
+CODE = '''"""A module."""
+
+LIMIT = 3
+
+
+class Thing:
+    """A thing."""
+
+    def grow(self, by: int = 1) -> int:
+        """Grow."""
+        return LIMIT + by
+'''
+
+
+@pytest.fixture
+def digest(tmp_path):
+    """The code hash of a text."""
+    numbers = iter(range(1000))
+
+    def of(text: str) -> str:
+        file = tmp_path / f"module_{next(numbers)}.py"
+        file.write_text(text, encoding="utf-8")
+        return keys.code_digest(file)
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("LIMIT = 3", "# a reason\n\nLIMIT = 3  # and another"),
+        ('"""A module."""', '"""Another text."""'),
+        ('"""A thing."""', '"""Anything."""'),
+        ('"""Grow."""', '"""Grow.\n\n        At length.\n        """'),
+        ("return LIMIT + by", "return (\n            LIMIT\n            + by\n        )"),
+        ("LIMIT = 3", "LIMIT = 0x3"),
+    ],
+)
+def test_what_no_number_can_depend_on_changes_no_key(digest, old, new):
+    """Comments, docstrings, blank lines, layout and spelling leave a key alone."""
+    assert old in CODE
+    assert digest(CODE.replace(old, new)) == digest(CODE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("LIMIT = 3", "LIMIT = 4"),
+        ("LIMIT = 3", "LIMIT = 3.0"),
+        ("LIMIT = 3", "LIMIT = '3'"),
+        ("by: int = 1", "by: int = 2"),
+        ("LIMIT + by", "by + LIMIT"),
+        ("LIMIT + by", "LIMIT - by"),
+        ("class Thing", "class Thin"),
+        ("return LIMIT", '"not a docstring"\n        return LIMIT'),
+    ],
+)
+def test_what_a_number_can_depend_on_changes_the_key(digest, old, new):
+    """A constant, a default, an order, a name: each changes the key."""
+    assert old in CODE
+    assert digest(CODE.replace(old, new)) != digest(CODE)
+
+
+def test_docstring_and_code_do_not_trade_places(digest):
+    """Moving a statement to another body is a change, however alike the spelling."""
+    assert digest("if a:\n    b\nc\n") != digest("if a:\n    b\n    c\n")
+    assert digest("f([a], b)") != digest("f([a, b])")
+
+
+def test_the_spelling_of_code_is_our_own(monkeypatch):
+    """Keys do not go through ast.dump, whose output differs between Python versions."""
+
+    def gone(*_, **__):
+        raise AssertionError("ast.dump was used")
+
+    monkeypatch.setattr(ast, "dump", gone)
+    spelt = "".join(keys._spell(ast.parse("x = f(1, 'a')")))
+    assert spelt == (
+        "Module(body=Assign(targets=Name(id='x'),value=Call(func=Name(id='f')"
+        "args=Constant(value=1),Constant(value='a'),)),)"
+    )
+
+
+def test_a_key_is_that_of_its_content():
+    """The same value has the same key whatever the order of its names; 16 hexadecimal digits."""
+    assert keys.key_of({"a": 1, "b": [2.5]}) == keys.key_of({"b": [2.5], "a": 1})
+    assert keys.key_of({"a": 1}) != keys.key_of({"a": 2})
+    assert len(keys.key_of("")) == 16
+
+
+def test_a_syntax_error_names_file_and_line(tmp_path):
+    """Code that cannot be parsed is an error for people."""
+    file = tmp_path / "broken.py"
+    file.write_text("x = 1\ny = = 2\n")
+    with pytest.raises(ReportError, match=r"broken\.py:2"):
+        keys.code_digest(file)
+
+
+def test_imports_count_transitively(tmp_path):
+    """A module's code is its own and that of all it imports below the roots, in any spelling."""
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack" / "__init__.py").write_text("")
+    (tmp_path / "pack" / "far.py").write_text("x = 1")
+    (tmp_path / "near.py").write_text("def f():\n    from pack import far\n    return far.x\n")
+    (tmp_path / "other.py").write_text("")
+    start = tmp_path / "start.py"
+    start.write_text("import json\nimport near\n")
+    names = set(keys.code_key(start, (tmp_path,)))
+    assert names == {"start.py", "near.py", "pack/__init__.py", "pack/far.py"}
+
+
+def test_modules_that_import_each_other_are_no_trap(tmp_path):
+    """A circle of imports ends."""
+    (tmp_path / "a.py").write_text("import b")
+    (tmp_path / "b.py").write_text("import a")
+    assert set(keys.code_key(tmp_path / "a.py", (tmp_path,))) == {"a.py", "b.py"}
+
+
+def test_a_figure_key_counts_its_helper(tmp_path):
+    """A helper module beside a figure is part of its key; another figure is not."""
+    shutil.copy(ROOT / "figures" / "parity_accuracy.py", tmp_path / "one.py")
+    text = (tmp_path / "one.py").read_text()
+    (tmp_path / "one.py").write_text(text.replace("import altair", "import helper\nimport altair"))
+    (tmp_path / "helper.py").write_text("SIZE = 1")
+    shutil.copy(ROOT / "figures" / "parity_accuracy.py", tmp_path / "two.py")
+    runs = {"parity": "0"}
+
+    def key() -> str:
+        forget()
+        return read_source(tmp_path / "one.py").key(runs)
+
+    first = key()
+    (tmp_path / "helper.py").write_text("SIZE = 1  # px")
+    (tmp_path / "two.py").write_text(text + "\nX = 1\n")
+    assert key() == first
+    (tmp_path / "helper.py").write_text("SIZE = 2")
+    assert key() != first
+
+
+def test_a_figure_key_does_not_depend_on_where_it_lies(tmp_path):
+    """The same project in another folder has the same keys."""
+    for name in ("here", "there"):
+        shutil.copytree(ROOT / "figures", tmp_path / name / "figures")
+    runs = {"modular": "0"}
+    here, there = (
+        read_source(tmp_path / name / "figures" / "modular_weights.py").key_parts(runs)
+        for name in ("here", "there")
+    )
+    assert here == there
+
+
+def test_the_fingerprint_covers_numerics_and_nothing_else():
+    """Every file of numerics/, by name: what can change a trained number."""
+    files = {file.name for file in (ROOT / "reportgen" / "numerics").glob("*.py")}
+    assert set(keys.numerics_fingerprint()) == files

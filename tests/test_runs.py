@@ -1,0 +1,196 @@
+"""Stored runs: what goes in comes out, and what is not as it was written counts for nothing."""
+
+import json
+import shutil
+from dataclasses import replace
+from threading import Thread
+
+import numpy as np
+import pytest
+
+from reportgen.errors import ReportError
+from reportgen.experiments import Experiment
+from reportgen.keys import digest, key_of
+from reportgen.numerics.config import Config, ModularModel, ModularTask, Training
+from reportgen.numerics.training import Trainer
+from reportgen.runs import METRICS, Store, pack, run_key, write_json
+
+TINY = Config(
+    task=ModularTask(modulus=7),
+    model=ModularModel(embedding_size=3, neurons=5),
+    training=Training(steps=20, learning_rate=1e-2, beta1=0.9, beta2=0.98, decay="L2",
+                      weight_decay=0.1, metrics_every=5, snapshots_every=10),
+)  # fmt: skip
+CONFIGS = (TINY, replace(TINY, seed=1))
+PROVENANCE = {"training_s": 0.5}
+
+
+@pytest.fixture(scope="module")
+def trajectory():
+    """Two tiny models trained together."""
+    trainer = Trainer(CONFIGS)
+    list(trainer.run())
+    return trainer.trajectory()
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    return Store(tmp_path / "state" / "runs", tmp_path / "runs")
+
+
+def save(store: Store, trajectory, keep="full", shipped=False):
+    experiment = Experiment("tiny", "Tiny", CONFIGS, keep=keep, shipped=shipped, group_size=2)
+    return store.save(experiment, CONFIGS, pack(trajectory, keep), PROVENANCE)
+
+
+@pytest.mark.parametrize("keep", ["full", "compact"])
+def test_what_was_saved_is_found_and_loaded(store, trajectory, keep):
+    """Steps, metrics, weights and config of each run of a group, in its order and precision."""
+    save(store, trajectory, keep)
+    runs = store.find(run_key(CONFIGS, keep)).runs()
+    assert [run.config for run in runs] == list(CONFIGS)
+    kinds = (np.float64, np.float32) if keep == "full" else (np.float32, np.float16)
+    for i, run in enumerate(runs):
+        assert run.name == "tiny"
+        assert run.steps.tolist() == [0, 1, 2, 5, 10, 15, 20]
+        assert run.snapshot_steps.tolist() == [0, 10, 20]
+        for name in METRICS:
+            assert np.array_equal(getattr(run, name), trajectory.metrics[name][:, i].astype(kinds[0]))
+        assert run.w_input.shape == (3, 7, 5) and run.w_output.shape == (3, 5, 7)
+        assert np.array_equal(run.w_input, trajectory.w_input[:, i].astype(kinds[1]))
+        assert np.array_equal(run.w_output, trajectory.w_output[:, i].astype(kinds[1]))
+        assert set(run.final) == (set(trajectory.final) if keep == "full" else set())
+        assert all(np.array_equal(run.final[n], trajectory.final[n][i]) for n in run.final)
+
+
+def test_shipped_runs_go_where_the_repository_keeps_them(store, trajectory):
+    """And are found there as well as in the local store."""
+    record = save(store, trajectory, shipped=True)
+    assert record.folder.parent == store.shipped
+    assert store.find(record.key).folder == record.folder
+
+
+def test_the_key_follows_configs_and_what_is_kept(store, trajectory):
+    """Another seed, order or precision of storage is another run."""
+    kept = {run_key(CONFIGS, "full"), run_key(CONFIGS, "compact"), run_key(CONFIGS[::-1], "full")}
+    kept |= {run_key(CONFIGS[:1], "full"), run_key((replace(TINY, seed=2),), "full")}
+    assert len(kept) == 5
+    save(store, trajectory)
+    assert store.find(run_key(CONFIGS, "compact")) is None
+
+
+def test_the_same_run_has_the_same_bytes(tmp_path, trajectory):
+    """Two stores of the same training differ in nothing."""
+    one, two = (save(Store(tmp_path / name), trajectory).folder for name in ("one", "two"))
+    assert {f.name: f.read_bytes() for f in one.iterdir()} == {f.name: f.read_bytes() for f in two.iterdir()}
+
+
+def truncate(folder):
+    body = (folder / "arrays.npz").read_bytes()
+    (folder / "arrays.npz").write_bytes(body[: len(body) // 2])
+
+
+def flip(folder):
+    body = bytearray((folder / "arrays.npz").read_bytes())
+    body[len(body) // 2] ^= 1
+    (folder / "arrays.npz").write_bytes(body)
+
+
+def foreign(folder):
+    (folder / "run.json").write_text('{"hello": "world"}')
+
+
+def edited(folder):
+    text = (folder / "run.json").read_text()
+    (folder / "run.json").write_text(text.replace('"seed": 1', '"seed": 2'))
+
+
+DAMAGE = {
+    "truncated arrays": truncate,
+    "one bit of the arrays": flip,
+    "foreign json": foreign,
+    "a list for json": lambda folder: (folder / "run.json").write_text("[]"),
+    "edited json": edited,
+    "empty json": lambda folder: (folder / "run.json").write_text(""),
+    "binary json": lambda folder: (folder / "run.json").write_bytes(b"\xff\xfe"),
+    "no arrays": lambda folder: (folder / "arrays.npz").unlink(),
+    "no json": lambda folder: (folder / "run.json").unlink(),
+    "no provenance": lambda folder: (folder / "provenance.json").unlink(),
+    "nothing": lambda folder: [file.unlink() for file in folder.iterdir()],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_run_is_reported_and_replaced(store, trajectory, damage):
+    """It is never loaded; saving again puts an intact one in its place."""
+    record = save(store, trajectory)
+    before = {file.name: file.read_bytes() for file in record.folder.iterdir()}
+    DAMAGE[damage](record.folder)
+    assert store.find(record.key) is None
+    assert store.damaged[record.folder]
+    assert list(store.records()) == []
+    assert save(store, trajectory).runs()[1].config.seed == 1
+    assert {file.name: file.read_bytes() for file in record.folder.iterdir()} == before
+    assert Store(store.local).find(record.key)
+
+
+def test_pickled_objects_are_never_loaded(store, trajectory):
+    """Not even with a checksum that fits: arrays of objects are an error, not code that runs."""
+    record = save(store, trajectory)
+    np.savez(record.folder / "arrays.npz", steps=np.array([{"a": 1}], dtype=object))
+    info = json.loads((record.folder / "run.json").read_text())
+    info["sha256"] = digest((record.folder / "arrays.npz").read_bytes())
+    info["checksum"] = key_of({name: value for name, value in info.items() if name != "checksum"})
+    write_json(record.folder / "run.json", info)
+    with pytest.raises(ReportError, match="cannot be read"):
+        store.find(record.key).runs()
+
+
+def test_a_run_under_another_name_is_not_that_run(store, trajectory):
+    """A folder copied to another key is not what its name says."""
+    record = save(store, trajectory)
+    wrong = "0" * 16
+    shutil.copytree(record.folder, record.folder.with_name(f"tiny.{wrong}"))
+    assert store.find(wrong) is None
+
+
+def test_unfinished_folders_are_passed_over(store, trajectory):
+    """What a killed process left half written is neither found nor in the way."""
+    record = save(store, trajectory)
+    shutil.copytree(record.folder, store.local / ".writing-abc")
+    (store.local / "notes.txt").write_text("x")
+    assert [found.folder for found in store.records()] == [record.folder]
+    assert store.damaged == {}
+
+
+def test_savers_at_once_are_harmless(store, trajectory):
+    """Many threads store the same run; one intact record is left, and no error."""
+    errors = []
+
+    def work():
+        try:
+            save(store, trajectory)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert [folder.name for folder in store.local.iterdir()] == [f"tiny.{run_key(CONFIGS, 'full')}"]
+    assert len(list(store.records())) == 1
+
+
+def test_a_store_that_is_not_there_is_empty(tmp_path):
+    """Before the first training there is no folder."""
+    store = Store(tmp_path / "nowhere", tmp_path / "neither")
+    assert store.find("0" * 16) is None
+    assert list(store.records()) == []
+
+
+def test_the_nearest_snapshot(store, trajectory):
+    """By distance, from below or above."""
+    run = save(store, trajectory).runs()[0]
+    assert [run.nearest_snapshot(step) for step in (0, 4, 6, 14, 16, 999)] == [0, 0, 1, 1, 2, 2]
