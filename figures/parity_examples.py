@@ -41,11 +41,18 @@ def sequences(run, index: int, title: str) -> alt.LayerChart:
     reading = np.linalg.norm(run.w_input[index, :digits] * run.w_output[index, :, 0], axis=1)
     reading = reading / reading.max()
     rows = [
-        {"sequence": i, "position": j + 1, "digit": int(examples[i, j]), "reading": round(float(reading[j]), 3)}
+        {
+            "sequence": i,
+            "position": j + 1,
+            "digit": int(examples[i, j]),
+            "reading": round(float(reading[j]), 3),
+        }
         for i in range(SHOWN)
         for j in range(digits)
     ]
-    labels = [{"sequence": i, "position": digits + 2, "answer": f"→ {answer}"} for i, answer in enumerate(answers)]
+    labels = [
+        {"sequence": i, "position": digits + 2, "answer": f"→ {answer}"} for i, answer in enumerate(answers)
+    ]
     axes = {"x": alt.X("position:O", axis=None, scale=alt.Scale(domain=list(range(1, digits + 3)))),
             "y": alt.Y("sequence:O", axis=None)}  # fmt: skip
     base = alt.Chart(named("digits", rows)).encode(**axes)
@@ -53,11 +60,15 @@ def sequences(run, index: int, title: str) -> alt.LayerChart:
         opacity=alt.Opacity("reading:Q", scale=alt.Scale(domain=[0, 1], range=[0.02, 0.5]), legend=None)
     )
     text = base.mark_text(fontSize=10).encode(text="digit:N")
-    answer = alt.Chart(alt.Data(values=labels)).mark_text(fontSize=11, fontWeight=600).encode(
-        **axes, text="answer:N"
+    answer = (
+        alt.Chart(alt.Data(values=labels))
+        .mark_text(fontSize=11, fontWeight=600)
+        .encode(**axes, text="answer:N")
     )
     frame = alt.Chart(alt.Data(values=[{}])).mark_rect(fill=None, stroke=color("ink"), strokeWidth=1.5).encode(
         x=alt.value(0), x2=alt.value({"expr": f"width / {digits + 2} * {run.config.task.deciding}"}),
         y=alt.value(0), y2=alt.value({"expr": "height"}),
     )  # fmt: skip
-    return alt.layer(cells, text, answer, frame).properties(width=13 * (digits + 2), height=16 * SHOWN, title=title)
+    return alt.layer(cells, text, answer, frame).properties(
+        width=13 * (digits + 2), height=16 * SHOWN, title=title
+    )

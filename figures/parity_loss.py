@@ -26,7 +26,7 @@ ALT = (
 
 def chart(runs) -> alt.LayerChart:
     run = runs["parity"]
-    turn, last = train_turn(run), int(run.steps[-1])
+    turn = train_turn(run)
     highest = float(run.test_loss.max())
     notes = [{"x": int(run.steps[run.test_loss.argmax()]), "y": highest, "text": "test", "series": "test",
               "dy": -10, "dx": 0, "align": "center"}]  # fmt: skip

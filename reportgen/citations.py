@@ -43,14 +43,10 @@ def read_bibliography(file: Path) -> dict[str, Work]:
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
-        raise ReportError(
-            f"{file} cannot be read: {error.strerror}.", hint="Restore it."
-        ) from error
+        raise ReportError(f"{file} cannot be read: {error.strerror}.", hint="Restore it.") from error
     library = bibtexparser.parse_string(text)
     for block in library.failed_blocks:
-        raise ReportError(
-            f"{file}:{(block.start_line or 0) + 1}: {block.error}.", hint="Mend the entry."
-        )
+        raise ReportError(f"{file}:{(block.start_line or 0) + 1}: {block.error}.", hint="Mend the entry.")
     urls = {entry.key: _field(entry, "url") for entry in library.entries}
     for layer in (
         middlewares.LatexDecodingMiddleware(),
@@ -63,9 +59,7 @@ def read_bibliography(file: Path) -> dict[str, Work]:
 
 def _work(entry, url: str) -> Work:
     names = entry.fields_dict["author"].value if "author" in entry.fields_dict else []
-    venue = next(
-        (v for v in (_field(entry, n) for n in ("journal", "booktitle", "publisher")) if v), ""
-    )
+    venue = next((v for v in (_field(entry, n) for n in ("journal", "booktitle", "publisher")) if v), "")
     volume, issue = _field(entry, "volume"), _field(entry, "number")
     if volume:
         venue += f" {volume}" + (f"({issue})" if issue else "")
@@ -77,11 +71,7 @@ def _work(entry, url: str) -> Work:
 
 def _field(entry, name: str) -> str:
     field = entry.fields_dict.get(name)
-    return (
-        re.sub(r"\s+", " ", str(field.value).replace("{", "").replace("}", "")).strip()
-        if field
-        else ""
-    )
+    return re.sub(r"\s+", " ", str(field.value).replace("{", "").replace("}", "")).strip() if field else ""
 
 
 class Citations:

@@ -29,7 +29,11 @@ class Commands(click.Group):
             if context.params.get("traceback") or error.errno == errno.EPIPE:  # a closed pipe is Click's
                 raise
             where = f"{error.filename}: " if error.filename else ""
-            _stop(f"{where}{error.strerror or error}.", "Check the path, its permissions and free space.", EXIT_FAILED)
+            _stop(
+                f"{where}{error.strerror or error}.",
+                "Check the path, its permissions and free space.",
+                EXIT_FAILED,
+            )
         except KeyboardInterrupt:
             click.echo("Interrupted.\nRun the same command again to continue.", err=True)
             sys.exit(EXIT_INTERRUPTED)
@@ -201,7 +205,9 @@ def status(quick, assignments, project, out):
 
 
 @main.command()
-@click.option("--stale", is_flag=True, help="Only runs and drawings of earlier code or settings, variants too.")
+@click.option(
+    "--stale", is_flag=True, help="Only runs and drawings of earlier code or settings, variants too."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be removed, remove nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @options("project")

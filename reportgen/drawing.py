@@ -32,9 +32,14 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
     drawn = [frames.draw_frame(panels, source, *shown_at(frame, steps)) for frame in shown]
     labels = [f"{label} · step {steps[i]:,}" if label else "" for i, label in shown]
     stepped = len(drawn) > 1
-    pictures = drawn if stepped else [  # without steps, the page lays out each panel by itself
-        frames.draw_frame({name: spec}, source, *shown_at(shown[0], steps)) for name, spec in panels.items()
-    ]
+    pictures = (
+        drawn
+        if stepped
+        else [  # without steps, the page lays out each panel by itself
+            frames.draw_frame({name: spec}, source, *shown_at(shown[0], steps))
+            for name, spec in panels.items()
+        ]
+    )
     files = {f"frame-{n}.svg": frames.for_page(f, source.title, alt) for n, f in enumerate(pictures)}
     exports = {
         **frames.exports(drawn, labels, source.title, alt),

@@ -3,8 +3,8 @@
 Raised anywhere in the program; turned into two lines on stderr by `cli`.
 """
 
-from difflib import get_close_matches
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 EXIT_USAGE = 2  # bad input: a name, a value, a file
 EXIT_FAILED = 1  # a figure, a page or a training failed

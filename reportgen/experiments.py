@@ -136,7 +136,7 @@ _ALL = (
     _single("parity", "1s and 0s, with L1", replace(PARITY, seed=14)),
     _single("parity-l2", "1s and 0s, with L2", replace(PARITY_L2, seed=14)),
     _single("five-neurons", "Modular addition with five neurons", replace(FIVE_NEURONS, seed=16)),
-    _single("reverse", "Generalises, then memorises", replace(REVERSE, seed=0)),
+    _single("reverse", "Generalises, then memorises", replace(REVERSE, seed=6)),
     _single("there-and-back", "Generalises twice", replace(THERE_AND_BACK, seed=1)),
     _search("modular", MODULAR),
     _robustness("modular", MODULAR, seeds=(6, 7, 14, 18, 19)),

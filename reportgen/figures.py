@@ -127,11 +127,15 @@ def _check(file: Path, declared: dict) -> None:
             raise ReportError(f"{file}: {name} is not a text.", hint="A comma after it makes it a tuple.")
     columns = declared.get("COLUMNS", 1)
     if not isinstance(columns, int) or columns < 1:
-        raise ReportError(f"{file}: COLUMNS = {columns!r} is not possible.", hint="Give a whole number from 1.")
+        raise ReportError(
+            f"{file}: COLUMNS = {columns!r} is not possible.", hint="Give a whole number from 1."
+        )
     for name in runs:
         if name not in EXPERIMENTS:
             error = unknown("experiment", name, EXPERIMENTS)
-            raise ReportError(f"{file}: RUNS names an {error.message.replace('Unknown', 'unknown')}", hint=error.hint)
+            raise ReportError(
+                f"{file}: RUNS names an {error.message.replace('Unknown', 'unknown')}", hint=error.hint
+            )
     if group is not None and group not in runs:
         raise ReportError(
             f"{file}: GROUP = {group!r} is not among its RUNS.",

@@ -90,7 +90,9 @@ def _svg(spec: object, where: str) -> str:
 
 def _as_frame(svg: str, prefix: str) -> Frame:
     """An SVG file's content, with ids of its own and heatmaps as one image."""
-    width, height = (round(float(re.search(rf'<svg[^>]* {n}="([\d.]+)"', svg)[1])) for n in ("width", "height"))
+    width, height = (
+        round(float(re.search(rf'<svg[^>]* {n}="([\d.]+)"', svg)[1])) for n in ("width", "height")
+    )
     body = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.DOTALL)[1].replace(' aria-hidden="true"', "")
     return Frame(_shorten(_flatten_heatmaps(_own_ids(body, prefix))), width, height)
 
@@ -126,9 +128,7 @@ def _stack(rows: Sequence[Frame]) -> Frame:
     return Frame("".join(parts), max(frame.width for frame in rows), y - GAP)
 
 
-_CELL = re.compile(
-    r'<path d="M([-\d.e]+),([-\d.e]+)h([\d.e-]+)v([\d.e-]+)h[^"]*" fill="([^"]+)"[^>]*/>'
-)
+_CELL = re.compile(r'<path d="M([-\d.e]+),([-\d.e]+)h([\d.e-]+)v([\d.e-]+)h[^"]*" fill="([^"]+)"[^>]*/>')
 _MARKS = re.compile(r'(<g class="mark-rect role-mark[^>]*>)((?:<path[^>]*/>)+)(</g>)')
 _LONG = re.compile(r"(-?\d+\.\d)\d+")
 
@@ -183,7 +183,9 @@ def for_page(frame: Frame, title: str, description: str) -> str:
 
 def exports(drawn: Sequence[Frame], labels: Sequence[str], title: str, description: str) -> dict[str, bytes]:
     """The figure as SVG, PNG and PDF in the light palette, its frames side by side and labelled."""
-    frame = _with_margin(_beside([_labelled(f, text) for f, text in zip(drawn, labels, strict=True)], 2 * GAP))
+    frame = _with_margin(
+        _beside([_labelled(f, text) for f, text in zip(drawn, labels, strict=True)], 2 * GAP)
+    )
     svg = concrete(_document(frame, title, description))
     return {
         "svg": svg.encode(),

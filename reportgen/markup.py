@@ -183,8 +183,7 @@ def _open_notes(*_: object) -> str:
 def element(tag: str, content: str, **attributes: object) -> str:
     """An HTML element; content is HTML, attributes are escaped, underscores become hyphens."""
     written = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
-        for name, value in attributes.items()
+        f' {name.rstrip("_").replace("_", "-")}="{escape(str(value))}"' for name, value in attributes.items()
     )
     return f"<{tag}{written}>{content}</{tag}>"
 

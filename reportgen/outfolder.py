@@ -98,6 +98,8 @@ def _recorded(out: Path) -> dict[str, str]:
     """What the manifest lists, without any path that leads out of the folder."""
     try:
         files = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["files"]
-        return {path: sha for path, sha in files.items() if (out / path).resolve().is_relative_to(out.resolve())}
+        return {
+            path: sha for path, sha in files.items() if (out / path).resolve().is_relative_to(out.resolve())
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}

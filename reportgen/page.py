@@ -37,9 +37,7 @@ MOMENT_WORDS = {  # as buttons; other moments go by their name
 class Page:
     """The article's page. Figures, citations and notes are numbered as they are met."""
 
-    def __init__(
-        self, templates: Path, figures: Mapping[str, dict], facts: Mapping, verdicts: Sequence
-    ):
+    def __init__(self, templates: Path, figures: Mapping[str, dict], facts: Mapping, verdicts: Sequence):
         self._templates = templates
         self._figures = figures
         self._facts = facts
@@ -62,10 +60,7 @@ class Page:
                 f"There are no sections in {self._templates / 'sections'}.",
                 hint="Write the first one as 01-name.md.",
             )
-        names = {
-            f"{self._templates.name}/sections/{f.name}": f.read_text(encoding="utf-8")
-            for f in files
-        }
+        names = {f"{self._templates.name}/sections/{f.name}": f.read_text(encoding="utf-8") for f in files}
         text = "\n\n".join(self._template(f"sections/{file.name}", common) for file in files)
         article = Article(names)
         body, notes = article.html(text)
@@ -120,9 +115,7 @@ class Page:
         if name not in PALETTE:
             raise unknown("colour", name, PALETTE)
         content = str(Markup.escape(text))
-        return self._kept.keep(
-            element("span", content, class_="swatch", style=f"--swatch:var(--{name})")
-        )
+        return self._kept.keep(element("span", content, class_="swatch", style=f"--swatch:var(--{name})"))
 
     def claim(self, name: str) -> Markup:
         """A mark with the claim's verdict; its evidence is on a card and in the scorecard."""

@@ -132,8 +132,8 @@ def draw(build: Build, progress) -> None:
     stale = [s for s in build.wanted.values() if not cache.find_drawing(build.project, s, keys)]
     if not stale:
         return
-    from reportgen.drawing import draw as draw_figure
     from reportgen.claims import facts
+    from reportgen.drawing import draw as draw_figure
 
     runs, failures = build.load(build.experiments(stale)), []
     for source in stale:
@@ -175,8 +175,8 @@ def export(build: Build, formats: Sequence[str], step: int | None, folder: Path,
 
 
 def _export_step(build: Build, source: Source, formats, step: int, folder: Path) -> list[Path]:
-    from reportgen.drawing import draw_one_step
     from reportgen.claims import facts
+    from reportgen.drawing import draw_one_step
 
     own = build.load(build.experiments([source]))
     at, files = draw_one_step(source, own, facts(own), step)
@@ -217,8 +217,7 @@ def write(build: Build, out: Path, progress) -> bool:
     if cache.page_is_fresh(build.project, out, parts):
         return False
     from reportgen import site
-    from reportgen.claims import check
-    from reportgen.claims import facts
+    from reportgen.claims import check, facts
 
     outfolder.check(out)
     experiments = build.experiments(build.sources.values())

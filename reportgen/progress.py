@@ -103,7 +103,10 @@ class _Lines:
         if first or now - self._last[job.key] > PLAIN_EVERY_S:
             self._last[job.key] = now
             left = duration((job.steps - event.step) / event.rate)
-            print(f"{_label(job)}: step {event.step:,} of {job.steps:,}, {_state(event)}, {left} left", flush=True)
+            print(
+                f"{_label(job)}: step {event.step:,} of {job.steps:,}, {_state(event)}, {left} left",
+                flush=True,
+            )
 
     def close(self) -> None:
         pass
@@ -113,8 +116,8 @@ class _Bars:
     """A bar per experiment, in a terminal."""
 
     def __init__(self, jobs: Sequence[Job]):
-        from rich.progress import BarColumn, Progress as RichProgress
-        from rich.progress import TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as RichProgress
 
         self._rich = RichProgress(
             TextColumn("{task.description:<18}"), BarColumn(bar_width=24),

@@ -7,7 +7,7 @@ import jinja2
 
 from reportgen.errors import ReportError, unknown
 
-WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def step(value: float) -> str:

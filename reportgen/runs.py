@@ -114,7 +114,8 @@ class Record:
                 return {name: stored[name] for name in stored.files}
         except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise ReportError(
-                f"{self.folder / 'arrays.npz'} cannot be read: {error}.", hint="Delete the folder; it is trained again."
+                f"{self.folder / 'arrays.npz'} cannot be read: {error}.",
+                hint="Delete the folder; it is trained again.",
             ) from error
 
 
@@ -158,7 +159,7 @@ class Store:
         root.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=root))
         try:
-            with open(work / "arrays.npz", "wb") as file:
+            with (work / "arrays.npz").open("wb") as file:
                 np.savez_compressed(file, **arrays)
             info = {
                 "format": FORMAT,
@@ -170,10 +171,10 @@ class Store:
                 "arrays": {n: {"shape": a.shape, "dtype": str(a.dtype)} for n, a in arrays.items()},
                 "sha256": digest((work / "arrays.npz").read_bytes()),
             }
-            info["checksum"] = key_of({k: v for k, v in info.items()})
+            info["checksum"] = key_of(info)
             write_json(work / "run.json", info)
             write_json(work / "provenance.json", provenance)
-            os.chmod(work, 0o755)
+            work.chmod(0o755)
             for file in work.iterdir():
                 _sync(file)
             if target.exists() and _inspect(target)[0].get("key") != key:
@@ -239,8 +240,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)
 

@@ -25,9 +25,7 @@ VEGA = "import * as v from '{url}'; window.vega = {{View: v.View, parse: v.parse
 def site_key_parts(templates: Path) -> dict[str, str]:
     """What the page depends on besides figures, runs and settings: name → hash or version."""
     files = [f for f in sorted(templates.rglob("*")) if f.is_file() and not f.name.startswith(".")]
-    parts = {
-        f"template {f.relative_to(templates).as_posix()}": digest(f.read_bytes()) for f in files
-    }
+    parts = {f"template {f.relative_to(templates).as_posix()}": digest(f.read_bytes()) for f in files}
     code = code_key(Path(__file__), (PACKAGE_ROOT,))
     parts |= {f"code {name}": value for name, value in code.items()}
     return parts | {f"library {name}": version(name) for name in PAGE_LIBRARIES}

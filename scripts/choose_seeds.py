@@ -94,8 +94,7 @@ CHOICES = {
         "smallest sum of the worst angle and the worst norm ratio, each over its threshold",
     ),
     "reverse": Choice(
-        PERIODIC
-        | {"test_loss_min_step": step, "test_loss_rise": value, "test_accuracy_at_min": percent},
+        PERIODIC | {"test_loss_min_step": step, "test_loss_rise": value, "test_accuracy_at_min": percent},
         lambda f: (-f["test_loss_rise"],),
         "largest rise of test loss, among those with periodic weights and falling accuracy",
     ),

@@ -81,9 +81,7 @@ def circle_run(turns: float = 2.0, lengths=1.0, shift=0.0, **curves) -> Run:
     """In-angles evenly spaced from 0.3, out-angles `turns` times as far."""
     angles = 0.3 + 2 * np.pi * np.arange(H) / H + shift
     w_in, w_out = cosines(1, angles, lengths), cosines(1, turns * angles, lengths).T
-    return run_of(
-        CIRCLE, w_in[None].repeat(2, 0), w_out[None].repeat(2, 0), "five-neurons", **curves
-    )
+    return run_of(CIRCLE, w_in[None].repeat(2, 0), w_out[None].repeat(2, 0), "five-neurons", **curves)
 
 
 def parity_weights(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -98,7 +98,11 @@ FIGURE_FAULTS = {
     "GROUP not in RUNS": ("CAPTION =", 'GROUP = "modular"\nCAPTION =', "GROUP"),
     "COLUMNS is 0": ("CAPTION =", "COLUMNS = 0\nCAPTION =", "COLUMNS"),
     "syntax": ("def chart(runs):", "def chart(runs:", "tiny_curve.py:13"),
-    "raises": ("    return", '    raise ValueError("no\\nway")\n    return', "tiny_curve.py:14: ValueError: no"),
+    "raises": (
+        "    return",
+        '    raise ValueError("no\\nway")\n    return',
+        "tiny_curve.py:14: ValueError: no",
+    ),
     "raises at import": ("RUNS =", "1 / 0\nRUNS =", "tiny_curve.py:8: ZeroDivisionError"),
     "returns nothing": ("return accuracy", "accuracy", "tiny_curve.py"),
     "returns a bad chart": (
@@ -111,8 +115,16 @@ FIGURE_FAULTS = {
         'return {"$schema": "", "mark": "nonsense", "width": 9, "height": 9, "data": {"values": [{}]}}',
         "tiny_curve.py",
     ),
-    "unknown fact in ALT": ("parity.test_accuracy_end", "parity.test_acuracy_end", "Did you mean 'test_accuracy_end'"),
-    "unknown group of facts": ("parity.test_accuracy_end", "partiy.test_accuracy_end", "Did you mean 'parity'"),
+    "unknown fact in ALT": (
+        "parity.test_accuracy_end",
+        "parity.test_acuracy_end",
+        "Did you mean 'test_accuracy_end'",
+    ),
+    "unknown group of facts": (
+        "parity.test_accuracy_end",
+        "partiy.test_accuracy_end",
+        "Did you mean 'parity'",
+    ),
     "unknown filter": ("|percent", "|per_cent", "per_cent"),
     "bytes": ('CAPTION = "Accuracy."', 'CAPTION = "\0"', "tiny_curve.py"),
 }

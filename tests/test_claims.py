@@ -257,9 +257,7 @@ VARIANTS = {
     "compact": lambda name: compact(GOOD[name]),
     "never": lambda name: replace(GOOD[name], train_accuracy=NEVER, test_accuracy=NEVER),
     "diverged": lambda name: diverged(GOOD[name]),
-    "all NaN": lambda name: replace(
-        GOOD[name], test_loss=NEVER * np.nan, train_loss=NEVER * np.nan
-    ),
+    "all NaN": lambda name: replace(GOOD[name], test_loss=NEVER * np.nan, train_loss=NEVER * np.nan),
     "zero": lambda name: replace(GOOD[name], w_input=0 * GOOD[name].w_input),
     "shrunken": trained,
 }
@@ -278,9 +276,7 @@ def test_every_contracted_fact_exists_for_any_run(name, variant):
         assert {"turns", "pruned"} <= set(namespace["moments"])
         assert list(namespace["last_distractor"]) == ["0.1", "0.05", "0.03"]
     json.dumps(found, allow_nan=False)
-    assert all(
-        isinstance(item, int | float | str | list | dict | None) for item in namespace.values()
-    )
+    assert all(isinstance(item, int | float | str | list | dict | None) for item in namespace.values())
     assert all(verdict.holds in (True, False, None) for verdict in check({name: run}))
     assert shows(name, run) in (True, False)
 

@@ -63,6 +63,7 @@ def test_version_and_help():
 
 def test_help_is_fast():
     """--help answers in under 0.3 s where the machine is idle."""
+
     def seconds() -> float:
         started = time.perf_counter()
         subprocess.run([sys.executable, "-m", "reportgen", "--help"], check=True, capture_output=True)
@@ -212,7 +213,9 @@ def test_a_run_that_never_generalises_has_an_honest_page(quick):
     facts = json.loads(next(quick.glob(".reportgen/figures/modular_accuracy.*/figure.json")).read_text())
     assert ["generalises", "never"] in facts["table"]["rows"]
     assert "does not generalise" in page(quick)
-    assert not re.search(r"\b(None|nan|inf)\b", re.sub(r"<(script|style).*?</\1>", "", page(quick), flags=re.DOTALL))
+    assert not re.search(
+        r"\b(None|nan|inf)\b", re.sub(r"<(script|style).*?</\1>", "", page(quick), flags=re.DOTALL)
+    )
 
 
 def test_status_tells_missing_fresh_and_stale_apart(mini):
@@ -273,6 +276,7 @@ def test_a_damaged_run_is_trained_again(mini):
 
 def test_an_interrupt_anywhere_is_two_lines(mini, monkeypatch):
     """Ctrl-C while drawing or writing: exit code 130, nothing half done."""
+
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 

@@ -20,7 +20,9 @@ def test_writing_twice_writes_once(tmp_path):
     """The second time nothing changes, and no file is touched."""
     out = tmp_path / "site"
     assert sorted(outfolder.write(SITE, out)) == sorted(SITE)
-    before = {file: file.stat().st_mtime_ns for file in out.rglob("*.*") if file.name in ("index.html", "a.svg")}
+    before = {
+        file: file.stat().st_mtime_ns for file in out.rglob("*.*") if file.name in ("index.html", "a.svg")
+    }
     assert outfolder.write(SITE, out) == []
     assert {file: file.stat().st_mtime_ns for file in before} == before
     assert without_manifest(out) == SITE
@@ -39,7 +41,9 @@ def test_pages_come_after_what_they_show(tmp_path, monkeypatch):
     """A write that is cut off never leaves a page that names a missing file."""
     order = []
     real = outfolder.write_atomically
-    monkeypatch.setattr(outfolder, "write_atomically", lambda path, body: (order.append(path.name), real(path, body)))
+    monkeypatch.setattr(
+        outfolder, "write_atomically", lambda path, body: (order.append(path.name), real(path, body))
+    )
     outfolder.write(SITE, tmp_path / "site")
     written = [name for name in order if name != outfolder.MANIFEST]
     assert written[-1] == "index.html"
@@ -93,7 +97,9 @@ def test_removing_a_site_removes_its_folder(tmp_path):
     assert not (tmp_path / "site").exists()
 
 
-@pytest.mark.parametrize("path", ["../precious.txt", "a/../../precious.txt", "{absolute}", "link/precious.txt"])
+@pytest.mark.parametrize(
+    "path", ["../precious.txt", "a/../../precious.txt", "{absolute}", "link/precious.txt"]
+)
 def test_a_manifest_cannot_lead_out_of_the_folder(tmp_path, path):
     """A manifest from somewhere else does not make us delete what lies outside."""
     precious = tmp_path / "precious.txt"

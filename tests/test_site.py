@@ -17,9 +17,7 @@ from reportgen.site import render, site_key_parts, vega_bundle
 REPOSITORY = Path(__file__).parent.parent
 HOSTILE = """<script>alert("x")</script>' onload='y" & *em* `a<b`"""
 MOMENTS = {"start": 0, "memorises": 100, "generalises": None, "end": 1000}
-FACTS = {
-    "modular": {"t_mem": 100, "t_gen": None, "share": 0.983, "loss": 2.2e-7, "moments": MOMENTS}
-}
+FACTS = {"modular": {"t_mem": 100, "t_gen": None, "share": 0.983, "loss": 2.2e-7, "moments": MOMENTS}}
 
 
 @pytest.fixture
@@ -99,9 +97,7 @@ def test_two_renders_are_the_same_bytes(project, tmp_path):
 def test_every_address_on_the_page_is_a_file_of_the_site(project, tmp_path):
     """Links are relative and true, so the page works from a sub-path and from disk."""
     files = build(project, drawing(tmp_path / "one"))
-    local = re.findall(
-        r'(?:href|src|data-live|data-vega)="(?!https?:|#|data:)([^"]+)"', page(files)
-    )
+    local = re.findall(r'(?:href|src|data-live|data-vega)="(?!https?:|#|data:)([^"]+)"', page(files))
     styles = next(content for name, content in files.items() if name.endswith(".css")).decode()
     local += [f"assets/{name}" for name in re.findall(r'url\("([^"]+)"\)', styles)]
     assert len(local) > 8
@@ -237,9 +233,7 @@ def test_names_change_with_content_and_stale_files_go(project, tmp_path):
     assert not old.exists() and (out / ".gitignore").exists()
     assert "index.html" in changed and not any(name.startswith("figures/") for name in changed)
     after = site_key_parts(project.templates)
-    assert {name for name in after if after[name] != before.get(name)} == {
-        "template assets/style.css"
-    }
+    assert {name for name in after if after[name] != before.get(name)} == {"template assets/style.css"}
 
 
 def test_a_foreign_folder_is_refused_untouched(project, tmp_path):

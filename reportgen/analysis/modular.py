@@ -222,9 +222,7 @@ def rescaled_test_loss(run: Run, factor: float) -> float:
     examples, targets = make_split(run.config).test
     second = examples[:, 1] + (len(weights) - task.modulus)  # b's own rows, if it has any
     hidden = np.maximum(weights[examples[:, 0]] + weights[second], 0)
-    logits = (
-        hidden @ run.w_output[-1].astype(float) * factor ** _trained_factors(modular_model(run))
-    )
+    logits = hidden @ run.w_output[-1].astype(float) * factor ** _trained_factors(modular_model(run))
     logits -= logits.max(axis=1, keepdims=True)
     at_target = logits[np.arange(len(targets)), targets]
     losses = np.log(np.exp(logits).sum(axis=1)) - at_target

@@ -44,8 +44,7 @@ def equally_large(run: Run) -> Finding:
     "C13",
     "five-neurons",
     text="They are evenly spaced on the circle.",
-    threshold=f"Every angle within {ANGLE_DEGREES:g}° of even spacing after the best rotation, "
-    "on each side.",
+    threshold=f"Every angle within {ANGLE_DEGREES:g}° of even spacing after the best rotation, on each side.",
 )
 def evenly_spaced(run: Run) -> Finding:
     f = describe(run, "five-neurons")
@@ -60,8 +59,7 @@ def evenly_spaced(run: Run) -> Finding:
     "C14",
     "five-neurons",
     text="The way out turns twice as fast as the way in.",
-    threshold=f"Each out-angle within {ANGLE_DEGREES:g}° of twice the in-angle, with no rotation "
-    "allowed.",
+    threshold=f"Each out-angle within {ANGLE_DEGREES:g}° of twice the in-angle, with no rotation allowed.",
 )
 def turns_twice(run: Run) -> Finding:
     off = describe(run, "five-neurons")["doubling_error_degrees"]

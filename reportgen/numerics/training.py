@@ -66,9 +66,7 @@ class Trajectory:
 class Trainer:
     """R runs of one shape, advanced together; each the same as if trained alone."""
 
-    def __init__(
-        self, configs: Sequence[Config], *, device: str = "cpu", compiled: bool = False
-    ):
+    def __init__(self, configs: Sequence[Config], *, device: str = "cpu", compiled: bool = False):
         if len({shape_of(config) for config in configs}) != 1:
             raise ReportError(
                 "These runs differ in shape, so they cannot be trained together.",
