@@ -1,0 +1,311 @@
+"""The page in Chromium: every figure wakes, one step moves its group, nothing leaves the site."""
+
+import functools
+import os
+import re
+import shutil
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+pytestmark = pytest.mark.browser
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def browser():
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        assert not os.environ.get("CI"), "Chromium is missing; .ci/run installs it."
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def quick_site(quick: Path) -> Path:
+    return quick / "site-quick"
+
+
+@pytest.fixture(scope="module")
+def addresses(quick_site: Path):
+    """The built page from disk, and from a sub-path of a plain file server."""
+    handler = functools.partial(Quiet, directory=str(quick_site.parent))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield {
+        "disk": (quick_site / "index.html").as_uri(),
+        "http": f"http://127.0.0.1:{server.server_port}/{quick_site.name}/",
+    }
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def open_page(browser, addresses):
+    """Opens the page in a context of its own; collects what it says and asks for."""
+    contexts = []
+
+    def open_at(where: str = "disk", hash: str = "", **options):
+        context = browser.new_context(**({"viewport": WIDE} | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.said, page.asked = [], []
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.on("requestfailed", lambda request: page.said.append(f"failed: {request.url}"))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(addresses[where] + hash)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+
+
+def show(page, figure: str):
+    """Bring a figure to the middle of the screen and wait until it is live."""
+    page.evaluate(f"document.getElementById('{figure}').scrollIntoView({{block: 'center'}})")
+    page.wait_for_selector(f"#{figure} .live svg", state="visible")
+    page.wait_for_timeout(150)
+
+
+def marks(page, figure: str) -> str:
+    """What is drawn in a live figure: the paths, fills and positions of all its marks."""
+    return page.evaluate(
+        f"""[...document.querySelectorAll('#{figure} .live svg [class*="role-mark"] *')]
+        .map(e => [e.getAttribute('d'), e.getAttribute('fill'), e.getAttribute('transform')].join()).join(';')"""
+    )
+
+
+def settle(page):
+    page.wait_for_timeout(200)
+
+
+@pytest.mark.parametrize("where", ["disk", "http"])
+def test_every_figure_wakes_without_an_error_or_another_host(open_page, addresses, where):
+    """Scrolling through mounts each live figure; no message, no failure, no foreign request."""
+    page = open_page(where)
+    ids = page.evaluate("[...document.querySelectorAll('figure[data-live]')].map(f => f.id)")
+    assert len(ids) >= 7
+    for figure in ids:
+        show(page, figure)
+    assert page.said == []
+    home = addresses[where].rsplit("/", 1)[0]
+    assert [url for url in page.asked if not url.startswith((home, "data:"))] == []
+
+
+def test_the_pointer_moves_every_visible_figure_of_the_group(open_page):
+    """In the lead chart it moves the rule; heatmaps and waves follow, the other group does not."""
+    page = open_page()
+    for figure in ("parity_accuracy", "modular_weights", "modular_waves", "modular_accuracy"):
+        show(page, figure)
+    before = {f: marks(page, f) for f in ("modular_accuracy", "modular_weights", "parity_accuracy")}
+    page.wait_for_timeout(500)  # what scrolls past the pointer does not set the step
+    box = page.locator("#modular_accuracy .live svg").bounding_box()
+    for share in (0.6, 0.5, 0.4, 0.3):
+        page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] * 0.5)
+        settle(page)
+    assert marks(page, "modular_accuracy") != before["modular_accuracy"]
+    assert marks(page, "parity_accuracy") == before["parity_accuracy"]
+    show(page, "modular_weights")
+    settle(page)
+    assert marks(page, "modular_weights") != before["modular_weights"]
+
+
+def test_the_keyboard_moves_the_step(open_page):
+    """On the slider: arrows one snapshot, Shift ten, Home and End to the ends; it says the step."""
+    page = open_page()
+    show(page, "modular_accuracy")
+    slider = page.locator("#modular_accuracy input[type=range]")
+    slider.focus()
+    said = [slider.get_attribute("aria-valuetext")]
+    for key in ("ArrowLeft", "Shift+ArrowLeft", "Home"):
+        page.keyboard.press(key)
+        settle(page)
+        said.append(slider.get_attribute("aria-valuetext"))
+    steps = [int(re.search(r"step ([\d,]+)", text)[1].replace(",", "")) for text in said]
+    assert steps == sorted(set(steps), reverse=True)
+    assert steps[0] - steps[1] == (steps[1] - steps[2]) / 10
+    assert steps[-1] == 0
+    first = marks(page, "modular_accuracy")
+    page.keyboard.press("End")
+    settle(page)
+    assert marks(page, "modular_accuracy") != first
+    assert slider.get_attribute("aria-valuetext") == said[0]
+
+
+def test_a_word_in_the_text_plays_to_its_moment(open_page):
+    """Words that name a moment are buttons; pressing one changes the step."""
+    page = open_page(reduced_motion="reduce")
+    show(page, "modular_accuracy")
+    output = page.locator("#modular_accuracy output")
+    before = output.inner_text()
+    page.locator("#modular_accuracy .jumps .moment").first.click()
+    settle(page)
+    assert output.inner_text() != before
+
+
+def test_play_runs_through_the_steps_and_can_be_stopped(open_page):
+    """The button plays from the start when at the end, and pauses."""
+    page = open_page()
+    show(page, "modular_accuracy")
+    button, output = page.locator("#modular_accuracy .play"), page.locator("#modular_accuracy output")
+    button.click()
+    page.wait_for_timeout(700)
+    first = output.inner_text()
+    page.wait_for_timeout(700)
+    assert output.inner_text() != first
+    button.click()
+    settle(page)
+    stopped = output.inner_text()
+    page.wait_for_timeout(400)
+    assert output.inner_text() == stopped
+
+
+def test_a_link_restores_the_step(open_page):
+    """#step=group:N shows that step."""
+    page = open_page(hash="#step=modular:0")
+    show(page, "modular_accuracy")
+    assert page.locator("#modular_accuracy output").inner_text().startswith("step 0")
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_shifts_when_figures_wake(open_page, viewport):
+    """Each figure is as high live as it was static, and the page never scrolls sideways."""
+    page = open_page(viewport=viewport)
+    heights = (
+        "[...document.querySelectorAll('figure')].map(f => Math.round(f.getBoundingClientRect().height))"
+    )
+    before = page.evaluate(heights)
+    for figure in page.evaluate("[...document.querySelectorAll('figure[data-live]')].map(f => f.id)"):
+        show(page, figure)
+    after = page.evaluate(heights)
+    assert all(abs(a - b) <= 2 for a, b in zip(before, after, strict=True)), (before, after)
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+def test_without_javascript_everything_is_there(open_page):
+    """Each stepped figure shows its three labelled frames, and no control that does nothing."""
+    page = open_page(java_script_enabled=False)
+    frames = page.locator("#modular_weights .frame")
+    assert frames.count() == 3
+    assert [re.sub(r"\s+", " ", text) for text in page.locator("#modular_weights .label").all_inner_texts()][
+        0
+    ].startswith("Start · step 0")
+    for number in range(3):
+        assert frames.nth(number).is_visible()
+    assert not any(player.is_visible() for player in page.locator(".player").all())
+
+
+def test_print_shows_the_static_form(open_page):
+    """On paper: frames, no live views, no players."""
+    page = open_page()
+    show(page, "modular_weights")
+    page.emulate_media(media="print")
+    assert page.locator("#modular_weights .frame").first.is_visible()
+    assert not page.locator("#modular_weights .live").is_visible()
+    assert not page.locator("#modular_accuracy .player").is_visible()
+
+
+def contrast(first: str, second: str) -> float:
+    """WCAG 2 contrast ratio of two CSS rgb() colours."""
+
+    def luminance(colour: str) -> float:
+        values = [int(n) / 255 for n in re.findall(r"\d+", colour)[:3]]
+        linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(first), luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_and_curves_stand_out_from_the_paper(open_page, scheme):
+    """Captions and axis labels at 4.5:1, curves at 3:1, in both colour schemes."""
+    page = open_page(color_scheme=scheme)
+    show(page, "modular_accuracy")
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    for selector, attribute, least in (
+        ("#modular_accuracy figcaption", "color", 4.5),
+        ("#modular_accuracy .live .role-axis-label text", "fill", 4.5),
+        ("#modular_accuracy .live .mark-line path", "stroke", 3),
+    ):
+        colour = page.eval_on_selector(selector, f"e => getComputedStyle(e).{attribute}")
+        assert contrast(colour, paper) >= least, (selector, colour, paper)
+
+
+def test_pointing_at_a_neuron_marks_it_in_the_other_figures(open_page):
+    """A heatmap cell's neuron stands out among the waves, and no longer when the pointer leaves."""
+    page = open_page(viewport={"width": 1280, "height": 1500})
+    for figure in ("modular_waves", "modular_weights"):
+        show(page, figure)
+
+    def opacities() -> str:
+        return page.evaluate(
+            "[...document.querySelectorAll('#modular_waves .live .mark-line path')].map(e => e.getAttribute('opacity')).join()"
+        )
+
+    calm = opacities()
+    box = page.locator("#modular_weights .live svg").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    page.mouse.move(box["x"] + box["width"] * 0.5 + 3, box["y"] + box["height"] * 0.5)
+    settle(page)
+    assert opacities() != calm
+    page.mouse.move(2, 2)
+    settle(page)
+    assert opacities() == calm
+
+
+def test_dragging_sideways_on_a_touch_screen_sets_the_step(open_page):
+    """A tap in the lead chart is enough."""
+    page = open_page(viewport=PHONE, has_touch=True, is_mobile=True)
+    show(page, "modular_accuracy")
+    output = page.locator("#modular_accuracy output")
+    before = output.inner_text()
+    box = page.locator("#modular_accuracy .live svg").bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
+    settle(page)
+    assert output.inner_text() != before
+
+
+def test_links_lead_somewhere_and_figures_have_words(open_page, quick_site):
+    """Every anchor and file exists; every figure has a text alternative; headings are in order."""
+    page = open_page()
+    for target in page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"):
+        if target.startswith("#"):
+            assert page.evaluate("id => !!document.getElementById(id)", target[1:]), target
+        elif not re.match(r"https?:", target):
+            assert (quick_site / target).is_file(), target
+    words = page.eval_on_selector_all("figure .frames", "all => all.map(e => e.getAttribute('aria-label'))")
+    assert words
+    assert all(text and re.search(r"\d", text) for text in words)
+    levels = page.eval_on_selector_all("h1, h2, h3", "all => all.map(e => +e.tagName[1])")
+    assert levels[0] == 1
+    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+
+
+def test_the_frame_rate_can_be_measured(open_page):
+    """window.reportgen.measure sweeps a group's steps and answers with frames per second."""
+    page = open_page()
+    show(page, "modular_accuracy")
+    assert page.evaluate("window.reportgen.measure('modular')") > 0
