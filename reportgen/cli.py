@@ -68,6 +68,7 @@ def main(traceback):
               reportgen build --quick    the whole path in under a minute
               reportgen status           what is fresh, stale or missing, and why
     """
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job started with & would ignore it
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop as gently as Ctrl-C
 
 

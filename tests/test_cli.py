@@ -189,7 +189,7 @@ def test_a_figure_at_one_step(mini, tmp_path):
     """--step draws the nearest snapshot, in pictures."""
     out = tmp_path / "exports"
     must(run(mini, "figures", "tiny_weights", "--quick", "--step", "41", "--out", str(out)))
-    assert "step 40<" in (out / "tiny_weights-step-41.svg").read_text(encoding="utf-8")
+    assert "step 40<" in (out / "tiny_weights-step-40.svg").read_text(encoding="utf-8")
 
 
 def test_a_variant_lies_beside_the_site(mini, edit):
