@@ -208,7 +208,7 @@ def test_claims_show_their_verdict_and_no_verdict_is_said(project, tmp_path):
     assert f'<a class="claim claim-fails" href="#claim-{name}"' in judged
     assert f'id="claim-{name}"' in judged and "Text &lt;b&gt;" in judged
     silent = page(build(project, drawn))
-    assert "not judged in this build" in silent and 'id="scorecard"' not in silent
+    assert "not applicable in this build" in silent and 'id="scorecard"' not in silent
 
 
 def test_a_variant_carries_a_banner(project, tmp_path):
