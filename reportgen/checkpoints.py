@@ -17,7 +17,7 @@ def save_checkpoint(file: Path, trainer, device: str, spent_s: float) -> None:
     buffer = io.BytesIO()
     state = trainer.state() | {
         "spent_s": np.array(spent_s),
-        "execution": np.array(execution(device)),
+        "execution": np.array(execution(device, trainer.engine.name)),
     }
     np.savez(buffer, **state)
     body = buffer.getvalue()
@@ -37,7 +37,7 @@ def load_checkpoint(file: Path, trainer, device: str) -> float:
             return 0.0
         with np.load(io.BytesIO(body), allow_pickle=False) as stored:
             state = {name: stored[name] for name in stored.files}
-        if str(state.pop("execution")) != execution(device):
+        if str(state.pop("execution")) != execution(device, trainer.engine.name):
             return 0.0
         spent = float(state.pop("spent_s"))
         trainer.restore(state)

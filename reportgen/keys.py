@@ -7,6 +7,7 @@ versions, and stored runs must keep their keys on all of them.
 
 import ast
 import hashlib
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -116,4 +117,11 @@ def _short(file: Path, roots: tuple[Path, ...]) -> str:
 def numerics_fingerprint() -> dict[str, str]:
     """File name → code hash of everything that can change a trained number."""
     folder = Path(__file__).parent / "numerics"
-    return {file.name: code_digest(file) for file in sorted(folder.glob("*.py"))}
+    found = {file.name: code_digest(file) for file in sorted(folder.glob("*.py"))}
+    return found | {file.name: _kernel_digest(file) for file in sorted(folder.glob("kernels/*.?pp"))}
+
+
+def _kernel_digest(file: Path) -> str:
+    """Hash of C++ code without comments and layout."""
+    code = re.sub(r"//[^\n]*", "", file.read_text(encoding="utf-8"))
+    return digest(" ".join(code.split()))

@@ -7,21 +7,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 
-def execution(device: str) -> str:
+def execution(device: str, engine: str) -> str:
     """All that can change a run's last bits without changing its config, in one line."""
     import torch
 
     threads = torch.get_num_threads()
-    return f"torch {torch.__version__}, {device}, {threads} thread{'s' * (threads > 1)}, eager"
+    return f"torch {torch.__version__}, {device}, {threads} thread{'s' * (threads > 1)}, {engine}"
 
 
-def describe_training(device: str, seconds: float) -> dict:
+def describe_training(device: str, seconds: float, engine: str) -> dict:
     """Provenance of a training that has just ended."""
     import numpy
     import torch
 
+    from reportgen.numerics.native import compiler_version
+
+    compiler = {"compiler": compiler_version()} if engine == "compiled kernels" else {}
     return {
-        "execution": execution(device),
+        "execution": execution(device, engine),
         "device": torch.cuda.get_device_name() if device == "cuda" else _processor(),
         "training_s": round(seconds, 2),
         "commit": commit(Path(__file__).parent),
@@ -30,6 +33,7 @@ def describe_training(device: str, seconds: float) -> dict:
             "python": platform.python_version(),
             "torch": torch.__version__,
             "numpy": numpy.__version__,
+            **compiler,
         },
     }
 

@@ -21,10 +21,10 @@ from reportgen.errors import ReportError
 from reportgen.experiments import Experiment, Keep
 from reportgen.keys import digest, key_of, numerics_fingerprint
 from reportgen.numerics.config import Config
+from reportgen.packing import unpack
 
 FORMAT = 1
 UNFINISHED = ".reportgen-unfinished-"  # how the names of files and folders begin while they are written
-METRICS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm")
 
 
 @dataclass(frozen=True)
@@ -92,17 +92,13 @@ class Record:
         """Every run of the group, arrays loaded. Raises ReportError when damaged."""
         arrays = self._arrays()
         configs = [Config.from_dict(plain) for plain in self.info["configs"]]
-        names = ("steps", "snapshot_steps")
         finals = {name[6:]: a for name, a in arrays.items() if name.startswith("final_")}
         return [
             Run(
                 name=self.info["name"],
                 key=self.key,
                 config=config,
-                **{name: arrays[name] for name in names},
-                **{name: arrays[name][:, i].astype(np.float64) for name in METRICS},
-                w_input=arrays["w_input"][:, i].astype(np.float32),
-                w_output=arrays["w_output"][:, i].astype(np.float32),
+                **unpack(arrays, configs, i),
                 final={name: a[i] for name, a in finals.items()},
             )
             for i, config in enumerate(configs)
@@ -172,7 +168,7 @@ class Store:
                 "sha256": digest((work / "arrays.npz").read_bytes()),
             }
             info["checksum"] = key_of(info)
-            write_json(work / "run.json", info)
+            write_json(work / "run.json", info, indent=None if experiment.keep == "sweep" else 1)
             write_json(work / "provenance.json", provenance)
             work.chmod(0o755)
             for file in work.iterdir():
@@ -194,20 +190,6 @@ class Store:
         return self.local.parent / "checkpoints" / f"{key}.npz"
 
 
-def pack(trajectory, keep: Keep) -> dict[str, np.ndarray]:
-    """The arrays of a trajectory as they are stored."""
-    compact = keep == "compact"
-    arrays = {"steps": trajectory.steps, "snapshot_steps": trajectory.snapshot_steps}
-    kind = np.float32 if compact else np.float64
-    arrays |= {name: trajectory.metrics[name].astype(kind) for name in METRICS}
-    kind = np.float16 if compact else np.float32
-    arrays["w_input"] = trajectory.w_input.astype(kind)
-    arrays["w_output"] = trajectory.w_output.astype(kind)
-    if not compact:
-        arrays |= {f"final_{name}": matrix for name, matrix in trajectory.final.items()}
-    return arrays
-
-
 def _inspect(folder: Path) -> tuple[dict, str]:
     """`run.json` of a folder and what is wrong with it ("" when nothing is)."""
     try:
@@ -225,9 +207,9 @@ def _inspect(folder: Path) -> tuple[dict, str]:
     return info, ""
 
 
-def write_json(path: Path, value: object) -> None:
-    """Readable JSON with sorted keys and a final newline."""
-    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
+def write_json(path: Path, value: object, *, indent: int | None = 1) -> None:
+    """JSON with sorted keys and a final newline; on one line when not indented."""
+    text = json.dumps(value, indent=indent, sort_keys=True, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 

@@ -220,8 +220,8 @@ def _lock_file(store: Store, key: str) -> Path:
 def _train_locked(job: Job, store: Store) -> None:
     from reportgen.checkpoints import load_checkpoint, save_checkpoint
     from reportgen.numerics.training import Trainer
+    from reportgen.packing import pack
     from reportgen.provenance import describe_training
-    from reportgen.runs import pack
 
     trainer = Trainer(job.configs, device=job.device)
     file = store.checkpoint(job.key)
@@ -241,8 +241,9 @@ def _train_locked(job: Job, store: Store) -> None:
         if stopping:
             return
     seconds = spent + time.monotonic() - started
-    provenance = describe_training(job.device, seconds)
-    store.save(job.experiment, job.configs, pack(trainer.trajectory(), job.experiment.keep), provenance)
+    provenance = describe_training(job.device, seconds, trainer.engine.name)
+    arrays = pack(trainer.trajectory(), job.experiment.keep, trainer.config)
+    store.save(job.experiment, job.configs, arrays, provenance)
     file.unlink(missing_ok=True)
     rate = job.steps / max(seconds, 1e-9)
     losses = trainer.latest["train_loss"], trainer.latest["test_loss"]

@@ -133,11 +133,6 @@ def test_a_run_in_a_batch_equals_the_run_alone():
     assert_same_weights(together, reference_run(one), run=1)
 
 
-def test_compiled_step_equals_the_eager_one():
-    config = modular(ARCHITECTURES[0], steps=20)
-    assert_same_weights(train(config, compiled=True), reference_run(config))
-
-
 def test_metrics_are_the_textbook_losses_and_accuracies():
     config = modular(ARCHITECTURES[0], steps=20)
     trainer, reference = train(config), reference_run(config)

@@ -1,0 +1,134 @@
+"""What an experiment is: a name and its runs; shrunken for a trial, changed for a variant."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, partial
+from typing import Literal, get_args, get_type_hints
+
+from reportgen.errors import ReportError, unknown
+from reportgen.numerics.config import Config, ModularTask, shape_of
+
+Keep = Literal["full", "compact", "sweep"]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A name and the runs behind it.
+
+    source: the runs, or a function that lists them: a sweep's thousands are made only when asked for.
+    keep "full" stores every snapshot and the final parameters in training precision; "compact"
+    stores metrics in float32 and weights in float16; "sweep" as little as a sweep needs
+    (packing.py). Both are for runs that travel with the repository.
+    shipped: stored under runs/ rather than in the local store.
+    """
+
+    name: str
+    title: str
+    source: tuple[Config, ...] | Callable[[], tuple[Config, ...]]
+    keep: Keep = "full"
+    shipped: bool = False
+    group_size: int = 1
+
+    @cached_property
+    def configs(self) -> tuple[Config, ...]:
+        """Every run. Raises ReportError when there is none."""
+        found = self.source() if callable(self.source) else self.source
+        if not found:
+            raise ReportError(f"{self.name} has no runs.", hint="One of its grid's lists is empty; fill it.")
+        return found
+
+    @property
+    def single(self) -> bool:
+        return not callable(self.source) and len(self.source) == 1
+
+    def groups(self) -> list[tuple[Config, ...]]:
+        """The runs by shape, in packs of at most `group_size`: the units that are stored."""
+        by_shape: dict[str, list[Config]] = {}
+        for config in self.configs:
+            by_shape.setdefault(shape_of(config), []).append(config)
+        size = self.group_size
+        return [
+            tuple(runs[start : start + size])
+            for runs in by_shape.values()
+            for start in range(0, len(runs), size)
+        ]
+
+
+def shrink(original: Experiment) -> Experiment:
+    """A few seconds' version of an experiment, for --quick: the whole path, not the science."""
+
+    if original.single:
+        return replace(original, source=_shrunken(original), shipped=False)
+    return replace(original, source=partial(_shrunken, original), shipped=False)
+
+
+def _shrunken(original: Experiment) -> tuple[Config, ...]:
+    return tuple(_small(config) for config in original.configs[:2])
+
+
+def _small(config: Config) -> Config:
+    t = config.training
+    factor = max(1, t.steps // 400)
+    steps = t.steps // factor
+    every = max(1, steps // 20)
+    return replace(config, training=replace(t, steps=every * 20, metrics_every=every, snapshots_every=every))
+
+
+def change(original: Experiment, field: str, text: str) -> Experiment:
+    """The experiment with one setting replaced in all its runs, given as text.
+
+    Raises ReportError naming the field, the value, and what is allowed.
+    """
+    configs = tuple(_change(config, original.name, field, text) for config in original.configs)
+    return replace(original, source=configs, shipped=False)
+
+
+def _change(config: Config, name: str, field: str, text: str) -> Config:
+    if field in ("seed", "perturbation"):
+        number = _read(int, field, text)
+        _require(number >= 0, field, number, "an integer from 0")
+        return replace(config, **{field: number})
+    for part in ("task", "model", "training"):
+        settings = getattr(config, part)
+        hints = get_type_hints(type(settings))
+        if field in hints:
+            value = _read(hints[field], field, text)
+            changed = replace(config, **{part: replace(settings, **{field: value})})
+            _require(_trains_on_something(changed), field, value, "what leaves examples to train and test on")
+            return changed
+    raise unknown(f"setting of {name}", field, settable(config))
+
+
+def _require(holds: bool, field: str, value: object, allowed: str) -> None:
+    if not holds:
+        raise ReportError(f"{field} = {value!r} is not possible.", hint=f"Allowed: {allowed}.")
+
+
+def _trains_on_something(config: Config) -> bool:
+    if not isinstance(config.task, ModularTask):
+        return True
+    p = config.task.modulus
+    pairs = p * (p + 1) // 2 if config.task.symmetric else p * p
+    return 1 <= int(config.task.train_fraction * pairs) < pairs
+
+
+def settable(config: Config) -> Iterable[str]:
+    """The names `change` accepts for this config."""
+    parts = (config.task, config.model, config.training)
+    return ["seed", "perturbation", *(f.name for part in parts for f in fields(part))]
+
+
+def _read(kind: type, field: str, text: str) -> object:
+    if get_args(kind):  # a Literal: the dataclass checks its value
+        return text
+    try:
+        if kind is bool:
+            return {"true": True, "false": False}[text.lower()]
+        value = kind(text)
+        if math.isfinite(value):
+            return value
+    except (ValueError, KeyError):
+        pass
+    wanted = {bool: "true or false", int: "a whole number"}.get(kind, "a number")
+    raise ReportError(f"{field} = {text!r} is not a value of that setting.", hint=f"Give {wanted}.")

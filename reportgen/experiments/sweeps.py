@@ -1,0 +1,116 @@
+"""The sweeps: many models that differ in a few settings, declared before they are trained.
+
+Each is a product of the constants below. Trained sweeps travel with the repository under runs/.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import product
+
+from reportgen.experiments.canonical import MODULAR, PARITY, last_only
+from reportgen.experiments.definition import Experiment
+from reportgen.numerics.config import Config, ModularModel, ModularTask, ParityModel, ParityTask
+
+# parity-sweep, as published
+PARITY_NEURONS = (16, 32, 64, 128, 258)  # 258 as published
+TRAIN_SIZES = (750, 1000, 1250, 1500, 1750)
+PARITY_DECAYS = (0.01, 0.03, 0.1, 0.3, 1.0)
+PARITY_SEEDS = range(9)
+
+# modular-seeds
+SEEDS = range(450)
+OPENED_SEEDS = range(10)  # keep snapshots, so that a reader can open them; declared, not chosen
+
+# architecture-sweep
+ARCHITECTURE_DECAYS = {"L2": (1.0, 0.3, 0.1, 0.03, 0.01), "L1": (1e-7, 1e-8, 1e-9, 1e-10, 1e-11)}
+ARCHITECTURE_RATES = (1e-2, 1e-3, 1e-4)
+ARCHITECTURE_NEURONS = (32, 64, 128, 256, 512)
+ARCHITECTURE_SEEDS = range(9)
+FLOAT64_BELOW = 0.1  # weaker decay lets losses fall to 1e-9
+
+
+def parity_sweep() -> tuple[Config, ...]:
+    """1,125 models of the 1s and 0s: width × training size × decay × seed, as published."""
+    training = replace(
+        PARITY.training, steps=20_000, learning_rate=3e-3, decay="L2", metrics_every=100, snapshots_every=20_000,
+        precision="float32-plain",  # what the published phase diagram was trained in
+    )  # fmt: skip
+    return tuple(
+        Config(
+            task=ParityTask(train_size=size),
+            model=ParityModel(neurons=neurons),
+            training=replace(training, weight_decay=decay),
+            seed=seed,
+        )
+        for neurons, size, decay, seed in product(PARITY_NEURONS, TRAIN_SIZES, PARITY_DECAYS, PARITY_SEEDS)
+    )
+
+
+def modular_seeds() -> tuple[Config, ...]:
+    """The main model from 450 seeds; the opened ones keep 51 snapshots."""
+    training = replace(MODULAR.training, precision="float32", metrics_every=1000, snapshots_every=1000)
+    base = replace(MODULAR, training=training)
+    closed = last_only(base)
+    return tuple(replace(base if seed in OPENED_SEEDS else closed, seed=seed) for seed in SEEDS)
+
+
+def architectures() -> list[dict[str, bool]]:
+    """The 12 distinct of 16: a model collapsed on its input side has no projections to share."""
+    names = ("tied", "collapsed_in", "collapsed_out", "tied_in_proj")
+    found = [dict(zip(names, values, strict=True)) for values in product((True, False), repeat=4)]
+    return [f for f in found if f["tied_in_proj"] or not f["collapsed_in"]]
+
+
+def architecture_sweep(
+    neurons: Iterable[int], rates: Iterable[float], seeds: Iterable[int]
+) -> tuple[Config, ...]:
+    """Every architecture × penalty × decay × rate × width × seed, on all ordered pairs."""
+    penalties = [(kind, decay) for kind, decays in ARCHITECTURE_DECAYS.items() for decay in decays]
+    return tuple(
+        _architecture(flags, h, kind, decay, rate, seed)
+        for flags, h, (kind, decay), rate, seed in product(architectures(), neurons, penalties, rates, seeds)
+    )
+
+
+def _architecture(flags: dict[str, bool], h: int, kind: str, decay: float, rate: float, seed: int) -> Config:
+    exact = kind == "L1" or decay < FLOAT64_BELOW
+    training = replace(
+        MODULAR.training, steps=20_000, learning_rate=rate, decay=kind, weight_decay=decay,
+        precision="float64" if exact else "float32", metrics_every=200, snapshots_every=20_000,
+    )  # fmt: skip
+    return Config(
+        task=ModularTask(symmetric=False, train_fraction=0.4),
+        model=ModularModel(embedding_size=h, neurons=h, **flags),
+        training=training,
+        seed=seed,
+    )
+
+
+def circularity() -> tuple[Config, ...]:
+    """The main model with and without symmetric inputs, 8 seeds each."""
+    training = replace(MODULAR.training, precision="float32", metrics_every=500, snapshots_every=10_000)
+    return tuple(
+        replace(
+            MODULAR, task=ModularTask(symmetric=symmetric, train_fraction=0.4), training=training, seed=seed
+        )
+        for symmetric, seed in product((True, False), range(8))
+    )
+
+
+def precision() -> tuple[Config, ...]:
+    """The main model over 12 seeds in three precisions; cf. Prieto et al. 2025."""
+    base = last_only(
+        replace(MODULAR, training=replace(MODULAR.training, metrics_every=200, snapshots_every=200))
+    )
+    return tuple(
+        replace(base, training=replace(base.training, precision=kind), seed=seed)
+        for kind, seed in product(("float64", "float32-plain", "float32"), range(12))
+    )
+
+
+SWEEPS = (
+    Experiment("parity-sweep", "When does grokking happen?", parity_sweep, "sweep", True, group_size=45),
+    Experiment("modular-seeds", "The main model from 450 seeds", modular_seeds, "sweep", True, group_size=10),
+    Experiment("circularity", "With and without symmetric inputs", circularity, "sweep", True, group_size=4),
+    Experiment("precision", "Three ways of rounding", precision, "sweep", True, group_size=4),
+)

@@ -1,0 +1,93 @@
+"""How a trajectory is stored: as arrays of a group, and back to one run's.
+
+keep "full": everything as it was. "compact": metrics in float32, weights in float16. "sweep": losses
+with 13 significant bits, accuracies as exact counts, norms in float16, and of a modular model the
+weights as 16-bit integers with one scale per matrix; the start only where snapshots were asked for.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from reportgen.experiments import Keep
+from reportgen.numerics.config import Config, ModularTask
+
+METRICS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm")
+WEIGHTS = ("w_input", "w_output")
+LOST_BITS = 11  # of float32's 24: a relative error of at most 1.2e-4
+LARGEST = np.iinfo(np.int16).max
+
+
+def pack(trajectory, keep: Keep, config: Config) -> dict[str, np.ndarray]:
+    """The arrays of a trajectory as they are stored."""
+    if keep == "sweep":
+        return _pack_sweep(trajectory, config)
+    compact = keep == "compact"
+    arrays = {"steps": trajectory.steps, "snapshot_steps": trajectory.snapshot_steps}
+    kind = np.float32 if compact else np.float64
+    arrays |= {name: trajectory.metrics[name].astype(kind) for name in METRICS}
+    kind = np.float16 if compact else np.float32
+    arrays |= {name: getattr(trajectory, name).astype(kind) for name in WEIGHTS}
+    if not compact:
+        arrays |= {f"final_{name}": matrix for name, matrix in trajectory.final.items()}
+    return arrays
+
+
+def _pack_sweep(trajectory, config: Config) -> dict[str, np.ndarray]:
+    sizes = example_counts(config)
+    arrays = {"steps": trajectory.steps, "weight_norm": trajectory.metrics["weight_norm"].astype(np.float16)}
+    for part, size in sizes.items():
+        arrays[f"{part}_loss"] = _shorten(trajectory.metrics[f"{part}_loss"].astype(np.float32))
+        hits = np.rint(trajectory.metrics[f"{part}_accuracy"] * size)
+        arrays[f"{part}_accuracy"] = hits.astype(np.uint16)
+    kept = _kept_snapshots(trajectory.snapshot_steps, config)
+    arrays["snapshot_steps"] = trajectory.snapshot_steps[kept]
+    for name in WEIGHTS:
+        arrays[name], arrays[f"{name}_scale"] = _quantise(getattr(trajectory, name)[kept])
+    return arrays
+
+
+def _kept_snapshots(steps: np.ndarray, config: Config) -> slice:
+    """None of a 1s and 0s model, the last of a run that was asked for no others, else all."""
+    if not isinstance(config.task, ModularTask):
+        return slice(0, 0)
+    return slice(1, None) if len(steps) == 2 else slice(None)
+
+
+def _shorten(values: np.ndarray) -> np.ndarray:
+    """Float32 with the last bits rounded away, which zip then saves; infinities and NaN as they are."""
+    bits = values.view(np.uint32)
+    rounded = (bits + (1 << (LOST_BITS - 1))) & ~np.uint32((1 << LOST_BITS) - 1)
+    return np.where(np.isfinite(values), rounded.view(np.float32), values)
+
+
+def _quantise(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(…, rows, columns) → int16 and the value of 1 as float32 (…); a matrix with NaN gets scale NaN."""
+    scale = np.abs(weights).max(axis=(-2, -1), initial=0).astype(np.float32) / LARGEST
+    safe = np.where(np.isfinite(scale) & (scale > 0), scale, 1)[..., None, None]
+    whole = np.rint(np.nan_to_num(weights / safe)).clip(-LARGEST, LARGEST)
+    return whole.astype(np.int16), scale
+
+
+def unpack(arrays: Mapping[str, np.ndarray], configs: Sequence[Config], i: int) -> dict[str, np.ndarray]:
+    """The i-th run's steps, metrics (T,) float64 and weights float32, whatever the form."""
+    found = {name: arrays[name] for name in ("steps", "snapshot_steps")}
+    found |= {name: arrays[name][:, i].astype(np.float64) for name in METRICS}
+    for name in WEIGHTS:
+        found[name] = arrays[name][:, i].astype(np.float32)
+    if "w_input_scale" in arrays:
+        for part, size in example_counts(configs[i]).items():
+            found[f"{part}_accuracy"] /= size
+        for name in WEIGHTS:
+            found[name] *= arrays[f"{name}_scale"][:, i, None, None]
+    return found
+
+
+def example_counts(config: Config) -> dict[str, int]:
+    """How many examples a run trains and is tested on."""
+    task = config.task
+    if not isinstance(task, ModularTask):
+        return {"train": task.train_size, "test": task.test_size}
+    pairs = task.modulus * (task.modulus + 1) // 2 if task.symmetric else task.modulus**2
+    train = int(task.train_fraction * pairs)
+    return {"train": train, "test": pairs - train}
