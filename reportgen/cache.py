@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reportgen.figures import Source
+from reportgen.files import UNFINISHED, write_atomically, write_json
 from reportgen.keys import digest, key_of
 from reportgen.outfolder import MANIFEST
 from reportgen.project import Project
-from reportgen.runs import UNFINISHED, write_atomically, write_json
 
 
 def drawing_folder(project: Project, source: Source, run_keys: Mapping[str, str]) -> Path:

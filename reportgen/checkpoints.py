@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from reportgen.errors import ReportError
+from reportgen.files import write_atomically
 from reportgen.keys import digest
 from reportgen.provenance import execution
-from reportgen.runs import write_atomically
 
 
 def save_checkpoint(file: Path, trainer, device: str, spent_s: float) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reportgen.errors import ReportError
+from reportgen.files import UNFINISHED, write_atomically
 from reportgen.keys import digest
-from reportgen.runs import UNFINISHED, write_atomically
 
 MANIFEST = ".reportgen-site.json"
 FINE = {".gitignore", ".DS_Store", MANIFEST}

@@ -6,6 +6,7 @@ weights as 16-bit integers with one scale per matrix; the start only where snaps
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -81,6 +82,26 @@ def unpack(arrays: Mapping[str, np.ndarray], configs: Sequence[Config], i: int) 
         for name in WEIGHTS:
             found[name] *= arrays[f"{name}_scale"][:, i, None, None]
     return found
+
+
+def join(trajectories: Sequence):
+    """Trajectories of runs of one shape as if they had been trained together, in that order."""
+    first = trajectories[0]
+
+    def together(arrays: Sequence[np.ndarray], axis: int) -> np.ndarray:
+        return np.concatenate(arrays, axis=axis)
+
+    return replace(
+        first,
+        metrics={name: together([t.metrics[name] for t in trajectories], 1) for name in first.metrics},
+        **{name: together([getattr(t, name) for t in trajectories], 1) for name in WEIGHTS},
+        final={name: together([t.final[name] for t in trajectories], 0) for name in first.final},
+    )
+
+
+def final_losses(trajectory) -> tuple[float, float]:
+    """Train and test loss at the end, averaged over the runs."""
+    return tuple(float(trajectory.metrics[name][-1].mean()) for name in ("train_loss", "test_loss"))
 
 
 def example_counts(config: Config) -> dict[str, int]:

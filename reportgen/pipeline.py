@@ -1,19 +1,22 @@
 """plan → train → draw → write: the program on one screen."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from filelock import FileLock
 
-from reportgen import cache, devices, outfolder
+from reportgen import cache, cluster, devices, outfolder
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.experiments import Experiment
 from reportgen.figures import Source, choose, find_figures
 from reportgen.keys import key_of
+from reportgen.numerics import native
+from reportgen.numerics.config import Config
 from reportgen.project import Project
-from reportgen.runs import Record, Run, Store, run_key
+from reportgen.runs import Record, Run, Status, Store, run_key
 from reportgen.scheduling import Job, expected_seconds, train_jobs, worker_count
 from reportgen.settings import Settings
 
@@ -50,14 +53,35 @@ class Build:
     def run_keys(self, experiments: Mapping[str, Experiment]) -> dict[str, str]:
         """Experiment → key of all its groups together, and of the run a variant is compared with."""
         return {
-            name: key_of([*(run_key(group, e.keep) for group in e.groups()), self._canonical_key(name)])
+            name: key_of([*(self._group_key(e, group) for group in e.groups()), self._canonical_key(name)])
             for name, e in experiments.items()
         }
 
-    def missing(self, experiments: Iterable[Experiment], device: str = "cpu") -> list[Job]:
-        """The groups that are not stored yet."""
-        jobs = [Job(e, group, device) for e in experiments for group in e.groups()]
-        return [job for job in jobs if self.store.find(job.key) is None]
+    def _group_key(self, experiment: Experiment, group: Sequence[Config]) -> str:
+        """The key of what is held, with its status unless it is fresh; else of what is wanted."""
+        held = self.store.held(group, experiment.keep)
+        if held is None or held.status == "fresh":
+            return run_key(group, experiment.keep)
+        return f"{held.record.key} {held.status}"
+
+    def missing(self, experiments: Iterable[Experiment], device: str = "cpu", *, renew=False) -> list[Job]:
+        """The groups that have to be trained; with `renew`, also those held but stale."""
+        good = ("fresh", "certified") if renew else ("fresh", "certified", "stale")
+        jobs = []
+        for e in experiments:
+            groups = e.groups()
+            for number, group in enumerate(groups, start=1):
+                held = self.store.held(group, e.keep)
+                if held is None or held.status not in good:
+                    jobs.append(Job(e, group, device, number, len(groups)))
+        return jobs
+
+    def status(self, experiment: Experiment) -> Status | None:
+        """The worst status among an experiment's groups; None while one is missing."""
+        held = [self.store.held(group, experiment.keep) for group in experiment.groups()]
+        if None in held:
+            return None
+        return max((h.status for h in held), key=("fresh", "certified", "stale").index)
 
     def load(self, experiments: Mapping[str, Experiment]) -> dict[str, Run | list[Run]]:
         """The stored runs by name. Raises ReportError for one that is not trained."""
@@ -84,14 +108,14 @@ class Build:
 
     def records(self, experiment: Experiment) -> list[Record]:
         """Every stored group of an experiment. Raises ReportError when one is missing."""
-        found = [self.store.find(run_key(g, experiment.keep)) for g in experiment.groups()]
+        found = [self.store.held(group, experiment.keep) for group in experiment.groups()]
         if None in found:
             raise ReportError(
                 f"{experiment.name} is not trained yet.",
                 hint=f"Run: reportgen train {experiment.name}",
                 exit_code=EXIT_FAILED,
             )
-        return found
+        return [held.record for held in found]
 
     @cached_property
     def searches(self) -> dict[str, Experiment]:
@@ -109,20 +133,46 @@ def prepare_out(out: Path) -> None:
     outfolder.check(out)
 
 
-def train(build: Build, names: Sequence[str], device: str, progress) -> bool:
-    """Train what is missing of the named experiments; whether anything was."""
-    chosen = devices.resolve(device)
-    jobs = build.missing([build.settings.experiments[name] for name in names], chosen)
+def train(build: Build, names: Sequence[str], device: str, progress, *, renew=False, scheduler=None) -> bool:
+    """Train what is missing of the named experiments; whether anything was.
+
+    renew: also what is held but stale. scheduler: the address of a Dask cluster to train on.
+    """
+    wanted = [build.settings.experiments[name] for name in names]
+    jobs = build.missing(wanted, renew=renew)
     for folder, problem in build.store.damaged.items():
         progress.warn(f"{folder} is damaged ({problem}); it is trained again.")
     if not jobs:
         return False
-    progress.training(jobs, expected_seconds(jobs, build.store, worker_count(jobs)))
-    try:
-        train_jobs(jobs, build.store, progress.trained)
-    finally:
-        progress.close()
+    if scheduler:
+        progress.training(jobs, None)
+        with closing(progress):
+            cluster.train_jobs(jobs, build.store, progress.trained, address=scheduler, device=device)
+    else:
+        train_here(placed(jobs, device, progress), build.store, progress)
     return True
+
+
+def train_here(jobs: Sequence[Job], store: Store, progress) -> None:
+    """Train jobs on this machine, showing how far they are."""
+    progress.training(jobs, expected_seconds(jobs, store, worker_count(jobs)))
+    with closing(progress):
+        train_jobs(jobs, store, progress.trained)
+
+
+def placed(jobs: Sequence[Job], device: str, progress) -> list[Job]:
+    """The jobs with the device each will run on; says what was chosen where it matters."""
+    chosen = {
+        sweep: devices.resolve(device, sweep=sweep) for sweep in {not j.experiment.single for j in jobs}
+    }
+    if device == "auto" and True in chosen:
+        progress.say(f"Sweeps are trained on {devices.describe(chosen[True])}.")
+    if "cpu" in chosen.values() and native.problem():
+        progress.warn(
+            f"Training runs in plain PyTorch, several times slower: {native.problem()}. "
+            "With a C++ compiler (such as g++) it uses compiled kernels."
+        )
+    return [replace(job, device=chosen[not job.experiment.single]) for job in jobs]
 
 
 def draw(build: Build, progress) -> None:

@@ -49,11 +49,12 @@ class Console:
     def warn(self, text: str) -> None:
         print(f"Warning: {text}", file=sys.stderr, flush=True)
 
-    def training(self, jobs: Sequence[Job], seconds: float) -> None:
-        """Before the first training: what it will cost."""
-        self.say(f"Training {count_runs(jobs)}, about {duration(seconds)}. Ctrl-C is safe: nothing is lost.")
+    def training(self, jobs: Sequence[Job], seconds: float | None) -> None:
+        """Before the first training: what it will cost, where that can be foretold."""
+        cost = "" if seconds is None else f", about {duration(seconds)}"
+        self.say(f"Training {count_runs(jobs)}{cost}. Ctrl-C is safe: nothing is lost.")
         if not self.quiet:
-            self._display = _Bars(jobs) if sys.stdout.isatty() else _Lines()
+            self._display = _Bars(jobs) if sys.stdout.isatty() else _Lines(jobs)
 
     def trained(self, event: Progress) -> None:
         if self._display:
@@ -75,8 +76,29 @@ class Console:
 
 
 def _label(job: Job) -> str:
-    seeds = [config.seed for config in job.configs]
-    return job.experiment.name if job.experiment.single else f"{job.experiment.name} {seeds[0]}–{seeds[-1]}"
+    return job.experiment.name if job.parts == 1 else f"{job.experiment.name} {job.part}/{job.parts}"
+
+
+class _Left:
+    """The time that several jobs still take, from the work that is done."""
+
+    def __init__(self, jobs: Sequence[Job]):
+        self._work = {job.key: job.operations for job in jobs}
+        self._started, self._done, self._finished = time.monotonic(), dict.fromkeys(self._work, 0.0), 0
+        self.count = len(jobs)
+
+    def note(self, event: Progress) -> None:
+        """Count what a job has done since it was begun here."""
+        here = (event.step - event.resumed_at) / event.job.steps
+        self._done[event.job.key] = self._work[event.job.key] * here
+        if event.done:
+            self._work[event.job.key] = self._done[event.job.key]
+            self._finished += 1
+
+    def __str__(self) -> str:
+        done, elapsed = sum(self._done.values()), time.monotonic() - self._started
+        left = sum(self._work.values()) - done
+        return f"{self._finished} of {self.count} groups, {duration(left * elapsed / max(done, 1e-9))} left in all"
 
 
 def _state(event: Progress) -> str:
@@ -87,13 +109,16 @@ def _state(event: Progress) -> str:
 class _Lines:
     """One line per experiment every ten seconds, and one when it ends."""
 
-    def __init__(self):
+    def __init__(self, jobs: Sequence[Job]):
         self._last: dict[str, float] = {}
+        self._left = _Left(jobs)
 
     def show(self, event: Progress) -> None:
         job, now = event.job, time.monotonic()
+        self._left.note(event)
         if event.done:
-            print(f"Trained {_label(job)}: {job.steps:,} steps, {_state(event)}.", flush=True)
+            overall = f" {self._left}." if self._left.count > 1 else ""
+            print(f"Trained {_label(job)}: {job.steps:,} steps, {_state(event)}.{overall}", flush=True)
             return
         if event.step == event.resumed_at:
             return  # no rate to report yet
@@ -125,15 +150,21 @@ class _Bars:
             TextColumn("{task.fields[state]}"),
         )  # fmt: skip
         self._tasks: dict[str, object] = {}
+        self._left = _Left(jobs)
+        self._total = self._rich.add_task("all", total=len(jobs), state="") if len(jobs) > 4 else None
         self._rich.start()
 
     def show(self, event: Progress) -> None:
         key = event.job.key
+        self._left.note(event)
         if key not in self._tasks:
             self._tasks[key] = self._rich.add_task(
                 _label(event.job), total=event.job.steps, completed=event.resumed_at, state=""
             )
         self._rich.update(self._tasks[key], completed=event.step, state=_state(event))
+        if self._total is not None:  # a sweep: one line for all, and the groups now training
+            self._rich.update(self._total, advance=int(event.done), state=str(self._left))
+            self._rich.update(self._tasks[key], visible=not event.done)
 
     def close(self) -> None:
         self._rich.stop()

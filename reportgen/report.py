@@ -1,6 +1,6 @@
 """`reportgen status`: every run, figure and page, whether it is up to date, and why not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from reportgen import cache
@@ -8,16 +8,17 @@ from reportgen.experiments import Experiment
 from reportgen.keys import numerics_fingerprint
 from reportgen.pipeline import Build, page_parts
 from reportgen.progress import count_runs, duration, size
-from reportgen.runs import Record, run_key
+from reportgen.runs import Held, Record, run_key
 from reportgen.scheduling import expected_seconds, worker_count
 
 
 def report(build: Build, out: Path) -> Iterator[str]:
     """The lines of `status`."""
     experiments = build.experiments(build.sources.values())
+    records = list(build.store.records())
     yield "Runs"
-    for experiment in [*experiments.values(), *build.searches.values()]:
-        yield _line(experiment.name, *_run_state(build, experiment))
+    for experiment in _listed(build, experiments, records):
+        yield _line(experiment.name, *_run_state(build, experiment, records))
     for folder, problem in build.store.damaged.items():
         yield _line(folder.name, "damaged", problem)
     yield "Figures"
@@ -38,22 +39,35 @@ def _line(name: str, state: str, why: str = "") -> str:
     return f"  {name:<24} {state:<8} {why}".rstrip()
 
 
-def _run_state(build: Build, experiment: Experiment) -> tuple[str, str]:
+def _listed(build: Build, needed: Mapping[str, Experiment], records: Sequence[Record]) -> list[Experiment]:
+    """What the figures need first, then every sweep that travels with the repository or was begun."""
+    begun = {record.info["name"] for record in records}
+    others = [e for e in build.settings.experiments.values() if e.shipped or e.name in begun]
+    return [*needed.values(), *(e for e in others if e.name not in needed)]
+
+
+def _run_state(build: Build, experiment: Experiment, records: Sequence[Record]) -> tuple[str, str]:
     groups = experiment.groups()
-    found = [build.store.find(run_key(group, experiment.keep)) for group in groups]
-    if all(found):
-        seconds = sum(record.provenance["training_s"] for record in found)
-        total = size(sum(record.size for record in found))
-        return "fresh", f"{total}, trained in {duration(seconds)}"
-    if any(found):
-        return "partial", f"{sum(map(bool, found))} of {len(groups)} groups stored"
-    older = [r for r in build.store.records() if r.info["name"] == experiment.name]
-    if build.store.checkpoint(run_key(groups[0], experiment.keep)).exists():
+    held = [build.store.held(group, experiment.keep) for group in groups]
+    if all(held):
+        seconds = sum(h.record.provenance["training_s"] for h in held)
+        total = size(sum(h.record.size for h in held))
+        text = f"{total}, trained in {duration(seconds)}"
+        status = build.status(experiment)
+        return status, text if status != "stale" else _stale(held, experiment)
+    done, begun = sum(map(bool, held)), build.store.checkpoint(run_key(groups[0], experiment.keep)).exists()
+    if done:
+        runs = sum(len(group) for group, h in zip(groups, held, strict=True) if h)
+        return "partial", f"{runs:,} of {len(experiment.configs):,} runs stored; reportgen train continues"
+    if begun:
         return "partial", "interrupted; the next build continues"
-    if not older:
-        return "missing", "not trained yet"
-    reasons = [_differences(record, experiment) for record in older]
-    return "stale", min(reasons, key=len)
+    older = [_differences(r, experiment) for r in records if r.info["name"] == experiment.name]
+    return ("stale", min(older, key=len)) if older else ("missing", "not trained yet")
+
+
+def _stale(held: Sequence[Held], experiment: Experiment) -> str:
+    why = _differences(next(h.record for h in held if h.status == "stale"), experiment)
+    return f"{why}; reportgen audit {experiment.name} --certify compares, reportgen train renews"
 
 
 def _differences(record: Record, experiment: Experiment) -> str:
@@ -62,7 +76,8 @@ def _differences(record: Record, experiment: Experiment) -> str:
     changes = [f"{name} {a!r} → {b!r}" for name, a, b in _changed(old, new)]
     code = numerics_fingerprint()
     before = record.info["code"]
-    changes += [f"numerics/{name} changed" for name in code if before.get(name) != code[name]]
+    names = [name for name in code if before.get(name) != code[name]]
+    changes += [f"numerics/ changed ({', '.join(names)})"] if names else []
     return ", ".join(changes) or "grouped or kept differently"
 
 

@@ -6,7 +6,6 @@ of what is kept, and of the code that can change the numbers.
 """
 
 import json
-import os
 import shutil
 import tempfile
 import zipfile
@@ -14,17 +13,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
+from reportgen.certificates import code_name, read_certificates
 from reportgen.errors import ReportError
 from reportgen.experiments import Experiment, Keep
+from reportgen.files import UNFINISHED, sync, write_json
 from reportgen.keys import digest, key_of, numerics_fingerprint
 from reportgen.numerics.config import Config
 from reportgen.packing import unpack
 
 FORMAT = 1
-UNFINISHED = ".reportgen-unfinished-"  # how the names of files and folders begin while they are written
 
 
 @dataclass(frozen=True)
@@ -57,15 +58,14 @@ class Run:
 
 
 def run_key(configs: Sequence[Config], keep: Keep) -> str:
-    """The key of a group of runs trained together."""
-    return key_of(
-        {
-            "format": FORMAT,
-            "configs": [config.as_dict() for config in configs],
-            "keep": keep,
-            "code": numerics_fingerprint(),
-        }
-    )
+    """The key of a group of runs trained together, by today's code."""
+    plain = [config.as_dict() for config in configs]
+    return key_of({"format": FORMAT, "configs": plain, "keep": keep, "code": numerics_fingerprint()})
+
+
+def settings_key(plain_configs: Sequence[dict], keep: Keep) -> str:
+    """What the runs of a group are, whatever code made them."""
+    return key_of({"configs": list(plain_configs), "keep": keep})
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,21 @@ class Record:
             ) from error
 
 
+Status = Literal["fresh", "certified", "stale"]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A stored group that can be used, and how far it is to be trusted.
+
+    fresh: made by today's code. certified: by earlier code, but an audit found that today's gives the
+    same. stale: by earlier code, unaudited; used only of shipped runs, and the page says so.
+    """
+
+    record: Record
+    status: Status
+
+
 class Store:
     """Finds and keeps runs: one writable folder, and any number of read-only ones."""
 
@@ -133,6 +148,33 @@ class Store:
                 elif info["key"] == key:
                     return Record(folder, info)
         return None
+
+    def held(self, configs: Sequence[Config], keep: Keep) -> Held | None:
+        """What there is of a group: today's, else a shipped one of the same settings by earlier code."""
+        record = self.find(run_key(configs, keep))
+        if record:
+            return Held(record, "fresh")
+        older = self._older.get(settings_key([config.as_dict() for config in configs], keep), ())
+        usable = [Held(record, self._status(record)) for record in older]
+        return min(usable, key=lambda held: held.status, default=None)  # certified before stale
+
+    @cached_property
+    def _older(self) -> dict[str, list[Record]]:
+        """Settings → intact shipped records by earlier code."""
+        found: dict[str, list[Record]] = {}
+        for folder in self._folders():
+            info, problem = _inspect(folder)
+            if not problem and folder.parent == self.shipped and info["code"] != numerics_fingerprint():
+                key = settings_key(info["configs"], info["keep"])
+                found.setdefault(key, []).append(Record(folder, info))
+        return found
+
+    def _status(self, record: Record) -> Status:
+        made_by, now = (code_name(code) for code in (record.info["code"], numerics_fingerprint()))
+        wanted = record.info["name"], made_by, now
+        entries = read_certificates(self.shipped) if self.shipped else []
+        known = {(e["experiment"], e["made_by"], e["holds_for"]) for e in entries}
+        return "certified" if wanted in known else "stale"
 
     def records(self) -> Iterator[Record]:
         """Every intact record, stale ones too."""
@@ -172,7 +214,7 @@ class Store:
             write_json(work / "provenance.json", provenance)
             work.chmod(0o755)
             for file in work.iterdir():
-                _sync(file)
+                sync(file)
             if target.exists() and _inspect(target)[0].get("key") != key:
                 shutil.rmtree(target, ignore_errors=True)
             try:
@@ -180,7 +222,7 @@ class Store:
             except OSError:
                 if _inspect(target)[0].get("key") != key:  # otherwise another build has stored the same
                     raise
-            _sync(root)
+            sync(root)
         finally:
             shutil.rmtree(work, ignore_errors=True)
         return Record(target, json.loads((target / "run.json").read_text(encoding="utf-8")))
@@ -205,32 +247,3 @@ def _inspect(folder: Path) -> tuple[dict, str]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return {}, f"{type(error).__name__}: {error}"
     return info, ""
-
-
-def write_json(path: Path, value: object, *, indent: int | None = 1) -> None:
-    """JSON with sorted keys and a final newline; on one line when not indented."""
-    text = json.dumps(value, indent=indent, sort_keys=True, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """The whole file or the old one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,23 +17,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from reportgen import devices
 from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, ReportError
 from reportgen.experiments import Experiment
 from reportgen.numerics.config import Config, ModularModel
 from reportgen.runs import Store, run_key
 
-CHECKPOINT_EVERY_S = 10.0
-REPORT_EVERY_S = 0.2
-TYPICAL_RATE = 20e9  # floating-point operations a second on one core, before anything was measured
+POLL_EVERY_S = 0.2
+TYPICAL_RATE = 90e9  # floating-point operations a second on one core in float32, before anything was measured
 
 
 @dataclass(frozen=True)
 class Job:
-    """A group of runs to train together."""
+    """A group of runs to train together: the `part`-th of its experiment's `parts`."""
 
     experiment: Experiment
     configs: tuple[Config, ...]
     device: str = "cpu"
+    part: int = 1
+    parts: int = 1
 
     @property
     def key(self) -> str:
@@ -93,9 +95,12 @@ def expected_seconds(jobs: Sequence[Job], store: Store, workers: int) -> float:
 
 
 def worker_count(jobs: Sequence[Job]) -> int:
-    """One process per core, no more than there are jobs."""
-    return max(1, min(len(jobs), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity")
-                      else os.cpu_count() or 1))  # fmt: skip
+    """One process per core, or per GPU; no more than there are jobs."""
+    if any(job.device == "cuda" for job in jobs):
+        places = devices.gpu_count()
+    else:
+        places = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(len(jobs), places))
 
 
 def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progress], None]) -> None:
@@ -111,13 +116,13 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
     ordered = sorted(jobs, key=lambda job: job.operations, reverse=True)
     pool = ProcessPoolExecutor(
         worker_count(jobs), mp_context=context, initializer=_start_worker,
-        initargs=(messages, stop, os.getpid()),
+        initargs=(messages, stop, os.getpid(), context.Value("i", 0)),
     )  # fmt: skip
     try:
         with _quiet_start():
             pending = {pool.submit(_train, job, store.local, store.shipped) for job in ordered}
         while pending:
-            finished, pending = wait(pending, timeout=REPORT_EVERY_S, return_when=FIRST_COMPLETED)
+            finished, pending = wait(pending, timeout=POLL_EVERY_S, return_when=FIRST_COMPLETED)
             _forward(messages, on_progress)
             for future in finished:
                 future.result()
@@ -162,12 +167,16 @@ def _forward(messages, on_progress: Callable[[Progress], None]) -> None:
 _worker: dict = {}
 
 
-def _start_worker(messages, stop, parent: int) -> None:
+def _start_worker(messages, stop, parent: int, started) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, through `stop`
     import torch
 
     torch.set_num_threads(1)
     torch.backends.cuda.matmul.allow_tf32 = False
+    with started.get_lock():
+        number, started.value = started.value, started.value + 1
+    if torch.cuda.is_available():
+        torch.cuda.set_device(number % torch.cuda.device_count())
     _worker.update(messages=messages, stop=stop, parent=parent, busy=False)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
@@ -218,33 +227,22 @@ def _lock_file(store: Store, key: str) -> Path:
 
 
 def _train_locked(job: Job, store: Store) -> None:
-    from reportgen.checkpoints import load_checkpoint, save_checkpoint
-    from reportgen.numerics.training import Trainer
-    from reportgen.packing import pack
+    from reportgen.packing import final_losses, pack
     from reportgen.provenance import describe_training
+    from reportgen.worker import Watch, forget_checkpoints, train_group
 
-    trainer = Trainer(job.configs, device=job.device)
+    def report(
+        step: int, rate: float, losses: tuple[float, float], begun_at: int, done: bool = False
+    ) -> None:
+        _worker["messages"].put(Progress(job, step, rate, losses, begun_at, done))
+
     file = store.checkpoint(job.key)
-    spent = load_checkpoint(file, trainer, job.device)
-    begun_at, started, last_save, last_report = trainer.step, time.monotonic(), time.monotonic(), 0.0
-    for step in trainer.run():
-        now = time.monotonic()
-        if now - last_report > REPORT_EVERY_S:
-            rate = (step - begun_at) / max(now - started, 1e-9)
-            losses = trainer.latest["train_loss"], trainer.latest["test_loss"]
-            _worker["messages"].put(Progress(job, step, rate, losses, begun_at))
-            last_report = now
-        stopping = _stopping()
-        if stopping or now - last_save > CHECKPOINT_EVERY_S:
-            save_checkpoint(file, trainer, job.device, spent + now - started)
-            last_save = now
-        if stopping:
-            return
-    seconds = spent + time.monotonic() - started
-    provenance = describe_training(job.device, seconds, trainer.engine.name)
-    arrays = pack(trainer.trajectory(), job.experiment.keep, trainer.config)
+    trained = train_group(job.configs, job.device, file, Watch(report, _stopping))
+    if trained is None:
+        return
+    arrays = pack(trained.trajectory, job.experiment.keep, job.configs[0])
+    provenance = describe_training(job.device, trained.seconds, trained.engine)
     store.save(job.experiment, job.configs, arrays, provenance)
-    file.unlink(missing_ok=True)
-    rate = job.steps / max(seconds, 1e-9)
-    losses = trainer.latest["train_loss"], trainer.latest["test_loss"]
-    _worker["messages"].put(Progress(job, job.steps, rate, losses, begun_at, done=True))
+    forget_checkpoints(file)
+    rate = job.steps / max(trained.seconds, 1e-9)
+    report(job.steps, rate, final_losses(trained.trajectory), 0, done=True)

@@ -11,8 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from reportgen.figures import PACKAGE_ROOT, VL_VERSION
+from reportgen.files import write_atomically
 from reportgen.keys import code_key, digest
-from reportgen.runs import write_atomically
 
 PAGE_LIBRARIES = (
     "jinja2", "markdown-it-py", "mdit-py-plugins", "math-core", "bibtexparser", "pylatexenc",

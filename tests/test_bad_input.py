@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import contents, must, run
 
-from reportgen.runs import write_json
+from reportgen.files import write_json
 
 
 def refused(project: Path, *arguments: str, says: str) -> str:

@@ -7,7 +7,7 @@ from conftest import contents
 
 from reportgen import outfolder
 from reportgen.errors import ReportError
-from reportgen.runs import UNFINISHED
+from reportgen.files import UNFINISHED
 
 SITE = {"index.html": b"page", "assets/style-1.css": b"css", "figures/a.svg": b"<svg/>"}
 

@@ -10,10 +10,12 @@ import pytest
 
 from reportgen.errors import ReportError
 from reportgen.experiments import Experiment
+from reportgen.files import write_json
 from reportgen.keys import digest, key_of
 from reportgen.numerics.config import Config, ModularModel, ModularTask, Training
 from reportgen.numerics.training import Trainer
-from reportgen.runs import METRICS, Store, pack, run_key, write_json
+from reportgen.packing import METRICS, pack
+from reportgen.runs import Store, run_key
 
 TINY = Config(
     task=ModularTask(modulus=7),

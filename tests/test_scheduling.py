@@ -15,7 +15,8 @@ from reportgen.checkpoints import load_checkpoint, save_checkpoint
 from reportgen.experiments import EXPERIMENTS, Experiment
 from reportgen.numerics.config import Config, ModularModel, ModularTask, Training
 from reportgen.numerics.training import Trainer
-from reportgen.runs import METRICS, Store, run_key
+from reportgen.packing import METRICS
+from reportgen.runs import Store, run_key
 from reportgen.scheduling import Job, expected_seconds
 
 # The command line with one experiment of a few seconds, and a checkpoint many times a second. Its
@@ -23,10 +24,10 @@ from reportgen.scheduling import Job, expected_seconds
 DRIVER = """
 import sys
 sys.path.insert(0, {tests!r})
-import reportgen.experiments as experiments, reportgen.scheduling as scheduling
+import reportgen.experiments as experiments, reportgen.worker as worker
 from test_scheduling import SLOW
 experiments.EXPERIMENTS["modular"] = SLOW
-scheduling.CHECKPOINT_EVERY_S = 0.1
+worker.CHECKPOINT_EVERY_S = 0.1
 if __name__ == "__main__":
     from reportgen.cli import main
     main(["train", "modular", "--project", sys.argv[1]])

@@ -34,6 +34,15 @@ from reportgen.analysis.modular import (
     wrap,
 )
 from reportgen.analysis.moments import moments
+from reportgen.analysis.outcomes import (
+    OUTCOMES,
+    Outcome,
+    diverged_at,
+    largest_ratio,
+    least,
+    logged_losses,
+    outcome,
+)
 from reportgen.analysis.parity import (
     distractor_max,
     distractor_norm,
@@ -47,11 +56,14 @@ from reportgen.analysis.parity import (
 from reportgen.analysis.statistics import wilson_interval
 
 __all__ = [
+    "OUTCOMES",
     "Geometry",
     "Neurons",
+    "Outcome",
     "Spectrum",
     "circle_weights",
     "crossing_step",
+    "diverged_at",
     "distractor_max",
     "distractor_norm",
     "distractor_rows",
@@ -62,7 +74,10 @@ __all__ = [
     "grokking_step",
     "input_spectrum",
     "largest_distractor",
+    "largest_ratio",
+    "least",
     "live_neurons",
+    "logged_losses",
     "memorisation_step",
     "metric_at",
     "modular_model",
@@ -71,6 +86,7 @@ __all__ = [
     "near_duplicates",
     "neurons",
     "noise_share",
+    "outcome",
     "output_spectrum",
     "parity_task",
     "phase_errors",

@@ -5,6 +5,7 @@ Each is a product of the constants below. Trained sweeps travel with the reposit
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from itertools import product
 
 from reportgen.experiments.canonical import MODULAR, PARITY, last_only
@@ -26,7 +27,12 @@ ARCHITECTURE_DECAYS = {"L2": (1.0, 0.3, 0.1, 0.03, 0.01), "L1": (1e-7, 1e-8, 1e-
 ARCHITECTURE_RATES = (1e-2, 1e-3, 1e-4)
 ARCHITECTURE_NEURONS = (32, 64, 128, 256, 512)
 ARCHITECTURE_SEEDS = range(9)
-FLOAT64_BELOW = 0.1  # weaker decay lets losses fall to 1e-9
+SHIPPED = {"neurons": (32,), "rates": (1e-3,), "seeds": range(3)}  # 1e-3: see scripts/pilots.py
+
+# soften: from sudden to gradual in a pilot (scripts/pilots.py)
+SOFTEN_SIZES = ((500, 24), (128, 128), (32, 64))  # embedding size, neurons
+SOFTEN_DECAYS = (0.3, 1.0, 3.0)
+SOFTEN_RATES = (1e-3, 1e-2)
 
 
 def parity_sweep() -> tuple[Config, ...]:
@@ -72,11 +78,15 @@ def architecture_sweep(
     )
 
 
+def _full_architecture_sweep() -> tuple[Config, ...]:
+    return architecture_sweep(ARCHITECTURE_NEURONS, ARCHITECTURE_RATES, ARCHITECTURE_SEEDS)
+
+
 def _architecture(flags: dict[str, bool], h: int, kind: str, decay: float, rate: float, seed: int) -> Config:
-    exact = kind == "L1" or decay < FLOAT64_BELOW
     training = replace(
         MODULAR.training, steps=20_000, learning_rate=rate, decay=kind, weight_decay=decay,
-        precision="float64" if exact else "float32", metrics_every=200, snapshots_every=20_000,
+        precision="float32",  # without cancellation; in scripts/pilots.py as good as float64 at 1e-9
+        metrics_every=200, snapshots_every=20_000,
     )  # fmt: skip
     return Config(
         task=ModularTask(symmetric=False, train_fraction=0.4),
@@ -108,9 +118,35 @@ def precision() -> tuple[Config, ...]:
     )
 
 
+def soften() -> tuple[Config, ...]:
+    """The main task with other sizes, decays and rates, one seed each."""
+    training = replace(
+        MODULAR.training, steps=30_000, precision="float32", metrics_every=50, snapshots_every=50
+    )
+    return tuple(
+        last_only(
+            replace(
+                MODULAR,
+                model=ModularModel(embedding_size=d, neurons=h),
+                training=replace(training, weight_decay=decay, learning_rate=rate),
+            )
+        )
+        for (d, h), decay, rate in product(SOFTEN_SIZES, SOFTEN_DECAYS, SOFTEN_RATES)
+    )
+
+
 SWEEPS = (
     Experiment("parity-sweep", "When does grokking happen?", parity_sweep, "sweep", True, group_size=45),
     Experiment("modular-seeds", "The main model from 450 seeds", modular_seeds, "sweep", True, group_size=10),
+    Experiment(
+        "architecture-sweep", "Which constraints help?", partial(architecture_sweep, **SHIPPED),
+        "sweep", True, group_size=15,
+    ),
+    Experiment(
+        "architecture-sweep-full", "Which constraints help? Every width, rate and seed", _full_architecture_sweep,
+        "sweep", group_size=135,
+    ),
+    Experiment("soften", "From sudden to gradual", soften, "sweep", True, group_size=6),
     Experiment("circularity", "With and without symmetric inputs", circularity, "sweep", True, group_size=4),
     Experiment("precision", "Three ways of rounding", precision, "sweep", True, group_size=4),
-)
+)  # fmt: skip

@@ -1,60 +1,11 @@
-"""The commands: parse, call one function, print. Errors become two lines and an exit code."""
+"""The commands: parse, call one function, print."""
 
-import errno
 import signal
-import sys
 from pathlib import Path
 
 import click
 
-from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, ReportError
-
-
-class Commands(click.Group):
-    """Shows commands in the order one uses them, and translates errors once."""
-
-    def list_commands(self, context):
-        return list(self.commands)
-
-    def invoke(self, context):
-        try:
-            return super().invoke(context)
-        except ReportError as error:
-            if context.params.get("traceback"):
-                raise
-            _stop(error.message, error.hint, error.exit_code)
-        except click.UsageError as error:
-            _stop_usage(error)
-        except OSError as error:
-            if context.params.get("traceback") or error.errno == errno.EPIPE:  # a closed pipe is Click's
-                raise
-            where = f"{error.filename}: " if error.filename else ""
-            _stop(
-                f"{where}{error.strerror or error}.",
-                "Check the path, its permissions and free space.",
-                EXIT_FAILED,
-            )
-        except KeyboardInterrupt:
-            click.echo("Interrupted.\nRun the same command again to continue.", err=True)
-            sys.exit(EXIT_INTERRUPTED)
-
-    def parse_args(self, context, args):
-        try:
-            return super().parse_args(context, args)
-        except click.UsageError as error:
-            if not args:  # no command at all: Click shows the help
-                raise
-            return _stop_usage(error)
-
-
-def _stop_usage(error: click.UsageError) -> None:
-    command = error.ctx.command_path if error.ctx else "reportgen"
-    _stop(error.format_message().replace("\n", " "), f"See: {command} --help", EXIT_USAGE)
-
-
-def _stop(message: str, hint: str, exit_code: int) -> None:
-    click.echo(f"Error: {message}\n{hint}", err=True)
-    sys.exit(exit_code)
+from reportgen.cli.shell import Commands, console_for, open_build, options, out_folder
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
@@ -72,37 +23,6 @@ def main(traceback):
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop as gently as Ctrl-C
 
 
-def options(*names):
-    """The options that several commands share, by name."""
-
-    def decorate(command):
-        for name in reversed(names):
-            command = _SHARED[name](command)
-        return command
-
-    return decorate
-
-
-_SHARED = {
-    "project": click.option(
-        "--project", type=click.Path(path_type=Path),
-        help="The folder with figures/ and templates/ (default: here or above)."),
-    "out": click.option(
-        "--out", type=click.Path(path_type=Path),
-        help="Where the site is written (default: site/, or site-<variant>/)."),
-    "device": click.option(
-        "--device", type=str, default="auto", show_default=True, metavar="auto|cpu|cuda|mps",
-        help="Where to train. auto: the CPU, which is faster for these small models."),
-    "quick": click.option("--quick", is_flag=True, help="Shrunken runs: the whole path, not the science."),
-    "set": click.option(
-        "--set", "assignments", multiple=True, metavar="EXPERIMENT.FIELD=VALUE",
-        help="Change a setting and build a variant beside the real site; repeatable."),
-    "only": click.option("--only", multiple=True, metavar="ID", help="Only this figure; repeatable."),
-    "verbose": click.option("--verbose", "-v", is_flag=True, help="Say why each thing is made."),
-    "quiet": click.option("--quiet", "-q", is_flag=True, help="Say nothing but warnings and errors."),
-}  # fmt: skip
-
-
 @main.command()
 @options("device", "only", "quick", "set", "project", "out", "verbose", "quiet")
 def build(device, only, quick, assignments, project, out, verbose, quiet):
@@ -116,8 +36,8 @@ def build(device, only, quick, assignments, project, out, verbose, quiet):
     """
     from reportgen import pipeline
 
-    job, console = _build(project, quick, assignments, only), _console(verbose, quiet)
-    out = _out(job, out)
+    job, console = open_build(project, quick, assignments, only), console_for(verbose, quiet)
+    out = out_folder(job, out)
     pipeline.prepare_out(out)
     names = list(job.experiments((job.wanted if only else job.sources).values()))
     pipeline.train(job, names, device, console)
@@ -130,23 +50,81 @@ def build(device, only, quick, assignments, project, out, verbose, quiet):
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Train on the Dask cluster there, such as tcp://host:8786."
+)
 @options("device", "quick", "set", "project", "verbose", "quiet")
-def train(names, device, quick, assignments, project, verbose, quiet):
+def train(names, scheduler, device, quick, assignments, project, verbose, quiet):
     """Train experiments by name; without a name, all single runs.
+
+    What is stored by today's code, or certified for it by an audit, is not trained again.
 
     \b
     Example:  reportgen train modular parity
-              reportgen train modular-search      every seed that was tried for modular
+              reportgen train parity-sweep        the 1,125 models of the phase diagram
+              reportgen train parity-sweep --scheduler tcp://host:8786
     """
     from reportgen import pipeline
     from reportgen.experiments import experiment
 
-    job, console = _build(project, quick, assignments), _console(verbose, quiet)
+    job, console = open_build(project, quick, assignments), console_for(verbose, quiet)
     names = names or tuple(e.name for e in job.settings.experiments.values() if e.single)
     for name in names:
         experiment(name)
-    if not pipeline.train(job, names, device, console):
+    if not pipeline.train(job, names, device, console, renew=True, scheduler=scheduler):
         console.say(f"Nothing to train: {', '.join(names)} already stored.")
+
+
+@main.command()
+@click.argument("name")
+@click.option("--sample", type=int, default=8, show_default=True, help="How many runs to train again.")
+@click.option("--sample-seed", type=int, default=0, show_default=True, help="Which random sample.")
+@click.option("--certify", is_flag=True, help="Put a passed audit on record in runs/certificates.json.")
+@options("device", "project", "quiet")
+def audit(name, sample, sample_seed, certify, device, project, quiet):
+    """Train a random sample of an experiment's stored runs again, here, and compare.
+
+    Passes when the losses agree for the first 100 steps, and the outcome of 95 % of the runs. With
+    --certify, shipped runs made by earlier code then count as good for today's.
+
+    \b
+    Example:  reportgen audit parity-sweep --sample 20
+              reportgen audit modular-search --sample 4 --certify
+    """
+    from reportgen import auditing
+
+    job, console = open_build(project, False, ()), console_for(False, quiet)
+    found = auditing.audit(job, name, sample, sample_seed, device, console)
+    for line in auditing.table(found):
+        click.echo(line)
+    auditing.conclude(job, found, certify, console)
+
+
+@main.command()
+@click.argument("name")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output."
+)
+@options("project")
+def export(name, out, project):
+    """Write the stored runs of an experiment as CSV, one row per model.
+
+    \b
+    Example:  reportgen export parity-sweep > parity-sweep.csv
+              reportgen export modular-seeds --out seeds.csv
+    """
+    from reportgen import export as tables
+    from reportgen.experiments import experiment
+
+    job = open_build(project, False, ())
+    records = job.records(experiment(name))
+    runs = (run for record in records for run in record.runs())
+    if out is None:
+        tables.write_csv(click.get_text_stream("stdout"), name, experiment(name).configs, runs)
+        return
+    with out.open("w", encoding="utf-8", newline="") as file:
+        tables.write_csv(file, name, experiment(name).configs, runs)
+    click.echo(f"Wrote {out}.")
 
 
 @main.command()
@@ -166,7 +144,7 @@ def figures(ids, formats, step, quick, assignments, project, out, verbose, quiet
     """
     from reportgen import pipeline
 
-    job, console = _build(project, quick, assignments, ids), _console(verbose, quiet)
+    job, console = open_build(project, quick, assignments, ids), console_for(verbose, quiet)
     for path in pipeline.export(job, formats, step, out or Path("figures-out"), console):
         console.say(f"Wrote {path}.")
 
@@ -181,8 +159,8 @@ def site(quick, assignments, project, out, verbose, quiet):
     """
     from reportgen import pipeline
 
-    job, console = _build(project, quick, assignments), _console(verbose, quiet)
-    out = _out(job, out)
+    job, console = open_build(project, quick, assignments), console_for(verbose, quiet)
+    out = out_folder(job, out)
     pipeline.prepare_out(out)
     pipeline.draw(job, console)
     if not pipeline.write(job, out, console):
@@ -200,8 +178,8 @@ def status(quick, assignments, project, out):
     """
     from reportgen.report import report
 
-    job = _build(project, quick, assignments)
-    for line in report(job, _out(job, out)):
+    job = open_build(project, quick, assignments)
+    for line in report(job, out_folder(job, out)):
         click.echo(line)
 
 
@@ -224,7 +202,7 @@ def clean(stale, dry_run, yes, project):
     from reportgen.cleaning import find_removable, remove
     from reportgen.progress import size
 
-    found = find_removable(_build(project, False, ()), stale_only=stale)
+    found = find_removable(open_build(project, False, ()), stale_only=stale)
     for item in found:
         click.echo(f"{size(item.size):>9}  {item.path}  ({item.what})")
     click.echo(f"{size(sum(item.size for item in found)):>9}  in {len(found)} places")
@@ -233,21 +211,3 @@ def clean(stale, dry_run, yes, project):
     if yes or click.confirm("Remove them?"):
         remove(found)
         click.echo("Removed.")
-
-
-def _build(project, quick, assignments, only=()):
-    from reportgen.pipeline import Build
-    from reportgen.project import find_project
-    from reportgen.settings import read_settings
-
-    return Build(find_project(project), read_settings(quick, assignments), tuple(only))
-
-
-def _out(build, out):
-    return out if out is not None else build.project.root / build.settings.site_folder
-
-
-def _console(verbose, quiet):
-    from reportgen.progress import Console
-
-    return Console(quiet=quiet, verbose=verbose)

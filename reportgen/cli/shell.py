@@ -1,0 +1,108 @@
+"""What the commands share: errors as two lines and an exit code, and the options of several."""
+
+import errno
+import sys
+from pathlib import Path
+
+import click
+
+from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, ReportError
+
+
+class Commands(click.Group):
+    """Shows commands in the order one uses them, and translates errors once."""
+
+    def list_commands(self, context):
+        return list(self.commands)
+
+    def invoke(self, context):
+        try:
+            return super().invoke(context)
+        except ReportError as error:
+            if context.params.get("traceback"):
+                raise
+            _stop(error.message, error.hint, error.exit_code)
+        except click.UsageError as error:
+            _stop_usage(error)
+        except OSError as error:
+            if context.params.get("traceback") or error.errno == errno.EPIPE:  # a closed pipe is Click's
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            _stop(
+                f"{where}{error.strerror or error}.",
+                "Check the path, its permissions and free space.",
+                EXIT_FAILED,
+            )
+        except KeyboardInterrupt:
+            click.echo("Interrupted.\nRun the same command again to continue.", err=True)
+            sys.exit(EXIT_INTERRUPTED)
+
+    def parse_args(self, context, args):
+        try:
+            return super().parse_args(context, args)
+        except click.UsageError as error:
+            if not args:  # no command at all: Click shows the help
+                raise
+            return _stop_usage(error)
+
+
+def _stop_usage(error: click.UsageError) -> None:
+    command = error.ctx.command_path if error.ctx else "reportgen"
+    _stop(error.format_message().replace("\n", " "), f"See: {command} --help", EXIT_USAGE)
+
+
+def _stop(message: str, hint: str, exit_code: int) -> None:
+    click.echo(f"Error: {message}\n{hint}", err=True)
+    sys.exit(exit_code)
+
+
+def options(*names):
+    """The options that several commands share, by name."""
+
+    def decorate(command):
+        for name in reversed(names):
+            command = _SHARED[name](command)
+        return command
+
+    return decorate
+
+
+_SHARED = {
+    "project": click.option(
+        "--project", type=click.Path(path_type=Path),
+        help="The folder with figures/ and templates/ (default: here or above)."),
+    "out": click.option(
+        "--out", type=click.Path(path_type=Path),
+        help="Where the site is written (default: site/, or site-<variant>/)."),
+    "device": click.option(
+        "--device", type=str, default="auto", show_default=True, metavar="auto|cpu|cuda|mps",
+        help="Where to train. auto: a GPU for sweeps if there is one; else the CPU, faster for one small model."),
+    "quick": click.option("--quick", is_flag=True, help="Shrunken runs: the whole path, not the science."),
+    "set": click.option(
+        "--set", "assignments", multiple=True, metavar="EXPERIMENT.FIELD=VALUE",
+        help="Change a setting and build a variant beside the real site; repeatable."),
+    "only": click.option("--only", multiple=True, metavar="ID", help="Only this figure; repeatable."),
+    "verbose": click.option("--verbose", "-v", is_flag=True, help="Say why each thing is made."),
+    "quiet": click.option("--quiet", "-q", is_flag=True, help="Say nothing but warnings and errors."),
+}  # fmt: skip
+
+
+def open_build(project, quick, assignments, only=()):
+    """The project with its settings, as the options give them."""
+    from reportgen.pipeline import Build
+    from reportgen.project import find_project
+    from reportgen.settings import read_settings
+
+    return Build(find_project(project), read_settings(quick, assignments), tuple(only))
+
+
+def out_folder(build, out):
+    """Where the site goes."""
+    return out if out is not None else build.project.root / build.settings.site_folder
+
+
+def console_for(verbose, quiet):
+    """Who speaks to the person."""
+    from reportgen.progress import Console
+
+    return Console(quiet=quiet, verbose=verbose)
