@@ -171,7 +171,7 @@ def certify(build: Build, audit: Audit) -> None:
             "sample_seed": audit.seed,
             "same_class": sum(c.same_class for c in part),
             "agrees_until_median": int(np.median([c.agrees_until for c in part])),
-            "agrees_to_the_end": sum(c.agrees_until == c.shipped.steps[-1] for c in part),
+            "agrees_to_the_end": sum(c.agrees_until == int(c.shipped.steps[-1]) for c in part),
             "audited_at": now,
         }
         add_certificate(build.project.shipped_runs, entry)

@@ -37,7 +37,7 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
             for job in ordered
         }
         try:
-            for future in as_completed(futures):
+            for future in as_completed(futures, loop=client.loop):
                 _store(store, futures[future], future, on_progress)
         except KeyboardInterrupt:
             raise ReportError(

@@ -20,6 +20,13 @@ class ReportError(Exception):
         self.hint = hint
         self.exit_code = exit_code
 
+    def __reduce__(self):  # travels between processes whole
+        return _again, (self.message, self.hint, self.exit_code)
+
+
+def _again(message: str, hint: str, exit_code: int) -> ReportError:
+    return ReportError(message, hint=hint, exit_code=exit_code)
+
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> ReportError:
     """The error for a name that is not among the known ones, with the nearest one."""

@@ -121,6 +121,7 @@ def numerics_fingerprint() -> dict[str, str]:
     return found | {file.name: _kernel_digest(file) for file in sorted(folder.glob("kernels/*.?pp"))}
 
 
+@cache
 def _kernel_digest(file: Path) -> str:
     """Hash of C++ code without comments and layout."""
     code = re.sub(r"//[^\n]*", "", file.read_text(encoding="utf-8"))

@@ -39,7 +39,7 @@ def _pack_sweep(trajectory, config: Config) -> dict[str, np.ndarray]:
     arrays = {"steps": trajectory.steps, "weight_norm": trajectory.metrics["weight_norm"].astype(np.float16)}
     for part, size in sizes.items():
         arrays[f"{part}_loss"] = _shorten(trajectory.metrics[f"{part}_loss"].astype(np.float32))
-        hits = np.rint(trajectory.metrics[f"{part}_accuracy"] * size)
+        hits = np.rint(np.nan_to_num(trajectory.metrics[f"{part}_accuracy"]) * size)
         arrays[f"{part}_accuracy"] = hits.astype(np.uint16)
     kept = _kept_snapshots(trajectory.snapshot_steps, config)
     arrays["snapshot_steps"] = trajectory.snapshot_steps[kept]

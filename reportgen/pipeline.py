@@ -278,10 +278,14 @@ def write(build: Build, out: Path, progress) -> bool:
         raise ReportError(
             f"Not drawn yet: {', '.join(undrawn)}.", hint="Run: reportgen build", exit_code=EXIT_FAILED
         )
-    records = {n: build.records(e) for n, e in (experiments | build.searches).items()}
+    used = experiments | build.searches
+    records = {name: build.records(e) for name, e in used.items()}
+    statuses = {name: build.status(e) for name, e in used.items()}
+    for name in [name for name, status in statuses.items() if status == "stale"]:
+        progress.warn(f"{name} was trained by earlier code; check it: reportgen audit {name} --certify")
     verdicts = check(runs) if build.settings.canonical else []
     verdicts = [verdict for verdict in verdicts if set(verdict.runs) <= set(runs)]
-    files = site.render(build.project, drawings, facts(runs), verdicts, records, build.settings)
+    files = site.render(build.project, drawings, facts(runs), verdicts, records, statuses, build.settings)
     with FileLock(cache.page_lock(build.project, out)):
         changed = outfolder.write(files, out)
         cache.remember_page(build.project, out, parts)

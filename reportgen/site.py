@@ -32,11 +32,11 @@ def site_key_parts(templates: Path) -> dict[str, str]:
 
 
 def render(project, drawings: Mapping[str, Path], facts: Mapping, verdicts: Sequence,
-           records: Mapping[str, Sequence], settings) -> dict[str, bytes]:  # fmt: skip
+           records: Mapping[str, Sequence], statuses: Mapping[str, str], settings) -> dict[str, bytes]:  # fmt: skip
     """The whole site: relative path → content.
 
     drawings: figure id → its drawn folder. verdicts: the claims as judged, or none.
-    records: experiment → its stored groups. Raises ReportError with the template's file and line.
+    records: experiment → its stored groups; statuses: how far each is to be trusted. Raises ReportError with the template's file and line.
     """
     from reportgen.page import Page  # Jinja, Markdown and math: only when a page is made
 
@@ -45,7 +45,7 @@ def render(project, drawings: Mapping[str, Path], facts: Mapping, verdicts: Sequ
     links["vega"] = _hashed(files, "assets/vega.js", vega_bundle(project.state / "cache"))
     figures = {name: _figure(name, folder, files) for name, folder in drawings.items()}
     page = Page(project.templates, figures, facts, verdicts)
-    html = page.render(records=records, settings=settings, links=links)
+    html = page.render(records=records, statuses=statuses, settings=settings, links=links)
     files["index.html"] = html.encode()
     return files
 

@@ -12,11 +12,14 @@ PACKAGE = Path(__file__).parent.parent / "reportgen"
 ORDER = (
     ("errors",),
     ("numerics",),
-    ("keys",),
-    ("experiments",),
+    ("keys", "files"),
+    ("experiments", "certificates"),
+    ("packing",),
     ("runs",),
-    ("provenance", "checkpoints", "devices", "scheduling", "settings", "project"),
+    ("provenance", "checkpoints", "devices", "settings", "project"),
+    ("worker", "scheduling", "cluster"),
     ("analysis",),
+    ("export",),
     ("facts",),
     ("judges",),
     ("claims",),
@@ -31,12 +34,12 @@ ORDER = (
     ("page",),
     ("site",),
     ("pipeline",),
-    ("progress", "cleaning", "report"),
+    ("progress", "cleaning", "report", "auditing"),
     ("cli",),
     ("__main__",),
 )
 RANK = {part: rank for rank, parts in enumerate(ORDER) for part in parts}
-MAY_IMPORT_TORCH = {"numerics", "scheduling", "provenance", "devices"}
+MAY_IMPORT_TORCH = {"numerics", "scheduling", "cluster", "provenance", "devices"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -162,6 +162,17 @@ def test_a_figure_key_does_not_depend_on_where_it_lies(tmp_path):
 
 
 def test_the_fingerprint_covers_numerics_and_nothing_else():
-    """Every file of numerics/, by name: what can change a trained number."""
-    files = {file.name for file in (ROOT / "reportgen" / "numerics").glob("*.py")}
+    """Every file of numerics/, by name, the C++ too: what can change a trained number."""
+    folder = ROOT / "reportgen" / "numerics"
+    files = {file.name for file in [*folder.glob("*.py"), *folder.glob("kernels/*")]}
     assert set(keys.numerics_fingerprint()) == files
+
+
+def test_comments_and_layout_of_kernels_do_not_count(tmp_path):
+    """As for Python: a comment changes no key, a statement does."""
+    texts = ["int a = 1;  // one\n", "// one\nint a\n    = 1;\n", "int a = 2;\n"]
+    digests = []
+    for number, text in enumerate(texts):
+        (tmp_path / f"{number}.cpp").write_text(text, encoding="utf-8")
+        digests.append(keys._kernel_digest(tmp_path / f"{number}.cpp"))
+    assert digests[0] == digests[1] != digests[2]

@@ -42,7 +42,7 @@ def store(tmp_path) -> Store:
 
 def save(store: Store, trajectory, keep="full", shipped=False):
     experiment = Experiment("tiny", "Tiny", CONFIGS, keep=keep, shipped=shipped, group_size=2)
-    return store.save(experiment, CONFIGS, pack(trajectory, keep), PROVENANCE)
+    return store.save(experiment, CONFIGS, pack(trajectory, keep, CONFIGS[0]), PROVENANCE)
 
 
 @pytest.mark.parametrize("keep", ["full", "compact"])

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from reportgen.errors import ReportError
+from reportgen.numerics import native
 from reportgen.numerics.config import (
     Config,
     ModularModel,
@@ -105,37 +106,62 @@ def assert_same_weights(trainer: Trainer, reference: dict, run: int = 0, toleran
         np.testing.assert_allclose(final[name][run], expected.detach(), rtol=0, atol=tolerance)
 
 
+@pytest.fixture(params=["eager", "native"])
+def engine(request) -> str:
+    """Both ways to execute steps on a CPU; the kernels only where they can be compiled."""
+    if request.param == "native" and native.library() is None:
+        pytest.skip(native.problem())
+    return request.param
+
+
 @pytest.mark.parametrize("model", [*ARCHITECTURES, CIRCLE], ids=repr)
 @pytest.mark.parametrize("decay", ["L1", "L2"])
-def test_modular_training_equals_adamw_with_autograd(model, decay):
+def test_modular_training_equals_adamw_with_autograd(model, decay, engine):
     config = modular(model, decay=decay, weight_decay=0.5 if decay == "L2" else 1e-5)
-    assert_same_weights(train(config), reference_run(config))
+    assert_same_weights(train(config, engine=engine), reference_run(config))
 
 
+@pytest.mark.parametrize(("digits", "neurons"), [(9, 5), (30, 5), (30, 21), (3, 40), (12, 1)])
 @pytest.mark.parametrize("decay", ["L1", "L2"])
-def test_parity_training_equals_adamw_with_autograd(decay):
-    config = parity(decay=decay)
-    assert_same_weights(train(config), reference_run(config))
+def test_parity_training_equals_adamw_with_autograd(decay, digits, neurons, engine):
+    config = replace(parity(decay=decay), model=ParityModel(neurons=neurons))
+    config = replace(config, task=replace(config.task, digits=digits))
+    assert_same_weights(train(config, engine=engine), reference_run(config))
+
+
+@pytest.mark.parametrize("make", ["modular", "parity"])
+def test_the_real_shapes_train_like_adamw_with_autograd(make, engine):
+    """911 pairs and 24 neurons, 1,750 sequences and 258 neurons: whole blocks, tiles and their rests."""
+    config = modular(ModularModel(embedding_size=500, neurons=24), steps=20)
+    config = replace(config, task=ModularTask())
+    if make == "parity":
+        config = replace(parity(steps=20), task=ParityTask(train_size=1750), model=ParityModel(neurons=258))
+    assert_same_weights(train(config, engine=engine), reference_run(config))
 
 
 @pytest.mark.parametrize("precision", ["float32", "float32-plain"])
 @pytest.mark.parametrize("make", [modular, parity])
-def test_float32_follows_float64_to_its_rounding(precision, make):
-    single = train(make(precision=precision, steps=20))
+def test_float32_follows_float64_to_its_rounding(precision, make, engine):
+    single = train(make(precision=precision, steps=20), engine=engine)
     assert_same_weights(single, reference_run(make(steps=20)), tolerance=2e-5)
 
 
-def test_a_run_in_a_batch_equals_the_run_alone():
-    one = modular(ARCHITECTURES[0])
+@pytest.mark.parametrize("make", [lambda: modular(ARCHITECTURES[0]), parity], ids=["modular", "parity"])
+def test_a_run_in_a_batch_equals_the_run_alone(make, engine):
+    """Runs of a group differ in data, weights, rate and decay, and know nothing of each other."""
+    one = make()
     other = replace(one, seed=4, training=replace(one.training, learning_rate=1e-2, weight_decay=0.1))
-    together = train(other, one)
+    together = train(other, one, engine=engine)
     assert_same_weights(together, reference_run(other), run=0)
     assert_same_weights(together, reference_run(one), run=1)
 
 
-def test_metrics_are_the_textbook_losses_and_accuracies():
-    config = modular(ARCHITECTURES[0], steps=20)
-    trainer, reference = train(config), reference_run(config)
+@pytest.mark.parametrize(
+    "make", [lambda **k: modular(ARCHITECTURES[0], **k), parity], ids=["modular", "parity"]
+)
+def test_metrics_are_the_textbook_losses_and_accuracies(make, engine):
+    config = make(steps=20)
+    trainer, reference = train(config, engine=engine), reference_run(config)
     expected = autograd_loss(config, reference, "test").item()
     assert trainer.trajectory().metrics["test_loss"][-1, 0] == pytest.approx(expected, abs=1e-12)
     assert 0 < trainer.trajectory().metrics["test_accuracy"][-1, 0] < 1
@@ -154,15 +180,16 @@ def test_float32_gradient_keeps_its_digits_where_the_plain_one_has_none():
     assert gradients["float32"] == pytest.approx(-6 * np.exp(-30) / 7, rel=1e-5)
 
 
-def test_resuming_from_any_saved_row_gives_the_same_bits():
-    config = parity(steps=60)
-    whole = train(config).trajectory()
+@pytest.mark.parametrize("make", [modular, parity])
+def test_resuming_from_any_saved_row_gives_the_same_bits(make, engine):
+    config = make(steps=60)
+    whole = train(config, engine=engine).trajectory()
     for stop in range(3, 8):
-        first = Trainer([config])
+        first = Trainer([config], engine=engine)
         steps = first.run()
         for _ in range(stop):
             next(steps)
-        second = Trainer([config])
+        second = Trainer([config], engine=engine)
         second.restore(first.state())
         for _ in second.run():
             pass
@@ -179,13 +206,42 @@ def test_saved_steps_are_the_multiples_the_early_ones_and_the_last():
     assert {0, 1, 2, 5, 10, 20, 50, 100, 200, 240, 250} <= set(steps.tolist())
 
 
-def test_a_diverging_run_leaves_its_batch_alone():
-    good = parity()
+@pytest.mark.parametrize("make", [modular, parity])
+def test_a_diverging_run_leaves_its_batch_alone(make, engine):
+    good = make()
     bad = replace(good, training=replace(good.training, learning_rate=1e300))
-    trainer = train(bad, good)
+    trainer = train(bad, good, engine=engine)
     losses = trainer.trajectory().metrics["train_loss"]
     assert not np.isfinite(losses[-1, 0])
     assert_same_weights(trainer, reference_run(good), run=1)
+
+
+def test_without_kernels_training_is_eager(monkeypatch):
+    """The kernels are optional: the same weights come without them."""
+    monkeypatch.setattr(native, "library", lambda: None)
+    config = parity()
+    trainer = train(config)
+    assert trainer.engine.name == "eager"
+    assert_same_weights(trainer, reference_run(config))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("make", [lambda: modular(ARCHITECTURES[0]), parity], ids=["modular", "parity"])
+def test_a_captured_step_trains_like_adamw_with_autograd(make):
+    """On CUDA the step is a graph; two runs in a batch, resumed in the middle."""
+    one = make()
+    other = replace(one, seed=4)
+    trainer = Trainer([one, other], device="cuda")
+    steps = trainer.run()
+    for _ in range(4):
+        next(steps)
+    resumed = Trainer([one, other], device="cuda")
+    resumed.restore(trainer.state())
+    for _ in resumed.run():
+        pass
+    assert resumed.engine.name == "CUDA graph"
+    assert_same_weights(resumed, reference_run(one), run=0)
+    assert_same_weights(resumed, reference_run(other), run=1)
 
 
 def test_runs_of_different_shapes_are_refused():

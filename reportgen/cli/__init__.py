@@ -116,15 +116,12 @@ def export(name, out, project):
     from reportgen import export as tables
     from reportgen.experiments import experiment
 
-    job = open_build(project, False, ())
-    records = job.records(experiment(name))
+    records = open_build(project, False, ()).records(experiment(name))
     runs = (run for record in records for run in record.runs())
-    if out is None:
-        tables.write_csv(click.get_text_stream("stdout"), name, experiment(name).configs, runs)
-        return
-    with out.open("w", encoding="utf-8", newline="") as file:
+    with click.open_file(str(out or "-"), "w", encoding="utf-8") as file:
         tables.write_csv(file, name, experiment(name).configs, runs)
-    click.echo(f"Wrote {out}.")
+    if out:
+        click.echo(f"Wrote {out}.")
 
 
 @main.command()

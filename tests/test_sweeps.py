@@ -1,0 +1,175 @@
+"""The sweeps: their grids, their classes, their tables."""
+
+import csv
+import io
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import ROOT, must, run
+
+from reportgen import analysis, export
+from reportgen.errors import ReportError
+from reportgen.experiments import EXPERIMENTS, Experiment
+from reportgen.experiments.sweeps import architectures
+from reportgen.runs import Run
+
+PARITY = EXPERIMENTS["parity-sweep"].configs[0]
+SEEDS = EXPERIMENTS["modular-seeds"].configs[0]
+
+
+def made_up(train: list[float], test: list[float], config=PARITY) -> Run:
+    """A run with these losses, saved every 100 steps."""
+    count = len(train)
+    half = np.full(count, 0.5)
+    return Run("parity-sweep", "0", config, np.arange(count) * 100, np.array(train), np.array(test), half, half,
+               half, np.array([]), np.zeros((0, 31, 1)), np.zeros((0, 1, 1)), {})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "expected"),
+    [
+        ([1, 2e-5, 2e-5], [1, 1, 1e-6], "high-train-loss"),
+        ([1, 1e-5, 1e-6], [1, 1, 2e-5], "high-test-loss"),
+        ([1, 1e-5, 1e-6], [1, 0.4, 1e-5], "together"),
+        ([1, 1e-6, 1e-6], [1, 0.05, 1e-6], "grokking"),
+        ([1, 1e-6, 1e-6], [1, 0.0499, 1e-6], "together"),
+        ([1, 1e-12, 1e-6], [1, 0.005, 1e-6], "together"),  # the floor: 0.005 / 1.19e-7 is below 50,000
+        ([1, 1e-12, 1e-6], [1, 0.006, 1e-6], "grokking"),
+        ([1, 1e-6, np.nan], [1, 1e-6, np.nan], "together"),
+        ([np.nan], [np.nan], "high-train-loss"),
+    ],
+)
+def test_a_models_class(train, test, expected):
+    """The four classes of the phase diagram, at their thresholds, floored, and for diverged runs."""
+    assert analysis.outcome(made_up(train, test)) == expected
+
+
+def test_both_thresholds_can_be_moved():
+    """As the figure's sliders do."""
+    model = made_up([1, 1e-3, 1e-3], [1, 0.5, 1e-3])
+    assert analysis.outcome(model) == "high-train-loss"
+    assert analysis.outcome(model, low_loss=1e-2) == "together"
+    assert analysis.outcome(model, low_loss=1e-2, large_ratio=400) == "grokking"
+
+
+def test_divergence_is_dated():
+    """The first metric step with a loss that is not finite; None without one."""
+    assert analysis.diverged_at(made_up([1, 1, np.inf, 1], [1, 1, 1, np.nan])) == 200
+    assert analysis.diverged_at(made_up([1, 1], [1, 1])) is None
+
+
+def test_the_parity_sweep_is_the_published_grid():
+    """1,125 different models, nine of each kind, seeds shared by all kinds."""
+    configs = EXPERIMENTS["parity-sweep"].configs
+    assert len(set(configs)) == 1125
+    kinds = Counter((c.model.neurons, c.task.train_size, c.training.weight_decay) for c in configs)
+    assert len(kinds) == 125 and set(kinds.values()) == {9}
+    assert {(c.training.steps, c.training.learning_rate, c.training.beta1) for c in configs} == {
+        (20_000, 3e-3, 0.99)
+    }
+
+
+def test_modular_seeds_are_the_main_model():
+    """450 seeds; ten of them keep 51 snapshots; nothing but precision and what is saved differs."""
+    configs = EXPERIMENTS["modular-seeds"].configs
+    assert [c.seed for c in configs] == list(range(450))
+    assert [c.training.steps // c.training.snapshots_every for c in configs].count(50) == 10
+    main = EXPERIMENTS["modular"].configs[0]
+    plain = {replace(c, seed=0, training=replace(c.training, precision="float64", metrics_every=100,
+                                                 snapshots_every=500)) for c in configs}  # fmt: skip
+    assert plain == {replace(main, seed=0)}
+
+
+def test_twelve_architectures_are_distinct():
+    """Of sixteen: a model collapsed on its input side has no projections to share."""
+    assert len(architectures()) == 12
+    shipped, full = EXPERIMENTS["architecture-sweep"].configs, EXPERIMENTS["architecture-sweep-full"].configs
+    assert len(set(shipped)) == 12 * 10 * 3
+    assert len(set(full)) == 12 * 10 * 3 * 5 * 9
+    assert set(shipped) <= set(full)
+
+
+def test_groups_are_of_one_shape_and_complete():
+    """Every sweep's groups hold each of its runs once."""
+    for name in ("parity-sweep", "modular-seeds", "architecture-sweep", "soften", "circularity", "precision"):
+        chosen = EXPERIMENTS[name]
+        assert Counter(c for group in chosen.groups() for c in group) == Counter(chosen.configs)
+        assert all(len(group) <= chosen.group_size for group in chosen.groups())
+
+
+def test_an_empty_grid_is_an_error():
+    """Named, with the way out; not an experiment that silently does nothing."""
+    with pytest.raises(ReportError, match="nothing-sweep has no runs"):
+        Experiment("nothing-sweep", "Nothing", lambda: ()).groups()
+
+
+def test_the_parity_table_has_the_documented_columns():
+    """In their order, with a row per model, its class last."""
+    file = io.StringIO()
+    models = [made_up([1, 1e-6, 1e-6], [1, 0.06, 1e-6]), made_up([1, np.nan], [1, np.nan])]
+    export.write_csv(file, "parity-sweep", [m.config for m in models], models)
+    first, second = csv.DictReader(io.StringIO(file.getvalue()))
+    assert list(first) == [
+        "neurons", "train_size", "weight_decay", "seed", "min_train_loss", "min_test_loss", "max_ratio",
+        "final_test_accuracy", "diverged_at", "outcome",
+    ]  # fmt: skip
+    assert first == {
+        "neurons": "16", "train_size": "750", "weight_decay": "0.01", "seed": "0", "min_train_loss": "1e-06",
+        "min_test_loss": "1e-06", "max_ratio": "60000", "final_test_accuracy": "0.5", "diverged_at": "",
+        "outcome": "grokking",
+    }  # fmt: skip
+    assert (second["diverged_at"], second["outcome"]) == ("100", "high-train-loss")
+
+
+def test_lists_are_separated_by_spaces():
+    """Two frequencies with their neurons: a model built from waves."""
+    tokens, columns = np.arange(67), []
+    for frequency, count in ((3, 2), (14, 1)):
+        columns += [8 * np.cos(2 * np.pi * frequency * tokens / 67)] * count
+    w_input = np.stack(columns, axis=1)[None]
+    model = replace(made_up([1, 1], [1, 1], SEEDS), w_input=w_input, snapshot_steps=np.array([100]))
+    file = io.StringIO()
+    export.write_csv(file, "modular-seeds", [SEEDS], [model])
+    (row,) = csv.DictReader(io.StringIO(file.getvalue()))
+    assert list(row) == [
+        "seed", "final_train_loss", "final_test_loss", "final_test_accuracy", "grokking_step", "frequencies",
+        "neurons_per_frequency",
+    ]  # fmt: skip
+    assert (row["frequencies"], row["neurons_per_frequency"], row["grokking_step"]) == ("3 14", "2 1", "")
+
+
+def test_export_writes_what_is_stored_without_torch(tmp_path):
+    """To standard output and to a file; the same rows; settings that vary come first."""
+    script = (
+        "import sys; sys.modules['torch'] = None\n"
+        "from reportgen.cli import main\n"
+        f"main(['export', 'parity-search', '--project', {str(ROOT)!r}])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [row["seed"] for row in rows] == [str(seed) for seed in range(24)]
+    assert sum(row["grokking_step"] != "" for row in rows) >= 12
+    file = tmp_path / "table.csv"
+    must(run(ROOT, "export", "parity-search", "--out", str(file)))
+    assert file.read_text(encoding="utf-8") == done.stdout
+
+
+def test_export_of_what_is_not_there(tmp_path):
+    """An unknown name gets the nearest one; an untrained sweep the command that trains it."""
+    for name in ("figures", "templates"):
+        (tmp_path / name).mkdir()
+    wrong = run(tmp_path, "export", "parity-swep")
+    assert wrong.exit_code == 2 and "Did you mean 'parity-sweep'?" in wrong.stderr
+    missing = run(tmp_path, "export", "parity-sweep")
+    assert missing.exit_code == 1 and "reportgen train parity-sweep" in missing.stderr
+
+
+def test_a_negative_decay_is_refused():
+    """By --set, before anything is trained."""
+    wrong = run(ROOT, "train", "parity-sweep", "--set", "parity-sweep.weight_decay=-1")
+    assert wrong.exit_code == 2
+    assert "weight_decay = -1.0 is not possible" in wrong.stderr and "0 or more" in wrong.stderr
