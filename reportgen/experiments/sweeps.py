@@ -73,7 +73,7 @@ def architecture_sweep(
     """Every architecture × penalty × decay × rate × width × seed, on all ordered pairs."""
     penalties = [(kind, decay) for kind, decays in ARCHITECTURE_DECAYS.items() for decay in decays]
     return tuple(
-        _architecture(flags, h, kind, decay, rate, seed)
+        architecture_config(flags, h, kind, decay, rate, seed)
         for flags, h, (kind, decay), rate, seed in product(architectures(), neurons, penalties, rates, seeds)
     )
 
@@ -82,7 +82,9 @@ def _full_architecture_sweep() -> tuple[Config, ...]:
     return architecture_sweep(ARCHITECTURE_NEURONS, ARCHITECTURE_RATES, ARCHITECTURE_SEEDS)
 
 
-def _architecture(flags: dict[str, bool], h: int, kind: str, decay: float, rate: float, seed: int) -> Config:
+def architecture_config(
+    flags: dict[str, bool], h: int, kind: str, decay: float, rate: float, seed: int
+) -> Config:
     training = replace(
         MODULAR.training, steps=20_000, learning_rate=rate, decay=kind, weight_decay=decay,
         precision="float32",  # without cancellation; in scripts/pilots.py as good as float64 at 1e-9
