@@ -11,6 +11,7 @@ from reportgen.analysis.curves import (
     memorisation_step,
     metric_at,
     reverse,
+    softness,
     there_and_back,
     train_turn,
 )
@@ -53,7 +54,7 @@ from reportgen.analysis.parity import (
     parity_task,
     stays_below,
 )
-from reportgen.analysis.statistics import wilson_interval
+from reportgen.analysis.statistics import exchangeable_p, spearman, spearman_within, wilson_interval
 
 __all__ = [
     "OUTCOMES",
@@ -68,6 +69,7 @@ __all__ = [
     "distractor_norm",
     "distractor_rows",
     "evenness",
+    "exchangeable_p",
     "fall",
     "fourier_basis",
     "geometry",
@@ -92,6 +94,9 @@ __all__ = [
     "phase_errors",
     "rescaled_test_loss",
     "reverse",
+    "softness",
+    "spearman",
+    "spearman_within",
     "stays_below",
     "there_and_back",
     "train_turn",

@@ -3,7 +3,7 @@
 Add a claim by writing one decorated function in its section's module, thresholds beside it.
 """
 
-from reportgen.judges import five_neurons, modular, open_questions, parity
+from reportgen.judges import five_neurons, modular, open_questions, parity, sweeps
 from reportgen.judges.registry import CLAIMS, Claim, Finding, claim
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "modular",
     "open_questions",
     "parity",
+    "sweeps",
 ]
