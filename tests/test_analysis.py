@@ -332,6 +332,40 @@ def test_moments_name_what_happened_and_admit_what_did_not():
     assert analysis.moments(diverged(modular_run()))["memorises"] is None
 
 
+def test_ranks_share_ties():
+    assert analysis.spearman([1, 2, 2, 3], [1, 2, 2, 3]) == pytest.approx(1)
+    assert analysis.spearman([1, 2, 3, 4], [8, 4, 4, 1]) == pytest.approx(-0.9486833)  # by hand
+    assert np.isnan(analysis.spearman([1, 1], [1, 2]))
+
+
+def test_correlations_within_groups_are_weighted_by_size():
+    groups = {"a": ([1, 2, 3], [1, 2, 3]), "b": ([1, 2], [2, 1]), "c": ([1, 1], [1, 2])}
+    assert analysis.spearman_within(groups) == pytest.approx((3 - 2) / 5)
+    assert np.isnan(analysis.spearman_within({}))
+
+
+def test_exchangeable_kinds_give_uniform_p():
+    """Against draws without replacement: p is nearly uniform, and tiny where one kind is favoured."""
+    rng, sizes = np.random.default_rng(0), [3, 4, 4, 5] * 50
+    found = []
+    for _ in range(300):
+        counts = np.bincount(np.concatenate([rng.permutation(33)[:k] for k in sizes]), minlength=33)
+        found.append(analysis.exchangeable_p(counts, sizes))
+    assert np.mean(found) == pytest.approx(0.5, abs=0.06)
+    assert np.mean(np.array(found) < 0.1) == pytest.approx(0.1, abs=0.05)
+    counts[0] += 60
+    assert analysis.exchangeable_p(counts, sizes) < 1e-6
+    assert analysis.exchangeable_p(np.array([4, 4, 4]), [1] * 12) == 1
+    with pytest.raises(ValueError, match="odd numbers of kinds"):
+        analysis.exchangeable_p(np.zeros(4), [1])
+
+
+def test_softness_is_the_share_of_time_between_10_and_90_percent():
+    run = modular_run(test_accuracy=ramp((0, 0.0), (400, 0.0), (800, 1.0)))
+    assert analysis.softness(run) == pytest.approx((760 - 440) / 760)
+    assert analysis.softness(modular_run(test_accuracy=0.5 * ramp((0, 0.0), (1000, 1.0)))) is None
+
+
 def test_wilson_interval():
     """Against values published for 0 of 10 and 5 of 10, and without any trial."""
     assert analysis.wilson_interval(0, 10) == pytest.approx((0, 0.2775), abs=1e-4)
@@ -359,6 +393,6 @@ def test_rescaled_test_loss_is_that_of_the_rescaled_network(model):
     left = trainer.trajectory()
     run = run_of(config, left.w_input[:, 0], left.w_output[:, 0])
     for factor in (1.0, 1.7):
-        loss = trainer._measure(*trainer.test_data)[0].item()
+        loss = trainer._measure("test")[0].item()
         assert analysis.rescaled_test_loss(run, factor) == pytest.approx(loss, rel=1e-4)
         trainer.weights *= 1.7

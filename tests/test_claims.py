@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from made_up_sweeps import DOCTORED_SWEEPS, SWEEPS, noise, seeds, waves
 from test_analysis import (
     SNAPSHOTS,
     STEPS,
@@ -151,6 +152,7 @@ DOCTORED = [
     ("C23", {"there-and-back": back_run(peak=0.28)}),
     ("C23", {"there-and-back": back_run(end=0.21)}),
     ("C23", {"there-and-back": diverged(back_run())}),
+    *DOCTORED_SWEEPS,
 ]
 
 
@@ -161,7 +163,7 @@ def verdicts(runs: dict) -> dict:
 @pytest.mark.parametrize("id", list(CLAIMS))
 def test_every_claim_holds_where_it_was_built_to(id):
     """And says so in one sentence with a number in it."""
-    verdict = verdicts(GOOD)[id]
+    verdict = verdicts(GOOD | SWEEPS)[id]
     assert verdict.holds is True, verdict.evidence
     assert verdict.evidence.endswith(".") and any(sign.isdigit() for sign in verdict.evidence)
 
@@ -169,7 +171,7 @@ def test_every_claim_holds_where_it_was_built_to(id):
 @pytest.mark.parametrize(("id", "change"), DOCTORED)
 def test_every_claim_fails_on_a_run_doctored_against_it(id, change):
     """False, not None: the run is there and contradicts the claim."""
-    verdict = verdicts(GOOD | change)[id]
+    verdict = verdicts(GOOD | SWEEPS | change)[id]
     assert verdict.holds is False, verdict.evidence
 
 
@@ -192,6 +194,23 @@ def test_reverse_weakens_its_sentence_when_accuracy_does_not_fall():
     verdict = verdicts({"reverse": run})["C22"]
     assert verdict.holds and "overconfident" in verdict.text
     assert shows("reverse", GOOD["reverse"]) and not shows("reverse", run)
+
+
+def test_half_of_a_claim_is_reported_alone():
+    """Where only one half is found, the sentence says which, and that the other was not."""
+    none = {name: [] for name in ("modular-seeds", "architecture-sweep", "circularity")}
+    found = verdicts(none | {"soften": [noise()]})["C24"]
+    assert found.holds and found.text.startswith("Periodic weights are not necessary")
+    found = verdicts(none | {"soften": [waves(1, test_accuracy=NEVER)]})["C24"]
+    assert found.holds and found.text.startswith("Periodic weights are not sufficient")
+
+
+def test_a_sweep_of_diverged_models_is_judged():
+    """They count as failures, without a warning."""
+    broken = {"modular-seeds": [diverged(run) for run in seeds(1, 2, 3)]}
+    assert verdicts(broken)["C18"].holds is False
+    broken |= dict.fromkeys(("architecture-sweep", "soften", "circularity"), broken["modular-seeds"])
+    assert verdicts(broken)["C24"].holds is False
 
 
 @pytest.mark.parametrize("name", list(GOOD))
