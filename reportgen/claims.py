@@ -3,8 +3,9 @@
 The claims themselves are in judges/, one function each; the facts of one run in facts.py.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -44,6 +45,21 @@ class Verdict:
 def check(runs: Runs) -> list[Verdict]:
     """The verdict on every claim, in the order of their numbers."""
     return [_verdict(CLAIMS[id], runs) for id in sorted(CLAIMS, key=lambda id: int(id[1:]))]
+
+
+def as_json(verdicts: Iterable[Verdict]) -> bytes:
+    """The scorecard for programs: a list of objects, one per claim."""
+    return (json.dumps([asdict(v) for v in verdicts], indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def scorecard(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """The verdicts as lines, and their count."""
+    words = {True: "holds", False: "FAILS", None: "–"}
+    for v in verdicts:
+        yield f"{v.id:<4} {words[v.holds]:<6} {v.text}"
+        yield f"            {v.evidence}{f' {v.base_rate}.' if v.base_rate else ''}"
+    counts = [sum(v.holds is state for v in verdicts) for state in words]
+    yield f"{counts[0]} hold, {counts[1]} fail, {counts[2]} cannot be judged."
 
 
 def _verdict(claim: Claim, runs: Runs) -> Verdict:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from reportgen.claims import as_json
 from reportgen.figures import PACKAGE_ROOT, VL_VERSION
 from reportgen.files import write_atomically
 from reportgen.keys import code_key, digest
@@ -47,6 +48,8 @@ def render(project, drawings: Mapping[str, Path], facts: Mapping, verdicts: Sequ
     page = Page(project.templates, figures, facts, verdicts)
     html = page.render(records=records, statuses=statuses, settings=settings, links=links)
     files["index.html"] = html.encode()
+    if verdicts:
+        files["claims.json"] = as_json(verdicts)
     return files
 
 

@@ -33,6 +33,7 @@ ORDER = (
     ("citations", "markup"),
     ("page",),
     ("site",),
+    ("plan",),
     ("pipeline",),
     ("progress", "cleaning", "report", "auditing"),
     ("cli",),
