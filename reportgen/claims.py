@@ -15,6 +15,7 @@ from reportgen.facts import describe
 from reportgen.judges import CLAIMS, Claim, Finding
 from reportgen.judges.registry import percent
 from reportgen.runs import Run
+from reportgen.sweep_facts import describe_sweep
 
 Runs = Mapping[str, Run | list[Run]]
 
@@ -118,8 +119,9 @@ def shows(name: str, run: Run) -> bool:
 
 
 def facts(runs: Runs) -> dict[str, dict]:
-    """Every single experiment's facts, under its name with underscores, with its base rate."""
-    return {
+    """Every experiment's facts, under its name with underscores; a single one's with its base rate."""
+    sweeps = {name: describe_sweep(name, found) for name, found in runs.items() if isinstance(found, list)}
+    return {name.replace("-", "_"): found for name, found in sweeps.items() if found} | {
         name.replace("-", "_"): describe(run, name)
         | _tried(name, _search(name, runs))
         | _robust(run, runs.get(f"{name}-robustness"))

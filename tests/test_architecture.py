@@ -20,7 +20,7 @@ ORDER = (
     ("worker", "scheduling", "cluster"),
     ("analysis",),
     ("export",),
-    ("facts",),
+    ("facts", "sweep_facts"),
     ("judges",),
     ("claims",),
     ("prose",),

@@ -36,6 +36,8 @@ from reportgen.analysis.modular import (
 )
 from reportgen.analysis.moments import moments
 from reportgen.analysis.outcomes import (
+    LARGE_RATIO,
+    LOW_LOSS,
     OUTCOMES,
     Outcome,
     diverged_at,
@@ -57,6 +59,8 @@ from reportgen.analysis.parity import (
 from reportgen.analysis.statistics import exchangeable_p, spearman, spearman_within, wilson_interval
 
 __all__ = [
+    "LARGE_RATIO",
+    "LOW_LOSS",
     "OUTCOMES",
     "Geometry",
     "Neurons",
