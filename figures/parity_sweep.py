@@ -1,4 +1,4 @@
-"""Grokking needs the right amount of decay and not too much data.
+"""Which models grok, and which do not.
 
 Every model of the sweep as a dot: a panel per weight decay, width against training size inside,
 and nine seeds in each cell. Beside it the losses of one cell's nine models.
