@@ -13,11 +13,12 @@ GROUP = "five-neurons"
 CAPTION = (
     "The weights of the tables as points, cosine to the right and sine upward. The numbers go around the "
     "first circle in the order in which the neurons end there. The ticks around the second circle stand at "
-    "twice the angles of the first. A circle's radius is the longest vector of that step."
+    "twice the angles of the first. A circle's radius is the longest vector of that step. "
+    "Point at a neuron to find it in the other figures."
 )
 ALT = (
     "Two circles with {{ five_neurons.neurons|words }} numbered neurons on each, for the way in and the "
-    "way out. They start in no order."
+    "way out, over {{ five_neurons.steps|step }} training steps. They start in no order."
     "{% if five_neurons.unevenness_in_degrees is not none %} At the end every neuron is within "
     "{{ five_neurons.unevenness_in_degrees|number }}° of even spacing going in, and within "
     "{{ five_neurons.unevenness_out_degrees|number }}° going out.{% endif %}"

@@ -16,7 +16,7 @@ CAPTION = (
 )
 ALT = (
     "Two circles with {{ five_neurons.neurons|words }} numbered neurons on each, for the way in and the way "
-    "out, and the same neurons joined on both. "
+    "out, and the same neurons joined on both, over {{ five_neurons.steps|step }} training steps. "
     "{% if five_neurons.doubling_error_degrees is not none and five_neurons.doubling_error_degrees <= 10 "
     "and five_neurons.unevenness_in_degrees <= 10 %}"
     "The lines start out irregular. At the end they form a regular polygon with "
