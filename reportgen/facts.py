@@ -78,6 +78,7 @@ def _modular(run: Run) -> dict:
         "embedding_size": analysis.modular_model(run).embedding_size,
         "modulus": task.modulus,
         "pairs": _pairs(task),
+        "parameters": sum(matrix.size for matrix in run.final.values()) or None,
         "frequencies": list(used),
         "frequency_count": len(used),
         "neurons_per_frequency": used,
@@ -128,6 +129,7 @@ def _five_neurons(run: Run) -> dict:
     degrees = np.degrees([*shape.evenness, np.abs(shape.doubling).max()])
     return _modular(run) | {
         "parameters": 4 * run.config.model.neurons,
+        "accuracy_gap": np.abs(run.train_accuracy - run.test_accuracy).max(),
         "norm_ratio_in": shape.norm_ratio[0],
         "norm_ratio_out": shape.norm_ratio[1],
         "unevenness_in_degrees": degrees[0],

@@ -14,6 +14,8 @@ import vl_convert
 from reportgen.figures import VL_VERSION, Source
 from reportgen.frames import at_step, stepped_data
 
+PRECISE = 50_000  # values of a block: up to here sixteen bits cost no more than 100 kB
+
 
 def payload(panels: Mapping[str, dict], source: Source, runs: Mapping) -> str:
     """The content of live.js: one call that registers the figure."""
@@ -51,16 +53,21 @@ def _panel(name: str, spec: dict, last: int | None) -> dict:
 
 
 def _quantised(block: dict) -> dict:
-    """Eight bits a value: half a percent of the range, less than an eye can tell in a colour or a line."""
+    """Eight bits a value: half a percent of the range, less than an eye can tell in a colour or a line.
+
+    A small block can afford sixteen, enough for a figure that rescales with the step, whose first
+    values may be a hundredth of its last.
+    """
     rows = block["values"]
     values = np.array([row["by_step"] for row in rows], dtype=float).T  # (steps, cells)
-    scale = (np.abs(values).max() or 1.0) / 127
-    integers = np.round(values / scale).astype(np.int8)
+    dtype = np.dtype(np.int16 if values.size <= PRECISE else np.int8)
+    scale = (np.abs(values).max() or 1.0) / np.iinfo(dtype).max
+    integers = np.round(values / scale).astype(dtype.newbyteorder("<"))
     return {
         "name": block["name"],
         "rows": [{k: v for k, v in row.items() if k != "by_step"} for row in rows],
         "field": "value",
-        "dtype": "int8",
+        "dtype": dtype.name,
         "scale": float(scale),
         "base64": base64.b64encode(integers.tobytes()).decode(),
     }

@@ -266,6 +266,15 @@ def test_circle_weights_undo_the_embedding():
         np.testing.assert_allclose(found, built, atol=1e-6)
 
 
+def test_neurons_are_numbered_around_the_circle():
+    """By their final in-angle, from 0 counter-clockwise; both sides in that order, in every snapshot."""
+    run = circle_run(shift=np.array([0.1, 4.0, 0.0, 2.0, -1.0]))
+    inward, outward = analysis.around_circle(run)
+    angle = np.arctan2(inward[-1, :, 1], inward[-1, :, 0]) % (2 * np.pi)
+    assert (np.diff(angle) > 0).all()
+    np.testing.assert_allclose(analysis.geometry(inward[0], outward[0]).doubling, 0, atol=1e-5)
+
+
 def test_geometry_of_the_construction():
     """Evenly spaced, doubled, equal norms: no error; another turn shows in `doubling`."""
     inward, outward = analysis.circle_weights(circle_run())
@@ -327,6 +336,8 @@ def test_moments_name_what_happened_and_admit_what_did_not():
     moments = analysis.moments(parity_run())
     assert moments == {"start": 0, "memorises": 50, "generalises": 800, "end": 1000,
                        "turns": 400, "pruned": 950}  # fmt: skip
+    half = analysis.moments(circle_run(test_accuracy=ramp((0, 0.0), (500, 1.0))))["half"]
+    assert half == 250
     never = analysis.moments(modular_run(test_accuracy=0.0 * STEPS))
     assert never == {"start": 0, "memorises": 50, "generalises": None, "end": 1000}
     assert analysis.moments(diverged(modular_run()))["memorises"] is None

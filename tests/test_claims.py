@@ -52,7 +52,10 @@ CONTRACTED = {
     ),
     "parity": PARITY_FACTS,
     "parity-l2": PARITY_FACTS,
-    "five-neurons": ["neurons", "norm_ratio_in", "doubling_error_degrees"],
+    "five-neurons": words(
+        "neurons modulus parameters accuracy_gap norm_ratio_in norm_ratio_out",
+        "unevenness_in_degrees unevenness_out_degrees doubling_error_degrees",
+    ),
     "reverse": ["test_loss_min", "test_loss_rise", "test_loss_rescaled"],
     "there-and-back": ["test_loss_min", "test_loss_rise", "below_step"],
 }
@@ -309,4 +312,10 @@ def test_facts_count_what_the_task_has():
     assert modular["weight_norm_start"] == pytest.approx(37.5, abs=0.5)
     assert modular["share_noise"] == pytest.approx(0.12, abs=0.005)
     assert facts({"modular": modular_run()})["modular"]["frequencies"] == [1, 3]
-    assert facts({"five-neurons": circle_run()})["five_neurons"]["parameters"] == 4 * H
+    five = facts({"five-neurons": circle_run(train_accuracy=NEVER + 0.75, test_accuracy=NEVER + 0.5)})
+    assert five["five_neurons"]["parameters"] == 4 * H
+    assert five["five_neurons"]["accuracy_gap"] == 0.25
+    matrices = {"embed": np.ones((67, 500)), "in_proj": np.ones((500, 24))}
+    whole = facts({"modular": replace(modular_run(), final=matrices)})["modular"]
+    assert whole["parameters"] == 67 * 500 + 500 * 24
+    assert facts({"modular": modular_run()})["modular"]["parameters"] is None
