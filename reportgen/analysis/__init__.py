@@ -4,6 +4,7 @@ One module per kind of question; nothing here decides whether a claim holds (cla
 nothing is drawn.
 """
 
+from reportgen.analysis.construction import Construction
 from reportgen.analysis.curves import (
     crossing_step,
     fall,
@@ -57,6 +58,7 @@ from reportgen.analysis.statistics import wilson_interval
 
 __all__ = [
     "OUTCOMES",
+    "Construction",
     "Geometry",
     "Neurons",
     "Outcome",
