@@ -28,9 +28,9 @@ from reportgen.charts import color
 RUNS = ()
 COLUMNS = 2
 CAPTION = (
-    "Choose two numbers. Left: the midpoint lies inside the circle, in the direction of half the answer’s angle or "
-    "exactly opposite. Right: a linear model scores each answer by how far the midpoint reaches towards half that "
-    "answer’s angle. The right answer scores highest or lowest, depending on the side."
+    "Choose two numbers. Left: the midpoint lies inside the circle, at half the answer’s angle or exactly opposite; "
+    "twice its angle θ is the answer either way. Right: a linear model scores each answer by how far the midpoint "
+    "reaches towards half that answer’s angle. The right answer scores highest or lowest, depending on the side."
 )
 ALT = (
     "Left, the {{ construction.modulus }} numbers on a circle with two of them chosen, their midpoint inside, and a "

@@ -313,9 +313,9 @@ def test_the_inputs_compute_what_is_known(open_page):
     page = open_page()
     show(page, "construction_error")
     texts = "#construction_error .live svg text"
-    assert "ReLU: 4,489 of 4,489 pairs right" in page.locator(texts).all_inner_texts()
+    assert "ReLU: 4,489 of 4,489 pairs right" in page.locator(texts).all_text_contents()
     assert choose(page, "construction_error", "N", "ArrowRight") == "6"
-    assert "ReLU: 871 of 4,489 pairs right" in page.locator(texts).all_inner_texts()
+    assert "ReLU: 871 of 4,489 pairs right" in page.locator(texts).all_text_contents()
 
 
 def test_dragging_sideways_on_a_touch_screen_sets_the_step(open_page):
