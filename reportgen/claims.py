@@ -11,7 +11,7 @@ import numpy as np
 
 from reportgen.analysis import grokking_step, wilson_interval
 from reportgen.errors import unknown
-from reportgen.facts import describe
+from reportgen.facts import describe, without_runs
 from reportgen.judges import CLAIMS, Claim, Finding
 from reportgen.judges.registry import percent
 from reportgen.runs import Run
@@ -86,7 +86,7 @@ def _base_rate(claim: Claim, shown: Finding, runs: Runs) -> str | None:
     A claim on two experiments compares the runs of a seed, which share data and weights.
     """
     searches = [_search(name, runs) for name in claim.runs]
-    if not all(searches):
+    if not searches or not all(searches):
         return None
     by_seed = [{run.config.seed: run for run in search} for search in searches]
     seeds = sorted(set.intersection(*(set(found) for found in by_seed)))
@@ -119,9 +119,13 @@ def shows(name: str, run: Run) -> bool:
 
 
 def facts(runs: Runs) -> dict[str, dict]:
-    """Every experiment's facts, under its name with underscores; a single one's with its base rate."""
+    """Every experiment's facts, under its name with underscores; a single one's with its base rate.
+
+    Beside them stand those that need no run.
+    """
     sweeps = {name: describe_sweep(name, found) for name, found in runs.items() if isinstance(found, list)}
-    return {name.replace("-", "_"): found for name, found in sweeps.items() if found} | {
+    known = without_runs() | {name.replace("-", "_"): found for name, found in sweeps.items() if found}
+    return known | {
         name.replace("-", "_"): describe(run, name)
         | _tried(name, _search(name, runs))
         | _robust(run, runs.get(f"{name}-robustness"))

@@ -64,6 +64,7 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
         "runs": list(source.runs),
         "columns": source.columns,
         "stepped": stepped,
+        "inputs": live.inputs(panels, source),
         "frames": [
             {"file": f"frame-{n}.svg", "label": label, "step": steps[index] if stepped else None,
              "width": frame.width, "height": frame.height}
@@ -182,4 +183,5 @@ def _fill(text: str, source: Source, facts: Mapping) -> str:
 
 def title_of(spec: dict) -> str:
     title = spec.get("title", "")
-    return title if isinstance(title, str) else title.get("text", "")
+    text = title if isinstance(title, str) else title.get("text", "")
+    return text if isinstance(text, str) else ""  # a title may be an expression

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import vl_convert
 
+from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.figures import VL_VERSION, Source
 from reportgen.frames import at_step, stepped_data
 
@@ -25,6 +26,7 @@ def payload(panels: Mapping[str, dict], source: Source, runs: Mapping) -> str:
         "id": source.id,
         "group": source.group,
         "lead": source.lead,
+        "inputs": [found["name"] for found in inputs(panels, source)],
         "steps": steps,
         "panels": [_panel(name, spec, last) for name, spec in panels.items()],
     }
@@ -33,10 +35,50 @@ def payload(panels: Mapping[str, dict], source: Source, runs: Mapping) -> str:
     return f"reportgen.figure({safe});\n"
 
 
+def inputs(panels: Mapping[str, dict], source: Source) -> list[dict]:
+    """The params bound to a range, one for all panels that have it: what the page's own inputs need.
+
+    Raises ReportError where two panels bind the same name differently, or a start is not possible.
+    """
+    found: dict[str, dict] = {}
+    for panel, spec in panels.items():
+        for param in spec.get("params", []):
+            bind = param.get("bind")
+            if not isinstance(bind, dict) or bind.get("input") != "range":
+                continue
+            wanted = _input(param["name"], bind, param.get("value"), source)
+            if found.setdefault(param["name"], wanted) != wanted:
+                raise ReportError(
+                    f"{source.path}: its panel {panel!r} binds {param['name']!r} unlike the panel before it.",
+                    hint="Make the param once and add it to every panel that uses it.",
+                    exit_code=EXIT_FAILED,
+                )
+    return list(found.values())
+
+
+def _input(name: str, bind: Mapping, value: object, source: Source) -> dict:
+    low, high, step = bind.get("min", 0), bind.get("max", 100), bind.get("step", 1)
+    if not isinstance(value, int | float) or not low <= value <= high:
+        raise ReportError(
+            f"{source.path}: the param {name!r} starts at {value!r}, outside its range of {low} to {high}.",
+            hint="Give it a value within the range it is bound to.",
+            exit_code=EXIT_FAILED,
+        )
+    label = (bind.get("name") or name).strip().rstrip(":")
+    return {"name": name, "label": label, "min": low, "max": high, "step": step, "value": value}
+
+
+def _unbound(spec: dict) -> dict:
+    """The spec without Vega's own inputs: the page has inputs for its panels together."""
+    params = [{k: v for k, v in param.items() if k != "bind" or not isinstance(v, dict)}
+              for param in spec.get("params", [])]  # fmt: skip
+    return spec | {"params": params} if params else spec
+
+
 def _panel(name: str, spec: dict, last: int | None) -> dict:
     blocks = stepped_data(spec)
     data = [_quantised(block) for block in blocks]
-    bare = at_step(spec, -1, last)
+    bare = _unbound(at_step(spec, -1, last))
     for block in data:
         _empty(bare, block["name"])
     vega = vl_convert.vegalite_to_vega(bare, vl_version=VL_VERSION)

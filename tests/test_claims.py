@@ -20,6 +20,7 @@ from test_analysis import (
     ramp,
 )
 
+from reportgen.analysis import Construction
 from reportgen.claims import check, facts, shows
 from reportgen.errors import ReportError
 from reportgen.experiments import experiment, shrink
@@ -157,6 +158,18 @@ DOCTORED = [
     ("C23", {"there-and-back": diverged(back_run())}),
     *DOCTORED_SWEEPS,
 ]
+# What needs no run is judged on a construction; each of these is wrong in one way.
+MISBUILT = [
+    ("C25", Construction(neurons=6)),
+    ("C25", Construction(neurons=3)),
+    ("C25", Construction(modulus=119)),
+    ("C25", Construction(modulus=65)),
+    ("C25", Construction(turns=1)),
+    ("C26", Construction(activation="square")),
+    ("C26", Construction(turns=3)),
+    ("C27", Construction(activation="relu")),
+    ("C27", Construction(activation="square", turns=1)),
+]
 
 
 def verdicts(runs: dict) -> dict:
@@ -180,14 +193,22 @@ def test_every_claim_fails_on_a_run_doctored_against_it(id, change):
 
 def test_the_doctored_runs_cover_every_claim():
     """Adding a claim means adding a run that makes it fail."""
-    assert {id for id, _ in DOCTORED} == set(CLAIMS)
+    assert {id for id, _ in DOCTORED + MISBUILT} == set(CLAIMS)
+
+
+@pytest.mark.parametrize(("id", "circle"), MISBUILT)
+def test_claims_without_runs_fail_on_a_construction_misbuilt_against_them(id, circle):
+    """The judge is given another construction than its own."""
+    finding = CLAIMS[id].judge(circle)
+    assert finding.holds is False, finding.evidence
 
 
 def test_claims_without_their_runs_are_not_judged():
-    """None, and the evidence names what is missing; the order is that of the numbers."""
+    """None, and the evidence names what is missing, unless they need none; in the order of the numbers."""
     found = check({})
     assert [verdict.id for verdict in found] == sorted(CLAIMS, key=lambda id: int(id[1:]))
-    assert all(verdict.holds is None for verdict in found)
+    assert all(verdict.holds is (None if verdict.runs else True) for verdict in found)
+    assert not any(verdict.base_rate for verdict in found)
     assert "parity-l2" in verdicts({"parity": parity_run()})["C7"].evidence
 
 

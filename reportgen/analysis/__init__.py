@@ -4,6 +4,7 @@ One module per kind of question; nothing here decides whether a claim holds (cla
 nothing is drawn.
 """
 
+from reportgen.analysis.construction import Construction
 from reportgen.analysis.curves import (
     crossing_step,
     fall,
@@ -63,6 +64,7 @@ __all__ = [
     "LARGE_RATIO",
     "LOW_LOSS",
     "OUTCOMES",
+    "Construction",
     "Geometry",
     "Neurons",
     "Outcome",
