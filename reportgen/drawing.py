@@ -53,7 +53,8 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
         **tables.tidy_csv(panels, steps),
     }
     files |= {f"{source.id}.{suffix}": content for suffix, content in exports.items()}
-    files["live.js"] = live.payload(panels, source, runs)
+    sizes = {} if stepped else {name: (f.width, f.height) for name, f in zip(panels, pictures, strict=True)}
+    files["live.js"] = live.payload(panels, source, runs, sizes)
     info = {
         "id": source.id,
         "title": source.title,

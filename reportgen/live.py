@@ -18,8 +18,12 @@ from reportgen.frames import at_step, stepped_data
 PRECISE = 50_000  # values of a block: up to here sixteen bits cost no more than 100 kB
 
 
-def payload(panels: Mapping[str, dict], source: Source, runs: Mapping) -> str:
-    """The content of live.js: one call that registers the figure."""
+def payload(panels: Mapping[str, dict], source: Source, runs: Mapping,
+            sizes: Mapping[str, tuple[int, int]]) -> str:  # fmt: skip
+    """The content of live.js: one call that registers the figure.
+
+    sizes: what a panel measures as drawn, where it is drawn by itself; else its plot's size counts.
+    """
     steps = runs[source.group].snapshot_steps.tolist() if source.group else []
     last = steps[-1] if steps else None
     figure = {
@@ -28,7 +32,7 @@ def payload(panels: Mapping[str, dict], source: Source, runs: Mapping) -> str:
         "lead": source.lead,
         "inputs": [found["name"] for found in inputs(panels, source)],
         "steps": steps,
-        "panels": [_panel(name, spec, last) for name, spec in panels.items()],
+        "panels": [_panel(name, spec, last, sizes.get(name)) for name, spec in panels.items()],
     }
     text = json.dumps(figure, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     safe = text.replace("</", "<\\/")  # no text can end the script early
@@ -75,7 +79,7 @@ def _unbound(spec: dict) -> dict:
     return spec | {"params": params} if params else spec
 
 
-def _panel(name: str, spec: dict, last: int | None) -> dict:
+def _panel(name: str, spec: dict, last: int | None, size: tuple[int, int] | None) -> dict:
     blocks = stepped_data(spec)
     data = [_quantised(block) for block in blocks]
     bare = _unbound(at_step(spec, -1, last))
@@ -84,11 +88,12 @@ def _panel(name: str, spec: dict, last: int | None) -> dict:
     vega = vl_convert.vegalite_to_vega(bare, vl_version=VL_VERSION)
     vega.pop("$schema", None)
     inner = spec.get("spec", spec)
+    width, height = size or (inner["width"], inner["height"])
     return {
         "name": name,
         "spec": vega,
-        "width": inner["width"],
-        "height": inner["height"],
+        "width": width,
+        "height": height,
         "snap": spec.get("usermeta", {}).get("snap", [1, 1]),
         "data": data,
     }

@@ -118,6 +118,6 @@ def _moves(live: bytes) -> bool:
     payload = json.loads(live[live.index(b"(") + 1 : live.rindex(b")")])
     panels = payload["panels"]
     signals = {signal["name"] for panel in panels for signal in panel["spec"].get("signals", [])}
-    return bool(signals & {"step", "neuron"} or payload.get("inputs")) or any(
+    return bool(signals & {"step", "neuron", "chosen"} or payload.get("inputs")) or any(
         panel["data"] for panel in panels
     )

@@ -57,6 +57,11 @@
       if (this.element.classList.contains("stepped")) this.label.textContent = `step ${format.format(steps[index])}`;
       for (const panel of this.panels) panel.show(index, steps[index], neuron);
     }
+    choose(number) {
+      for (const { signals, view } of this.panels) {
+        if (signals.has("chosen") && view.signal("chosen") !== number) view.signal("chosen", number).runAsync();
+      }
+    }
   }
 
   class Panel {
@@ -86,6 +91,14 @@
           if (Number.isInteger(neuron)) group.point(neuron);
         });
         this.element.addEventListener("pointerleave", () => group.point(-1));
+      }
+      // What is pointed at in one panel is chosen for all: a cell, a bar.
+      if (signals.has("chosen")) {
+        for (const type of ["pointerover", "click"]) {
+          this.view.addEventListener(type, (event, item) => {
+            if (Number.isInteger(item?.datum?.chosen)) figure.choose(item.datum.chosen);
+          });
+        }
       }
     }
     // Vega writes every attribute of every cell again, 3,000 of them for one pair of matrices: too
