@@ -4,6 +4,19 @@ One module per kind of question; nothing here decides whether a claim holds (cla
 nothing is drawn.
 """
 
+from reportgen.analysis.copies import (
+    Vote,
+    Votes,
+    activations,
+    answers,
+    cells_needed,
+    commonest,
+    frequency_groups,
+    group_phase_error,
+    right_answers,
+    vote,
+    votes,
+)
 from reportgen.analysis.curves import (
     crossing_step,
     fall,
@@ -56,6 +69,17 @@ from reportgen.analysis.parity import (
 from reportgen.analysis.statistics import wilson_interval
 
 __all__ = [
+    "Vote",
+    "Votes",
+    "activations",
+    "answers",
+    "cells_needed",
+    "commonest",
+    "frequency_groups",
+    "group_phase_error",
+    "right_answers",
+    "vote",
+    "votes",
     "OUTCOMES",
     "Geometry",
     "Neurons",

@@ -3,7 +3,7 @@
 Add a claim by writing one decorated function in its section's module, thresholds beside it.
 """
 
-from reportgen.judges import five_neurons, modular, open_questions, parity
+from reportgen.judges import five_neurons, inside, modular, open_questions, parity
 from reportgen.judges.registry import CLAIMS, Claim, Finding, claim
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Finding",
     "claim",
     "five_neurons",
+    "inside",
     "modular",
     "open_questions",
     "parity",
