@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import vl_convert
 
+from reportgen.charts import quantised
 from reportgen.figures import VL_VERSION, Source
 from reportgen.frames import at_step, stepped_data
 
@@ -32,8 +33,9 @@ def payload(panels: Mapping[str, dict], source: Source, runs: Mapping) -> str:
 
 
 def _panel(name: str, spec: dict, last: int | None) -> dict:
+    meta = spec.get("usermeta", {})
     blocks = stepped_data(spec)
-    data = [_quantised(block) for block in blocks]
+    data = [_block(block, meta.get("bits", 8)) for block in blocks]
     bare = at_step(spec, -1, last)
     for block in data:
         _empty(bare, block["name"])
@@ -45,23 +47,22 @@ def _panel(name: str, spec: dict, last: int | None) -> dict:
         "spec": vega,
         "width": inner["width"],
         "height": inner["height"],
-        "snap": spec.get("usermeta", {}).get("snap", [1, 1]),
+        "snap": meta.get("snap", [1, 1]),
         "data": data,
     }
 
 
-def _quantised(block: dict) -> dict:
-    """Eight bits a value: half a percent of the range, less than an eye can tell in a colour or a line."""
+def _block(block: dict, bits: int) -> dict:
+    """One stepped dataset: its rows, and their values at all steps as whole numbers of 8 or 16 bits."""
     rows = block["values"]
     values = np.array([row["by_step"] for row in rows], dtype=float).T  # (steps, cells)
-    scale = (np.abs(values).max() or 1.0) / 127
-    integers = np.round(values / scale).astype(np.int8)
+    integers, scale = quantised(values, bits)
     return {
         "name": block["name"],
         "rows": [{k: v for k, v in row.items() if k != "by_step"} for row in rows],
         "field": "value",
-        "dtype": "int8",
-        "scale": float(scale),
+        "dtype": f"int{bits}",
+        "scale": scale,
         "base64": base64.b64encode(integers.tobytes()).decode(),
     }
 

@@ -7,11 +7,13 @@ from reportgen.charts.steps import (
     STEP,
     named,
     neuron_param,
+    quantised,
     rounded,
     step_axis,
     step_param,
     step_rule,
     stepped,
+    stepped_points,
 )
 from reportgen.charts.theme import FONT, PALETTE, color, concrete, palette_css, theme
 
@@ -30,6 +32,7 @@ __all__ = [
     "named",
     "neuron_param",
     "palette_css",
+    "quantised",
     "rounded",
     "row_axis",
     "simplified",
@@ -37,6 +40,7 @@ __all__ = [
     "step_param",
     "step_rule",
     "stepped",
+    "stepped_points",
     "theme",
     "weight_heatmap",
     "weight_legend",
