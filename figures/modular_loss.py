@@ -18,11 +18,11 @@ CAPTION = (
     "over the {{ modular.modulus }} outputs too. Move across a chart to choose a step."
 )
 ALT = (
-    "Two line charts against training step, accuracy and loss on a log scale. At the end accuracy is "
-    "{{ modular.train_accuracy_end|percent }} in training and {{ modular.test_accuracy_end|percent }} on "
-    "the test set. {% if modular.train_loss_end is not none and modular.test_loss_end is not none %}Train "
-    "loss ends at {{ modular.train_loss_end|sci }} and test loss at {{ modular.test_loss_end|sci }}."
-    "{% else %}The losses do not stay finite.{% endif %}"
+    "Two line charts against training step, accuracy and loss on a log scale. "
+    "{% if modular.train_loss_end is not none and modular.test_loss_end is not none %}At the end accuracy "
+    "is {{ modular.train_accuracy_end|percent }} in training and {{ modular.test_accuracy_end|percent }} on "
+    "the test set, train loss {{ modular.train_loss_end|sci }} and test loss "
+    "{{ modular.test_loss_end|sci }}.{% else %}The losses do not stay finite.{% endif %}"
 )
 
 

@@ -28,7 +28,8 @@ CAPTION = (
 )
 ALT = (
     "Circles with one point per neuron, for input weights and for output weights"
-    "{% if modular.frequencies %}, for {% if modular.frequency_count == 1 %}frequency{% else %}the "
+    "{% if modular.frequency_count > 5 %}, for the commonest of {{ modular.frequency_count|words }} frequencies"
+    "{% elif modular.frequencies %}, for {% if modular.frequency_count == 1 %}frequency{% else %}the "
     "frequencies{% endif %} {{ modular.frequencies|listing }}{% endif %}. The points are joined in the "
     "order of their input phases. {% if modular.phase_error_degrees is not none %}At the end every output "
     "phase is within {{ modular.phase_error_degrees|number }}° of twice the input phase.{% else %}No "
@@ -88,18 +89,23 @@ def scaled(vectors: np.ndarray) -> np.ndarray:
 
 
 def axes(count: int) -> tuple[alt.X, alt.Y]:
-    """Scales with one unit for both axes, whatever the view's size, so that circles stay round."""
+    """Scales with one unit for both axes, so that circles stay round whatever the view's size.
+
+    Room to spare goes to both sides, and below rather than above, where the title is.
+    """
     wide, high = APART * count, ABOVE - BELOW
     unit = f"max({wide} / width, {high} / height)"
-    middle = {"x": APART * (count - 1) / 2, "y": (ABOVE + BELOW) / 2}
-    ends = {
-        axis: {
-            end: alt.ExprRef(f"{middle[axis]} {sign} {side} * {unit} / 2")
-            for end, sign in (("domainMin", "-"), ("domainMax", "+"))
-        }
-        for axis, side in (("x", "width"), ("y", "height"))
-    }
-    x, y = (alt.Scale(zero=False, nice=False, **ends[axis]) for axis in ("x", "y"))
+    spare_x, spare_y = f"(width * {unit} - {wide})", f"(height * {unit} - {high})"
+    x = alt.Scale(
+        domainMin=alt.ExprRef(f"{-APART / 2} - {spare_x} / 2"),
+        domainMax=alt.ExprRef(f"{wide - APART / 2} + {spare_x} / 2"),
+        zero=False, nice=False,
+    )  # fmt: skip
+    y = alt.Scale(
+        domainMin=alt.ExprRef(f"{BELOW} - {spare_y} * 0.8"),
+        domainMax=alt.ExprRef(f"{ABOVE} + {spare_y} * 0.2"),
+        zero=False, nice=False,
+    )  # fmt: skip
     return alt.X("across:Q", axis=None, scale=x), alt.Y("y:Q", axis=None, scale=y)
 
 

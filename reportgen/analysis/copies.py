@@ -1,7 +1,7 @@
 """Copies of the circular algorithm inside a model: neurons grouped by frequency, and their votes.
 
 A group is the neurons that use one frequency f at the end of training. What it adds to the logit
-of answer c should follow cos(2πf(a + b − c)/P) (Nanda et al. 2023; Gromov 2023, equation 7).
+of answer c should follow cos(2πf(a + b − c)/P) (Nanda et al. 2023; Gromov 2023).
 Dimensions as in numerics/models.py, with G groups and F frequencies.
 """
 
