@@ -25,8 +25,9 @@ CAPTION = (
 ALT = (
     "Line charts of the logits over the answers 0 to {{ modular.modulus - 1 }}, one strip per frequency"
     "{% if modular.frequency_count > 5 %} for the commonest of {{ modular.frequency_count|words }}"
-    "{% elif modular.frequencies %} ({{ modular.frequencies|listing }}){% endif %}, and bars of the sum, for two "
-    "numbers that the reader may choose. {% if modular.votes_right is not none %}At the end, for {{ modular.votes_right|number }} of {{ modular.ordered_pairs|number }} ordered pairs, "
+    "{% elif modular.frequencies %} ({{ modular.frequencies|listing }}){% endif %}, and bars of the sum, "
+    "for two numbers that the reader may choose. {% if modular.votes_right is not none %}At the end, for "
+    "{{ modular.votes_right|number }} of {{ modular.ordered_pairs|number }} ordered pairs, "
     "the sum over the frequencies is largest at the right answer.{% else %}No neuron has settled on a "
     "frequency.{% endif %}"
 )
