@@ -35,7 +35,7 @@ def payload(panels: Mapping[str, dict], source: Source, runs: Mapping) -> str:
 def _panel(name: str, spec: dict, last: int | None) -> dict:
     meta = spec.get("usermeta", {})
     blocks = stepped_data(spec)
-    data = [_block(block, meta.get("bits", 8)) for block in blocks]
+    data = [_quantised(block, meta.get("bits", 8)) for block in blocks]
     bare = at_step(spec, -1, last)
     for block in data:
         _empty(bare, block["name"])
@@ -52,7 +52,7 @@ def _panel(name: str, spec: dict, last: int | None) -> dict:
     }
 
 
-def _block(block: dict, bits: int) -> dict:
+def _quantised(block: dict, bits: int) -> dict:
     """One stepped dataset: its rows, and their values at all steps as whole numbers of 8 or 16 bits."""
     rows = block["values"]
     values = np.array([row["by_step"] for row in rows], dtype=float).T  # (steps, cells)
