@@ -13,6 +13,7 @@ from reportgen.numerics.tasks import make_split
 
 RUNS = ("parity",)
 SHOWN = 5
+CELL = (13, 16)  # px
 CAPTION = (
     "{{ 5|words|capitalize }} training sequences and their answers: 1 if the number of 1s among the first "
     "{{ parity.deciding|words }} digits is odd. The shading shows how strongly the model reads each "
@@ -66,9 +67,9 @@ def sequences(run, index: int, title: str) -> alt.LayerChart:
         .encode(**axes, text="answer:N")
     )
     frame = alt.Chart(alt.Data(values=[{}])).mark_rect(fill=None, stroke=color("ink"), strokeWidth=1.5).encode(
-        x=alt.value(0), x2=alt.value({"expr": f"width / {digits + 2} * {run.config.task.deciding}"}),
-        y=alt.value(0), y2=alt.value({"expr": "height"}),
+        x=alt.value(0), x2=alt.value(CELL[0] * run.config.task.deciding),
+        y=alt.value(0), y2=alt.value(CELL[1] * SHOWN),
     )  # fmt: skip
     return alt.layer(cells, text, answer, frame).properties(
-        width=13 * (digits + 2), height=16 * SHOWN, title=title
+        width=CELL[0] * (digits + 2), height=CELL[1] * SHOWN, title=title
     )

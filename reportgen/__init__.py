@@ -1,1 +1,5 @@
-"""Figures and page of "Do machine learning models memorize or generalize?", from runs trained here."""
+"""Trains, draws, checks and publishes the article “Do machine learning models memorize or generalize?”."""
+
+from reportgen.loading import load
+
+__all__ = ["load"]

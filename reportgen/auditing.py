@@ -17,7 +17,7 @@ from reportgen.experiments import Experiment, experiment
 from reportgen.export import settings
 from reportgen.keys import key_of, numerics_fingerprint
 from reportgen.numerics.config import ParityTask
-from reportgen.pipeline import Build
+from reportgen.plan import Build
 from reportgen.runs import Record, Run, Store
 from reportgen.scheduling import Job
 

@@ -3,17 +3,19 @@
 The claims themselves are in judges/, one function each; the facts of one run in facts.py.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from reportgen.analysis import grokking_step, wilson_interval
 from reportgen.errors import unknown
-from reportgen.facts import describe
+from reportgen.facts import describe, without_runs
 from reportgen.judges import CLAIMS, Claim, Finding
 from reportgen.judges.registry import percent
 from reportgen.runs import Run
+from reportgen.sweep_facts import describe_sweep
 
 Runs = Mapping[str, Run | list[Run]]
 
@@ -46,6 +48,21 @@ def check(runs: Runs) -> list[Verdict]:
     return [_verdict(CLAIMS[id], runs) for id in sorted(CLAIMS, key=lambda id: int(id[1:]))]
 
 
+def as_json(verdicts: Iterable[Verdict]) -> bytes:
+    """The scorecard for programs: a list of objects, one per claim."""
+    return (json.dumps([asdict(v) for v in verdicts], indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def scorecard(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """The verdicts as lines, and their count."""
+    words = {True: "holds", False: "FAILS", None: "–"}
+    for v in verdicts:
+        yield f"{v.id:<4} {words[v.holds]:<6} {v.text}"
+        yield f"            {v.evidence}{f' {v.base_rate}.' if v.base_rate else ''}"
+    counts = [sum(v.holds is state for v in verdicts) for state in words]
+    yield f"{counts[0]} hold, {counts[1]} fail, {counts[2]} cannot be judged."
+
+
 def _verdict(claim: Claim, runs: Runs) -> Verdict:
     missing = [name for name in claim.runs if name not in runs]
     if missing:
@@ -69,7 +86,7 @@ def _base_rate(claim: Claim, shown: Finding, runs: Runs) -> str | None:
     A claim on two experiments compares the runs of a seed, which share data and weights.
     """
     searches = [_search(name, runs) for name in claim.runs]
-    if not all(searches):
+    if not searches or not all(searches):
         return None
     by_seed = [{run.config.seed: run for run in search} for search in searches]
     seeds = sorted(set.intersection(*(set(found) for found in by_seed)))
@@ -102,8 +119,13 @@ def shows(name: str, run: Run) -> bool:
 
 
 def facts(runs: Runs) -> dict[str, dict]:
-    """Every single experiment's facts, under its name with underscores, with its base rate."""
-    return {
+    """Every experiment's facts, under its name with underscores; a single one's with its base rate.
+
+    Beside them stand those that need no run.
+    """
+    sweeps = {name: describe_sweep(name, found) for name, found in runs.items() if isinstance(found, list)}
+    known = without_runs() | {name.replace("-", "_"): found for name, found in sweeps.items() if found}
+    return known | {
         name.replace("-", "_"): describe(run, name)
         | _tried(name, _search(name, runs))
         | _robust(run, runs.get(f"{name}-robustness"))

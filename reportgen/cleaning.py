@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reportgen.experiments import EXPERIMENTS
 from reportgen.outfolder import remove_written, written_files
-from reportgen.pipeline import Build
+from reportgen.plan import Build
 from reportgen.runs import run_key
 
 

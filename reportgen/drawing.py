@@ -17,7 +17,13 @@ from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.figures import Source
 from reportgen.prose import render_text
 
-LABELS = {"start": "Start", "memorises": "Memorised", "halfway": "Halfway", "end": "End"}
+LABELS = {
+    "start": "Start",
+    "half": "Half right",
+    "memorises": "Memorised",
+    "halfway": "Halfway",
+    "end": "End",
+}
 
 
 def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
@@ -58,6 +64,7 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
         "runs": list(source.runs),
         "columns": source.columns,
         "stepped": stepped,
+        "inputs": live.inputs(panels, source),
         "frames": [
             {"file": f"frame-{n}.svg", "label": label, "step": steps[index] if stepped else None,
              "width": frame.width, "height": frame.height}
@@ -152,16 +159,19 @@ def _call(source: Source, runs: Mapping):
 
 
 def static_steps(source: Source, panels: Mapping, runs: Mapping, facts: Mapping) -> list[tuple[int, str]]:
-    """(snapshot index, label) of the static frames: start, memorised, end; or one, unlabelled."""
+    """(snapshot index, label) of the static frames: start, memorised, end; or one, unlabelled.
+
+    A run with a moment "half" shows that in the middle: it has nothing of its own at memorising.
+    """
     if source.group is None:
         return [(-1, "")]
     run = runs[source.group]
     last = len(run.snapshot_steps) - 1
     if not any(frames.stepped_data(spec) for spec in panels.values()):
         return [(last, "")]
-    memorised = facts[source.group.replace("-", "_")]["moments"].get("memorises")
-    middle, label = (last // 2, "halfway") if memorised is None else (
-        max(1, run.nearest_snapshot(memorised)), "memorises")  # fmt: skip
+    moments = facts[source.group.replace("-", "_")]["moments"]
+    label = next((name for name in ("half", "memorises") if moments.get(name) is not None), "halfway")
+    middle = max(1, run.nearest_snapshot(moments[label])) if label in moments else last // 2
     shown = {middle: LABELS[label]} | {0: LABELS["start"], last: LABELS["end"]}
     return sorted(shown.items())
 
@@ -173,4 +183,5 @@ def _fill(text: str, source: Source, facts: Mapping) -> str:
 
 def title_of(spec: dict) -> str:
     title = spec.get("title", "")
-    return title if isinstance(title, str) else title.get("text", "")
+    text = title if isinstance(title, str) else title.get("text", "")
+    return text if isinstance(text, str) else ""  # a title may be an expression

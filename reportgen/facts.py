@@ -1,24 +1,34 @@
-"""The named numbers of one run that prose, captions and tables quote.
+"""The named numbers that prose, captions and tables quote: of a run, or of what needs no run.
 
 Everything is a plain int, float, str, list, dict or None; None means that it never happened or
 could not be measured, so every sentence that quotes such a fact needs a form without it.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
 from reportgen import analysis
+from reportgen.analysis import construction
 from reportgen.numerics.config import ModularTask
 from reportgen.runs import Run
 
 PRUNING_LEVELS = (0.1, 0.05, 0.03)  # of the largest distractor weight
+NEURON_COUNTS = range(3, 13)  # of the circular construction
 
 
 def describe(run: Run, name: str | None = None) -> dict:
     """All facts of a run, by the kind of experiment (its own name unless another is given)."""
     special = _SPECIAL.get(name or run.name.removesuffix("-search"), lambda run: {})
     return {fact: plain(value) for fact, value in (_common(run) | special(run)).items()}
+
+
+@cache
+def without_runs() -> dict[str, dict]:
+    """Facts that need no training, by the name under which they are quoted."""
+    return {"construction": {fact: plain(value) for fact, value in _construction().items()}}
 
 
 def plain(value: object) -> object:
@@ -78,6 +88,7 @@ def _modular(run: Run) -> dict:
         "embedding_size": analysis.modular_model(run).embedding_size,
         "modulus": task.modulus,
         "pairs": _pairs(task),
+        "parameters": sum(matrix.size for matrix in run.final.values()) or None,
         "frequencies": list(used),
         "frequency_count": len(used),
         "neurons_per_frequency": used,
@@ -149,6 +160,7 @@ def _five_neurons(run: Run) -> dict:
     degrees = np.degrees([*shape.evenness, np.abs(shape.doubling).max()])
     return _modular(run) | {
         "parameters": 4 * run.config.model.neurons,
+        "accuracy_gap": np.abs(run.train_accuracy - run.test_accuracy).max(),
         "norm_ratio_in": shape.norm_ratio[0],
         "norm_ratio_out": shape.norm_ratio[1],
         "unevenness_in_degrees": degrees[0],
@@ -180,6 +192,36 @@ def _there_and_back(run: Run) -> dict:
     values = (rise.minimum, rise.minimum_step, rise.peak, rise.peak_step,
               rise.ratio, found.below_step, found.end_ratio)  # fmt: skip
     return facts | dict(zip(names, values, strict=True))
+
+
+def _construction() -> dict:
+    """Appendix A: ReLU by number of neurons, x² and the linear read-out at the main modulus."""
+    circle = analysis.Construction()
+    even = replace(circle, modulus=circle.modulus - 1, activation="square")
+    sizes = {str(n): replace(circle, neurons=n) for n in NEURON_COUNTS}
+    linear = construction.linear_logits(circle.modulus)
+    failure = construction.first_failure(circle)
+    beyond = failure and construction.correct(replace(circle, modulus=failure))
+    return {
+        "modulus": circle.modulus,
+        "pairs": circle.modulus**2,
+        "neurons": circle.neurons,
+        "limit_degrees": np.degrees(circle.limit),
+        "right": {n: construction.correct(size).sum() for n, size in sizes.items()},
+        "error_degrees": {
+            n: np.degrees(np.nanmax(np.abs(construction.angular_errors(size)))) for n, size in sizes.items()
+        },
+        "lead_min": np.nanmin(construction.relative_leads(circle)),
+        "lead_exact": 1 - np.cos(circle.step),
+        "first_failure": failure,
+        "first_failure_wrong": None if beyond is None else (~beyond).sum(),
+        "linear_right": (construction.leads(linear) > construction.TIE).sum(),
+        "linear_lowest": (construction.leads(-linear) > construction.TIE).sum(),
+        "even_modulus": even.modulus,
+        "even_pairs": even.modulus**2,
+        "even_ties": (np.linalg.norm(construction.outputs(even), axis=-1) <= construction.TIE).sum(),
+        "even_wrong": (~construction.correct(even)).sum(),
+    }
 
 
 _SPECIAL: dict[str, Callable[[Run], dict]] = {

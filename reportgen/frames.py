@@ -20,7 +20,7 @@ from reportgen.figures import VL_VERSION, Source
 
 GAP = 14  # px between panels
 LABEL_HEIGHT = 24  # px above each frame in an export
-MANY_CELLS = 200  # from here on a heatmap becomes one image
+MANY_CELLS = 100  # from here on a heatmap becomes one image, without seams between its cells
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,8 @@ def _flatten_heatmaps(body: str) -> str:
     def flatten(match: re.Match) -> str:
         cells = [(float(x), float(y), float(w), float(h), fill)
                  for x, y, w, h, fill in _CELL.findall(match[2])]  # fmt: skip
-        if len(cells) < MANY_CELLS or len(cells) != match[2].count("<path"):
+        plain = not re.search(r'\b(?:stroke|opacity)="', match[2])  # a pixel can show a fill, nothing else
+        if not plain or len(cells) < MANY_CELLS or len(cells) != match[2].count("<path"):
             return match[0]
         return match[1] + _image(cells) + match[3]
 

@@ -12,8 +12,11 @@ import numpy as np
 import vl_convert
 
 from reportgen.charts import quantised
+from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.figures import VL_VERSION, Source
 from reportgen.frames import at_step, stepped_data
+
+PRECISE = 50_000  # values of a block: up to here sixteen bits cost no more than 100 kB
 
 
 def payload(panels: Mapping[str, dict], source: Source, runs: Mapping) -> str:
@@ -24,6 +27,7 @@ def payload(panels: Mapping[str, dict], source: Source, runs: Mapping) -> str:
         "id": source.id,
         "group": source.group,
         "lead": source.lead,
+        "inputs": [found["name"] for found in inputs(panels, source)],
         "steps": steps,
         "panels": [_panel(name, spec, last) for name, spec in panels.items()],
     }
@@ -32,11 +36,51 @@ def payload(panels: Mapping[str, dict], source: Source, runs: Mapping) -> str:
     return f"reportgen.figure({safe});\n"
 
 
+def inputs(panels: Mapping[str, dict], source: Source) -> list[dict]:
+    """The params bound to a range, one for all panels that have it: what the page's own inputs need.
+
+    Raises ReportError where two panels bind the same name differently, or a start is not possible.
+    """
+    found: dict[str, dict] = {}
+    for panel, spec in panels.items():
+        for param in spec.get("params", []):
+            bind = param.get("bind")
+            if not isinstance(bind, dict) or bind.get("input") != "range":
+                continue
+            wanted = _input(param["name"], bind, param.get("value"), source)
+            if found.setdefault(param["name"], wanted) != wanted:
+                raise ReportError(
+                    f"{source.path}: its panel {panel!r} binds {param['name']!r} unlike the panel before it.",
+                    hint="Make the param once and add it to every panel that uses it.",
+                    exit_code=EXIT_FAILED,
+                )
+    return list(found.values())
+
+
+def _input(name: str, bind: Mapping, value: object, source: Source) -> dict:
+    low, high, step = bind.get("min", 0), bind.get("max", 100), bind.get("step", 1)
+    if not isinstance(value, int | float) or not low <= value <= high:
+        raise ReportError(
+            f"{source.path}: the param {name!r} starts at {value!r}, outside its range of {low} to {high}.",
+            hint="Give it a value within the range it is bound to.",
+            exit_code=EXIT_FAILED,
+        )
+    label = (bind.get("name") or name).strip().rstrip(":")
+    return {"name": name, "label": label, "min": low, "max": high, "step": step, "value": value}
+
+
+def _unbound(spec: dict) -> dict:
+    """The spec without Vega's own inputs: the page has inputs for its panels together."""
+    params = [{k: v for k, v in param.items() if k != "bind" or not isinstance(v, dict)}
+              for param in spec.get("params", [])]  # fmt: skip
+    return spec | {"params": params} if params else spec
+
+
 def _panel(name: str, spec: dict, last: int | None) -> dict:
     meta = spec.get("usermeta", {})
     blocks = stepped_data(spec)
-    data = [_quantised(block, meta.get("bits", 8)) for block in blocks]
-    bare = at_step(spec, -1, last)
+    data = [_quantised(block, meta.get("bits")) for block in blocks]
+    bare = _unbound(at_step(spec, -1, last))
     for block in data:
         _empty(bare, block["name"])
     vega = vl_convert.vegalite_to_vega(bare, vl_version=VL_VERSION)
@@ -52,10 +96,15 @@ def _panel(name: str, spec: dict, last: int | None) -> dict:
     }
 
 
-def _quantised(block: dict, bits: int) -> dict:
-    """One stepped dataset: its rows, and their values at all steps as whole numbers of 8 or 16 bits."""
+def _quantised(block: dict, bits: int | None = None) -> dict:
+    """One stepped dataset: its rows, and their values at all steps as whole numbers of 8 or 16 bits.
+
+    A figure that computes asks for sixteen. A small block has them anyway, enough for a figure that
+    rescales with the step, whose first values may be a hundredth of its last.
+    """
     rows = block["values"]
     values = np.array([row["by_step"] for row in rows], dtype=float).T  # (steps, cells)
+    bits = bits or (16 if values.size <= PRECISE else 8)
     integers, scale = quantised(values, bits)
     return {
         "name": block["name"],

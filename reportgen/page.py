@@ -26,6 +26,7 @@ from reportgen.markup import (
 SMALL_SVG = 12_000  # bytes; a smaller frame costs less in the page than as a file of its own
 MOMENT_WORDS = {  # as buttons; other moments go by their name
     "start": "start",
+    "half": "half right",
     "memorises": "memorises",
     "turns": "train loss turns",
     "generalises": "generalises",
@@ -138,10 +139,15 @@ class Page:
         return self._facts[key]
 
     def _moments(self, group: str) -> list[dict]:
-        """The named moments of a group that happened, in order."""
-        known = self._facts_of(group)["moments"]
-        found = [(step, name) for name, step in known.items() if step is not None]
-        return [{"name": n, "step": s, "text": MOMENT_WORDS.get(n, n)} for s, n in sorted(found)]
+        """The named moments of a group that happened, in order; those of one step as one."""
+        found: dict[int, list[str]] = {}
+        for name, step in self._facts_of(group)["moments"].items():
+            if step is not None:
+                found.setdefault(step, []).append(name)
+        return [
+            {"name": names[0], "step": step, "text": " and ".join(MOMENT_WORDS.get(n, n) for n in names)}
+            for step, names in sorted(found.items())
+        ]
 
     def _groups(self) -> dict[str, list[int]]:
         """Group → the steps of its moments, for the page's script."""

@@ -1,131 +1,23 @@
 """plan → train → draw → write: the program on one screen."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock
 
 from reportgen import cache, cluster, devices, outfolder
 from reportgen.errors import EXIT_FAILED, ReportError
-from reportgen.experiments import Experiment
-from reportgen.figures import Source, choose, find_figures
+from reportgen.figures import Source
+from reportgen.files import write_atomically
 from reportgen.keys import key_of
 from reportgen.numerics import native
-from reportgen.numerics.config import Config
-from reportgen.project import Project
-from reportgen.runs import Record, Run, Status, Store, run_key
+from reportgen.plan import Build
+from reportgen.runs import Store
 from reportgen.scheduling import Job, expected_seconds, train_jobs, worker_count
-from reportgen.settings import Settings
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Build:
-    """One project with one set of settings: what it needs and what it already has."""
-
-    project: Project
-    settings: Settings
-    only: tuple[str, ...] = ()
-
-    @cached_property
-    def store(self) -> Store:
-        return Store(self.project.local_runs, self.project.shipped_runs)
-
-    @cached_property
-    def sources(self) -> dict[str, Source]:
-        """All figures of the project."""
-        return find_figures(self.project.figures)
-
-    @cached_property
-    def wanted(self) -> dict[str, Source]:
-        """The figures to bring up to date."""
-        return choose(self.sources, self.only)
-
-    def experiments(self, sources: Iterable[Source]) -> dict[str, Experiment]:
-        """The experiments that some figures need, in the catalogue's order."""
-        needed = {name for source in sources for name in source.runs}
-        return {n: e for n, e in self.settings.experiments.items() if n in needed}
-
-    def run_keys(self, experiments: Mapping[str, Experiment]) -> dict[str, str]:
-        """Experiment → key of all its groups together, and of the run a variant is compared with."""
-        return {
-            name: key_of([*(self._group_key(e, group) for group in e.groups()), self._canonical_key(name)])
-            for name, e in experiments.items()
-        }
-
-    def _group_key(self, experiment: Experiment, group: Sequence[Config]) -> str:
-        """The key of what is held, with its status unless it is fresh; else of what is wanted."""
-        held = self.store.held(group, experiment.keep)
-        if held is None or held.status == "fresh":
-            return run_key(group, experiment.keep)
-        return f"{held.record.key} {held.status}"
-
-    def missing(self, experiments: Iterable[Experiment], device: str = "cpu", *, renew=False) -> list[Job]:
-        """The groups that have to be trained; with `renew`, also those held but stale."""
-        good = ("fresh", "certified") if renew else ("fresh", "certified", "stale")
-        jobs = []
-        for e in experiments:
-            groups = e.groups()
-            for number, group in enumerate(groups, start=1):
-                held = self.store.held(group, e.keep)
-                if held is None or held.status not in good:
-                    jobs.append(Job(e, group, device, number, len(groups)))
-        return jobs
-
-    def status(self, experiment: Experiment) -> Status | None:
-        """The worst status among an experiment's groups; None while one is missing."""
-        held = [self.store.held(group, experiment.keep) for group in experiment.groups()]
-        if None in held:
-            return None
-        return max((h.status for h in held), key=("fresh", "certified", "stale").index)
-
-    def load(self, experiments: Mapping[str, Experiment]) -> dict[str, Run | list[Run]]:
-        """The stored runs by name. Raises ReportError for one that is not trained."""
-        return {name: self._load(e) for name, e in experiments.items()}
-
-    def _load(self, experiment: Experiment) -> Run | list[Run]:
-        runs = [run for record in self.records(experiment) for run in record.runs()]
-        if not experiment.single:
-            return runs
-        original = self._canonical(experiment.name)
-        return replace(runs[0], canonical=original) if original else runs[0]
-
-    def _canonical(self, name: str) -> Run | None:
-        """The unchanged run beside a variant's, for comparison, if it is stored."""
-        key = self._canonical_key(name)
-        return self.store.find(key).runs()[0] if key else None
-
-    def _canonical_key(self, name: str) -> str | None:
-        if name not in self.settings.changed:
-            return None
-        plain = Settings().experiments[name]
-        key = run_key(plain.configs, plain.keep)
-        return key if plain.single and self.store.find(key) else None
-
-    def records(self, experiment: Experiment) -> list[Record]:
-        """Every stored group of an experiment. Raises ReportError when one is missing."""
-        found = [self.store.held(group, experiment.keep) for group in experiment.groups()]
-        if None in found:
-            raise ReportError(
-                f"{experiment.name} is not trained yet.",
-                hint=f"Run: reportgen train {experiment.name}",
-                exit_code=EXIT_FAILED,
-            )
-        return [held.record for held in found]
-
-    @cached_property
-    def searches(self) -> dict[str, Experiment]:
-        """The stored searches behind the page's seeds: base rates, and how robust the choice is."""
-        if not self.settings.canonical:
-            return {}
-        shown = self.experiments(self.sources.values())
-        names = [f"{name}-{kind}" for name in shown for kind in ("search", "robustness")]
-        catalogue = self.settings.experiments
-        return {n: catalogue[n] for n in names if n in catalogue and not self.missing([catalogue[n]])}
 
 
 def prepare_out(out: Path) -> None:
@@ -142,6 +34,8 @@ def train(build: Build, names: Sequence[str], device: str, progress, *, renew=Fa
     jobs = build.missing(wanted, renew=renew)
     for folder, problem in build.store.damaged.items():
         progress.warn(f"{folder} is damaged ({problem}); it is trained again.")
+    if device not in ("auto", "cpu") and not scheduler:
+        devices.resolve(device, sweep=False)  # refused even when there is nothing to train
     if not jobs:
         return False
     if scheduler:
@@ -248,6 +142,16 @@ def _summary(failures: Sequence[ReportError]) -> ReportError:
     )
 
 
+def judge(build: Build, out: Path) -> list:
+    """The verdict on every claim, from what is stored; also put into a site that is there."""
+    from reportgen.claims import as_json, check
+
+    verdicts = check(build.load(build.judged | build.searches))
+    if (out / "claims.json").exists():
+        write_atomically(out / "claims.json", as_json(verdicts))
+    return verdicts
+
+
 def page_parts(build: Build) -> dict[str, str]:
     """Everything the page depends on: name → key."""
     from reportgen.site import site_key_parts
@@ -255,8 +159,8 @@ def page_parts(build: Build) -> dict[str, str]:
     experiments = build.experiments(build.sources.values())
     keys = build.run_keys(experiments)
     parts = {f"figure {s.id}": s.key(keys) for s in build.sources.values()}
-    parts |= {f"run {name}": key for name, key in keys.items()}
-    parts |= {f"run {name}": key for name, key in build.run_keys(build.searches).items()}
+    others = {n: e for n, e in (build.judged | build.searches).items() if n not in experiments}
+    parts |= {f"run {name}": key for name, key in (keys | build.run_keys(others)).items()}
     parts |= site_key_parts(build.project.templates)
     return parts | {"settings": key_of([build.settings.name, dict(build.settings.changed)])}
 
@@ -271,20 +175,19 @@ def write(build: Build, out: Path, progress) -> bool:
 
     outfolder.check(out)
     experiments = build.experiments(build.sources.values())
-    keys, runs = build.run_keys(experiments), build.load(experiments | build.searches)
+    used = experiments | build.judged | build.searches
+    keys, runs = build.run_keys(experiments), build.load(used)
     drawings = {s.id: cache.find_drawing(build.project, s, keys) for s in build.sources.values()}
     undrawn = [name for name, folder in drawings.items() if folder is None]
     if undrawn:
         raise ReportError(
             f"Not drawn yet: {', '.join(undrawn)}.", hint="Run: reportgen build", exit_code=EXIT_FAILED
         )
-    used = experiments | build.searches
     records = {name: build.records(e) for name, e in used.items()}
     statuses = {name: build.status(e) for name, e in used.items()}
     for name in [name for name, status in statuses.items() if status == "stale"]:
         progress.warn(f"{name} was trained by earlier code; check it: reportgen audit {name} --certify")
     verdicts = check(runs) if build.settings.canonical else []
-    verdicts = [verdict for verdict in verdicts if set(verdict.runs) <= set(runs)]
     files = site.render(build.project, drawings, facts(runs), verdicts, records, statuses, build.settings)
     with FileLock(cache.page_lock(build.project, out)):
         changed = outfolder.write(files, out)

@@ -6,7 +6,8 @@ from pathlib import Path
 from reportgen import cache
 from reportgen.experiments import Experiment
 from reportgen.keys import numerics_fingerprint
-from reportgen.pipeline import Build, page_parts
+from reportgen.pipeline import page_parts
+from reportgen.plan import Build
 from reportgen.progress import count_runs, duration, size
 from reportgen.runs import Held, Record, run_key
 from reportgen.scheduling import expected_seconds, worker_count

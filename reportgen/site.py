@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from reportgen.claims import as_json
 from reportgen.figures import PACKAGE_ROOT, VL_VERSION
 from reportgen.files import write_atomically
 from reportgen.keys import code_key, digest
@@ -47,6 +48,8 @@ def render(project, drawings: Mapping[str, Path], facts: Mapping, verdicts: Sequ
     page = Page(project.templates, figures, facts, verdicts)
     html = page.render(records=records, statuses=statuses, settings=settings, links=links)
     files["index.html"] = html.encode()
+    if verdicts:
+        files["claims.json"] = as_json(verdicts)
     return files
 
 
@@ -109,10 +112,12 @@ def _figure(name: str, folder: Path, files: dict[str, bytes]) -> dict:
 
 
 def _moves(live: bytes) -> bool:
-    """Whether anything of a figure follows the step or the pointer; if not, it stays an image."""
+    """Whether anything of a figure follows the step, the pointer or an input; if not, it stays an image."""
     if not live:
         return False
     payload = json.loads(live[live.index(b"(") + 1 : live.rindex(b")")])
     panels = payload["panels"]
     signals = {signal["name"] for panel in panels for signal in panel["spec"].get("signals", [])}
-    return bool(signals & {"step", "neuron"}) or any(panel["data"] for panel in panels)
+    return bool(signals & {"step", "neuron"} or payload.get("inputs")) or any(
+        panel["data"] for panel in panels
+    )

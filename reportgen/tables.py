@@ -81,8 +81,10 @@ def named_data(spec: object) -> Iterator[dict]:
 def standalone_json(panels: Mapping[str, dict], description: str, source: Source, steps: list[int]) -> str:
     """One Vega-Lite file that needs nothing else; a slider drives the step where there is one."""
     params, parts = {}, []
-    for spec in panels.values():
+    for panel, spec in panels.items():
         part = {k: v for k, v in spec.items() if k not in ("$schema", "config", "params", "usermeta")}
+        if len(panels) > 1:
+            part = _with_own_names(part, panel)
         for param in spec.get("params", []):
             params[param["name"]] = param
         parts.append(part)
@@ -100,6 +102,17 @@ def standalone_json(panels: Mapping[str, dict], description: str, source: Source
         "params": list(params.values()),
     }
     return concrete(json.dumps(spec, separators=(",", ":"), ensure_ascii=False)) + "\n"
+
+
+def _with_own_names(spec: object, panel: str) -> object:
+    """The spec with its panel's name before those of its data: in one file Vega refuses a name twice."""
+    if isinstance(spec, list):
+        return [_with_own_names(item, panel) for item in spec]
+    if not isinstance(spec, dict):
+        return spec
+    if "name" in spec and "values" in spec:
+        return spec | {"name": f"{panel}-{spec['name']}"}
+    return {key: _with_own_names(value, panel) for key, value in spec.items()}
 
 
 def summary(source: Source, facts: Mapping) -> dict:

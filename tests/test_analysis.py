@@ -331,6 +331,15 @@ def test_circle_weights_undo_the_embedding():
         np.testing.assert_allclose(found, built, atol=1e-6)
 
 
+def test_neurons_are_numbered_around_the_circle():
+    """By their final in-angle, from 0 counter-clockwise; both sides in that order, in every snapshot."""
+    run = circle_run(shift=np.array([0.1, 4.0, 0.0, 2.0, -1.0]))
+    inward, outward = analysis.around_circle(run)
+    angle = np.arctan2(inward[-1, :, 1], inward[-1, :, 0]) % (2 * np.pi)
+    assert (np.diff(angle) > 0).all()
+    np.testing.assert_allclose(analysis.geometry(inward[0], outward[0]).doubling, 0, atol=1e-5)
+
+
 def test_geometry_of_the_construction():
     """Evenly spaced, doubled, equal norms: no error; another turn shows in `doubling`."""
     inward, outward = analysis.circle_weights(circle_run())
@@ -392,9 +401,45 @@ def test_moments_name_what_happened_and_admit_what_did_not():
     moments = analysis.moments(parity_run())
     assert moments == {"start": 0, "memorises": 50, "generalises": 800, "end": 1000,
                        "turns": 400, "pruned": 950}  # fmt: skip
+    half = analysis.moments(circle_run(test_accuracy=ramp((0, 0.0), (500, 1.0))))["half"]
+    assert half == 250
     never = analysis.moments(modular_run(test_accuracy=0.0 * STEPS))
     assert never == {"start": 0, "memorises": 50, "generalises": None, "end": 1000}
     assert analysis.moments(diverged(modular_run()))["memorises"] is None
+
+
+def test_ranks_share_ties():
+    assert analysis.spearman([1, 2, 2, 3], [1, 2, 2, 3]) == pytest.approx(1)
+    assert analysis.spearman([1, 2, 3, 4], [8, 4, 4, 1]) == pytest.approx(-0.9486833)  # by hand
+    assert np.isnan(analysis.spearman([1, 1], [1, 2]))
+
+
+def test_correlations_within_groups_are_weighted_by_size():
+    groups = {"a": ([1, 2, 3], [1, 2, 3]), "b": ([1, 2], [2, 1]), "c": ([1, 1], [1, 2])}
+    assert analysis.spearman_within(groups) == pytest.approx((3 - 2) / 5)
+    assert np.isnan(analysis.spearman_within({}))
+
+
+def test_exchangeable_kinds_give_uniform_p():
+    """Against draws without replacement: p is nearly uniform, and tiny where one kind is favoured."""
+    rng, sizes = np.random.default_rng(0), [3, 4, 4, 5] * 50
+    found = []
+    for _ in range(300):
+        counts = np.bincount(np.concatenate([rng.permutation(33)[:k] for k in sizes]), minlength=33)
+        found.append(analysis.exchangeable_p(counts, sizes))
+    assert np.mean(found) == pytest.approx(0.5, abs=0.06)
+    assert np.mean(np.array(found) < 0.1) == pytest.approx(0.1, abs=0.05)
+    counts[0] += 60
+    assert analysis.exchangeable_p(counts, sizes) < 1e-6
+    assert analysis.exchangeable_p(np.array([4, 4, 4]), [1] * 12) == 1
+    with pytest.raises(ValueError, match="odd numbers of kinds"):
+        analysis.exchangeable_p(np.zeros(4), [1])
+
+
+def test_softness_is_the_share_of_time_between_10_and_90_percent():
+    run = modular_run(test_accuracy=ramp((0, 0.0), (400, 0.0), (800, 1.0)))
+    assert analysis.softness(run) == pytest.approx((760 - 440) / 760)
+    assert analysis.softness(modular_run(test_accuracy=0.5 * ramp((0, 0.0), (1000, 1.0)))) is None
 
 
 def test_wilson_interval():
@@ -424,6 +469,6 @@ def test_rescaled_test_loss_is_that_of_the_rescaled_network(model):
     left = trainer.trajectory()
     run = run_of(config, left.w_input[:, 0], left.w_output[:, 0])
     for factor in (1.0, 1.7):
-        loss = trainer._measure(*trainer.test_data)[0].item()
+        loss = trainer._measure("test")[0].item()
         assert analysis.rescaled_test_loss(run, factor) == pytest.approx(loss, rel=1e-4)
         trainer.weights *= 1.7

@@ -94,6 +94,14 @@ FIGURE_FAULTS = {
     "no title": ('"""Tiny curve.\n\nAccuracy of the parity model.\n"""', "", "docstring"),
     "RUNS is text": ('("parity",)', '"parity"', "RUNS is not a tuple"),
     "RUNS is a number": ('("parity",)', "5", "RUNS is not a tuple"),
+    "an input starts outside its range": (
+        "    return accuracy",
+        "    import altair as alt\n"
+        '    own = alt.param(name="a", value=9, bind=alt.binding_range(min=0, max=5))\n'
+        '    return accuracy_chart(runs["parity"], width=9, height=9).add_params(own)\n'
+        "    return accuracy",
+        "tiny_curve.py: the param 'a' starts at 9",
+    ),
     "unknown experiment": ('("parity",)', '("Parity",)', "'Parity'"),
     "GROUP not in RUNS": ("CAPTION =", 'GROUP = "modular"\nCAPTION =', "GROUP"),
     "COLUMNS is 0": ("CAPTION =", "COLUMNS = 0\nCAPTION =", "COLUMNS"),

@@ -237,7 +237,7 @@ def test_without_javascript_everything_is_there(open_page):
     ].startswith("Start · step 0")
     for number in range(3):
         assert frames.nth(number).is_visible()
-    assert not any(player.is_visible() for player in page.locator(".player").all())
+    assert not any(control.is_visible() for control in page.locator(".player, .inputs").all())
 
 
 def test_print_shows_the_static_form(open_page):
@@ -248,6 +248,7 @@ def test_print_shows_the_static_form(open_page):
     assert page.locator("#modular_weights .frame").first.is_visible()
     assert not page.locator("#modular_weights .live").is_visible()
     assert not page.locator("#modular_accuracy .player").is_visible()
+    assert not page.locator("#construction_linear .inputs").is_visible()
 
 
 def contrast(first: str, second: str) -> float:
@@ -297,6 +298,45 @@ def test_pointing_at_a_neuron_marks_it_in_the_other_figures(open_page):
     page.mouse.move(2, 2)
     settle(page)
     assert opacities() == calm
+
+
+def choose(page, figure: str, name: str, key: str) -> str:
+    """Press a key on one of a figure's own inputs; what its output says then."""
+    page.locator(f"#{figure} .inputs input[name={name}]").focus()
+    page.keyboard.press(key)
+    settle(page)
+    return page.locator(f"#{figure} .inputs output[for={figure}-input-{name}]").inner_text()
+
+
+def test_one_input_moves_every_panel_of_its_figure_and_no_other(open_page):
+    """By keyboard, with its value beside it; Vega's own inputs are not on the page."""
+    page = open_page(viewport={"width": 1280, "height": 1500})
+    for figure in ("construction_relu", "construction_linear"):
+        show(page, figure)
+    assert page.locator("#construction_linear .inputs input").count() == 2
+    assert page.locator("figure input").count() == page.locator(":is(.inputs, .player) input").count()
+    panels = page.locator("#construction_linear .live .panel")
+    drawn = [panels.nth(i).inner_html() for i in range(2)]
+    other = marks(page, "construction_relu")
+    before = int(page.locator("#construction_linear .inputs output").first.inner_text())
+    assert choose(page, "construction_linear", "a", "ArrowRight") == str(before + 1)
+    assert all(panels.nth(i).inner_html() != drawn[i] for i in range(2))
+    assert marks(page, "construction_relu") == other
+    assert choose(page, "construction_linear", "a", "ArrowLeft") == str(before)
+    assert [panels.nth(i).inner_html() for i in range(2)] == drawn
+    assert choose(page, "construction_linear", "a", "End") == "66"
+    assert page.get_by_label("a", exact=True).first.evaluate("e => e.value") == "66"
+    assert page.said == []
+
+
+def test_the_inputs_compute_what_is_known(open_page):
+    """Six neurons get 871 pairs right, five all 4,489."""
+    page = open_page()
+    show(page, "construction_error")
+    texts = "#construction_error .live svg text"
+    assert "ReLU: 4,489 of 4,489 pairs right" in page.locator(texts).all_text_contents()
+    assert choose(page, "construction_error", "N", "ArrowRight") == "6"
+    assert "ReLU: 871 of 4,489 pairs right" in page.locator(texts).all_text_contents()
 
 
 def test_dragging_sideways_on_a_touch_screen_sets_the_step(open_page):

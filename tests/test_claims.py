@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from made_up_sweeps import DOCTORED_SWEEPS, SWEEPS, noise, seeds, waves
 from test_analysis import (
     SNAPSHOTS,
     STEPS,
@@ -20,6 +21,7 @@ from test_analysis import (
     ramp,
 )
 
+from reportgen.analysis import Construction
 from reportgen.claims import check, facts, shows
 from reportgen.errors import ReportError
 from reportgen.experiments import experiment, shrink
@@ -54,7 +56,10 @@ CONTRACTED = {
     ),
     "parity": PARITY_FACTS,
     "parity-l2": PARITY_FACTS,
-    "five-neurons": ["neurons", "norm_ratio_in", "doubling_error_degrees"],
+    "five-neurons": words(
+        "neurons modulus parameters accuracy_gap norm_ratio_in norm_ratio_out",
+        "unevenness_in_degrees unevenness_out_degrees doubling_error_degrees",
+    ),
     "reverse": ["test_loss_min", "test_loss_rise", "test_loss_rescaled"],
     "there-and-back": ["test_loss_min", "test_loss_rise", "below_step"],
 }
@@ -173,6 +178,19 @@ DOCTORED = [
     ("C23", {"there-and-back": back_run(peak=0.28)}),
     ("C23", {"there-and-back": back_run(end=0.21)}),
     ("C23", {"there-and-back": diverged(back_run())}),
+    *DOCTORED_SWEEPS,
+]
+# What needs no run is judged on a construction; each of these is wrong in one way.
+MISBUILT = [
+    ("C25", Construction(neurons=6)),
+    ("C25", Construction(neurons=3)),
+    ("C25", Construction(modulus=119)),
+    ("C25", Construction(modulus=65)),
+    ("C25", Construction(turns=1)),
+    ("C26", Construction(activation="square")),
+    ("C26", Construction(turns=3)),
+    ("C27", Construction(activation="relu")),
+    ("C27", Construction(activation="square", turns=1)),
 ]
 
 
@@ -183,7 +201,7 @@ def verdicts(runs: dict) -> dict:
 @pytest.mark.parametrize("id", list(CLAIMS))
 def test_every_claim_holds_where_it_was_built_to(id):
     """And says so in one sentence with a number in it."""
-    verdict = verdicts(GOOD)[id]
+    verdict = verdicts(GOOD | SWEEPS)[id]
     assert verdict.holds is True, verdict.evidence
     assert verdict.evidence.endswith(".") and any(sign.isdigit() for sign in verdict.evidence)
 
@@ -191,20 +209,28 @@ def test_every_claim_holds_where_it_was_built_to(id):
 @pytest.mark.parametrize(("id", "change"), DOCTORED)
 def test_every_claim_fails_on_a_run_doctored_against_it(id, change):
     """False, not None: the run is there and contradicts the claim."""
-    verdict = verdicts(GOOD | change)[id]
+    verdict = verdicts(GOOD | SWEEPS | change)[id]
     assert verdict.holds is False, verdict.evidence
 
 
 def test_the_doctored_runs_cover_every_claim():
     """Adding a claim means adding a run that makes it fail."""
-    assert {id for id, _ in DOCTORED} == set(CLAIMS)
+    assert {id for id, _ in DOCTORED + MISBUILT} == set(CLAIMS)
+
+
+@pytest.mark.parametrize(("id", "circle"), MISBUILT)
+def test_claims_without_runs_fail_on_a_construction_misbuilt_against_them(id, circle):
+    """The judge is given another construction than its own."""
+    finding = CLAIMS[id].judge(circle)
+    assert finding.holds is False, finding.evidence
 
 
 def test_claims_without_their_runs_are_not_judged():
-    """None, and the evidence names what is missing; the order is that of the numbers."""
+    """None, and the evidence names what is missing, unless they need none; in the order of the numbers."""
     found = check({})
     assert [verdict.id for verdict in found] == sorted(CLAIMS, key=lambda id: int(id[1:]))
-    assert all(verdict.holds is None for verdict in found)
+    assert all(verdict.holds is (None if verdict.runs else True) for verdict in found)
+    assert not any(verdict.base_rate for verdict in found)
     assert "parity-l2" in verdicts({"parity": parity_run()})["C7"].evidence
 
 
@@ -214,6 +240,23 @@ def test_reverse_weakens_its_sentence_when_accuracy_does_not_fall():
     verdict = verdicts({"reverse": run})["C22"]
     assert verdict.holds and "overconfident" in verdict.text
     assert shows("reverse", GOOD["reverse"]) and not shows("reverse", run)
+
+
+def test_half_of_a_claim_is_reported_alone():
+    """Where only one half is found, the sentence says which, and that the other was not."""
+    none = {name: [] for name in ("modular-seeds", "architecture-sweep", "circularity")}
+    found = verdicts(none | {"soften": [noise()]})["C24"]
+    assert found.holds and found.text.startswith("Periodic weights are not necessary")
+    found = verdicts(none | {"soften": [waves(1, test_accuracy=NEVER)]})["C24"]
+    assert found.holds and found.text.startswith("Periodic weights are not sufficient")
+
+
+def test_a_sweep_of_diverged_models_is_judged():
+    """They count as failures, without a warning."""
+    broken = {"modular-seeds": [diverged(run) for run in seeds(1, 2, 3)]}
+    assert verdicts(broken)["C18"].holds is False
+    broken |= dict.fromkeys(("architecture-sweep", "soften", "circularity"), broken["modular-seeds"])
+    assert verdicts(broken)["C24"].holds is False
 
 
 @pytest.mark.parametrize("name", list(GOOD))
@@ -312,4 +355,10 @@ def test_facts_count_what_the_task_has():
     assert modular["weight_norm_start"] == pytest.approx(37.5, abs=0.5)
     assert modular["share_noise"] == pytest.approx(0.12, abs=0.005)
     assert facts({"modular": modular_run()})["modular"]["frequencies"] == [1, 3]
-    assert facts({"five-neurons": circle_run()})["five_neurons"]["parameters"] == 4 * H
+    five = facts({"five-neurons": circle_run(train_accuracy=NEVER + 0.75, test_accuracy=NEVER + 0.5)})
+    assert five["five_neurons"]["parameters"] == 4 * H
+    assert five["five_neurons"]["accuracy_gap"] == 0.25
+    matrices = {"embed": np.ones((67, 500)), "in_proj": np.ones((500, 24))}
+    whole = facts({"modular": replace(modular_run(), final=matrices)})["modular"]
+    assert whole["parameters"] == 67 * 500 + 500 * 24
+    assert facts({"modular": modular_run()})["modular"]["parameters"] is None

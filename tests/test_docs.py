@@ -44,7 +44,7 @@ def examples(command: click.Command) -> list[str]:
 
 def parse(line: str) -> tuple[str, dict]:
     """Command name and parameters of a command line, without running it; raises click's errors."""
-    program, *words = shlex.split(line, comments=True)
+    program, *words = shlex.split(line.partition(" > ")[0], comments=True)
     assert program == "reportgen"
     with click.Context(main, info_name=program) as context:
         options = {o for p in main.params for o in p.opts} | {"--help", "-h"}

@@ -196,3 +196,28 @@ def test_the_nearest_snapshot(store, trajectory):
     """By distance, from below or above."""
     run = save(store, trajectory).runs()[0]
     assert [run.nearest_snapshot(step) for step in (0, 4, 6, 14, 16, 999)] == [0, 0, 1, 1, 2, 2]
+
+
+def test_load_gives_what_is_stored(monkeypatch):
+    """A sweep's runs in their order, a README's example; without a project of one's own it is the one here."""
+    from conftest import ROOT
+
+    from reportgen import load
+
+    monkeypatch.chdir(ROOT / "reportgen")
+    runs = load("parity-search")
+    assert [run.config.seed for run in runs] == list(range(24))
+    assert runs[14].w_input.shape == (len(runs[14].snapshot_steps), 31, 64)
+    assert load("parity-search", ROOT)[3].test_loss.tolist() == runs[3].test_loss.tolist()
+
+
+def test_load_names_the_way_out(tmp_path):
+    """The nearest name, or the command that trains."""
+    from reportgen import load
+
+    for name in ("figures", "templates"):
+        (tmp_path / name).mkdir()
+    with pytest.raises(ReportError, match="Unknown experiment 'modlar'"):
+        load("modlar", tmp_path)
+    with pytest.raises(ReportError, match="modular is not trained yet"):
+        load("modular", tmp_path)

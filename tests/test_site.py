@@ -69,7 +69,7 @@ def drawing(folder: Path, name: str = "one", **changes) -> Path:
     (folder / "live.js").write_text(f"reportgen.figure({json.dumps(payload)});\n")
     info = {
         "id": name, "title": "A title", "caption": "A caption.", "alt": "What it shows.",
-        "group": "modular", "lead": True, "stepped": True, "runs": ["modular"], "columns": 1,
+        "group": "modular", "lead": True, "stepped": True, "runs": ["modular"], "columns": 1, "inputs": [],
         "frames": frames, "panels": [{"name": "chart", "title": ""}], "live": "live.js",
         "exports": {"svg": 9}, "table": {"columns": ["moment"], "rows": [["start"]]},
     }  # fmt: skip
@@ -78,7 +78,7 @@ def drawing(folder: Path, name: str = "one", **changes) -> Path:
 
 
 def build(project: Project, drawn: Path, **changes) -> dict[str, bytes]:
-    given = {"facts": FACTS, "verdicts": [], "records": {}, "settings": Settings()} | changes
+    given = {"facts": FACTS, "verdicts": [], "records": {}, "statuses": {}, "settings": Settings()} | changes
     return render(project, {"one": drawn}, **given)
 
 
@@ -129,6 +129,14 @@ def test_a_figure_reserves_its_place_and_names_its_frames(project, tmp_path):
     ids = re.findall(r'\bid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
     assert "url(#one-1-a)" in html
+
+
+def test_moments_of_one_step_share_a_button(project, tmp_path):
+    """The player names what happens together once, in the order of a training."""
+    facts = {"modular": FACTS["modular"] | {"moments": MOMENTS | {"memorises": 400, "generalises": 400}}}
+    html = page(build(project, drawing(tmp_path / "one"), facts=facts))
+    assert 'data-step="400">memorises and generalises</span>' in html
+    assert html.count('data-step="400"') == 1
 
 
 def test_a_figure_in_which_nothing_moves_stays_an_image(project, tmp_path):

@@ -4,6 +4,7 @@ One module per kind of question; nothing here decides whether a claim holds (cla
 nothing is drawn.
 """
 
+from reportgen.analysis.construction import Construction
 from reportgen.analysis.copies import (
     Vote,
     Votes,
@@ -24,6 +25,7 @@ from reportgen.analysis.curves import (
     memorisation_step,
     metric_at,
     reverse,
+    softness,
     there_and_back,
     train_turn,
 )
@@ -31,6 +33,7 @@ from reportgen.analysis.modular import (
     Geometry,
     Neurons,
     Spectrum,
+    around_circle,
     circle_weights,
     evenness,
     fourier_basis,
@@ -48,6 +51,8 @@ from reportgen.analysis.modular import (
 )
 from reportgen.analysis.moments import moments
 from reportgen.analysis.outcomes import (
+    LARGE_RATIO,
+    LOW_LOSS,
     OUTCOMES,
     Outcome,
     diverged_at,
@@ -66,7 +71,7 @@ from reportgen.analysis.parity import (
     parity_task,
     stays_below,
 )
-from reportgen.analysis.statistics import wilson_interval
+from reportgen.analysis.statistics import exchangeable_p, spearman, spearman_within, wilson_interval
 
 __all__ = [
     "Vote",
@@ -80,11 +85,15 @@ __all__ = [
     "right_answers",
     "vote",
     "votes",
+    "LARGE_RATIO",
+    "LOW_LOSS",
     "OUTCOMES",
+    "Construction",
     "Geometry",
     "Neurons",
     "Outcome",
     "Spectrum",
+    "around_circle",
     "circle_weights",
     "crossing_step",
     "diverged_at",
@@ -92,6 +101,7 @@ __all__ = [
     "distractor_norm",
     "distractor_rows",
     "evenness",
+    "exchangeable_p",
     "fall",
     "fourier_basis",
     "geometry",
@@ -116,6 +126,9 @@ __all__ = [
     "phase_errors",
     "rescaled_test_loss",
     "reverse",
+    "softness",
+    "spearman",
+    "spearman_within",
     "stays_below",
     "there_and_back",
     "train_turn",

@@ -41,6 +41,14 @@ def crossing_step(run: Run, level: float) -> int | None:
     return int(run.steps[reached.argmax()]) if reached.any() else None
 
 
+def softness(run: Run) -> float | None:
+    """(t90 − t10) / t90 of test accuracy: near 0 for a sudden rise; None if it never gets to 90 %."""
+    t10, t90 = crossing_step(run, 0.1), crossing_step(run, 0.9)
+    if t10 is None or t90 is None:
+        return None
+    return (t90 - t10) / t90 if t90 else 0.0
+
+
 def metric_at(run: Run, metric: str, step: int | None) -> float | None:
     """A metric at the last metric step up to `step`."""
     if step is None:

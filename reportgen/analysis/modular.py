@@ -172,6 +172,14 @@ def circle_weights(run: Run) -> tuple[np.ndarray, np.ndarray]:
     return (circle.T @ w_input).swapaxes(-1, -2), w_output @ circle
 
 
+def around_circle(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """`circle_weights` with the neurons in the order of their final in-angle, from 0 to 2π."""
+    inward, outward = circle_weights(run)
+    angle = np.arctan2(inward[-1, :, 1], inward[-1, :, 0]) % (2 * np.pi)
+    order = np.argsort(angle, kind="stable")
+    return inward[:, order], outward[:, order]
+
+
 @dataclass(frozen=True)
 class Geometry:
     """Neurons as vectors on the circle: norms and angles (H,) on each side.

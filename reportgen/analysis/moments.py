@@ -1,15 +1,17 @@
 """The named moments of a run: what a word in the prose, or a jump of the player, refers to."""
 
-from reportgen.analysis.curves import grokking_step, memorisation_step, train_turn
+from reportgen.analysis.curves import crossing_step, grokking_step, memorisation_step, train_turn
 from reportgen.analysis.parity import stays_below
-from reportgen.numerics.config import ParityTask
+from reportgen.numerics.config import ModularModel, ParityTask
 from reportgen.runs import Run
 
 PRUNED = 0.05  # no distractor weight is larger once a model counts as pruned
+HALF = 0.5  # test accuracy half-way up, for a model that memorises nothing
 
 
 def moments(run: Run) -> dict[str, int | None]:
-    """Name → step: start, memorises, generalises, end; parity adds turns and pruned.
+    """Name → step: start, memorises, generalises, end; parity adds turns and pruned, a model on the
+    frozen circle adds half.
 
     A moment that never came is None.
     """
@@ -23,4 +25,6 @@ def moments(run: Run) -> dict[str, int | None]:
         turn = train_turn(run)
         found["turns"] = None if turn is None else turn.minimum_step
         found["pruned"] = stays_below(run, PRUNED)
+    elif isinstance(run.config.model, ModularModel) and run.config.model.embedding == "circle":
+        found["half"] = crossing_step(run, HALF)
     return found

@@ -1,5 +1,6 @@
-"""What figures are made of: palette and theme, marks that follow the step, heatmaps, curves."""
+"""What figures are made of: palette and theme, marks that follow the step, heatmaps, curves, circles."""
 
+from reportgen.charts.circles import circle_chart, doubled, polygon, rays, square_scales, wheel
 from reportgen.charts.curves import accuracy_chart, beside, curve_chart, curves, loss_axis, simplified
 from reportgen.charts.heatmaps import row_axis, weight_heatmap, weight_legend, weight_scale
 from reportgen.charts.steps import (
@@ -15,27 +16,33 @@ from reportgen.charts.steps import (
     stepped,
     stepped_points,
 )
-from reportgen.charts.theme import FONT, PALETTE, color, concrete, palette_css, theme
+from reportgen.charts.theme import FONT, PALETTE, WHEEL, color, concrete, palette_css, theme
 
 __all__ = [
     "FONT",
     "NEURON",
     "PALETTE",
     "STEP",
+    "WHEEL",
     "accuracy_chart",
     "beside",
+    "circle_chart",
     "color",
     "concrete",
     "curve_chart",
     "curves",
+    "doubled",
     "loss_axis",
     "named",
     "neuron_param",
     "palette_css",
     "quantised",
+    "polygon",
+    "rays",
     "rounded",
     "row_axis",
     "simplified",
+    "square_scales",
     "step_axis",
     "step_param",
     "step_rule",
@@ -45,4 +52,5 @@ __all__ = [
     "weight_heatmap",
     "weight_legend",
     "weight_scale",
+    "wheel",
 ]

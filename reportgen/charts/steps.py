@@ -40,7 +40,7 @@ def stepped(run: Run, name: str, columns: Mapping[str, Sequence], values: np.nda
 
     columns describe each mark, all of one length n; values (S, n) are theirs at each snapshot,
     kept to `digits` significant digits. The rows also get `cell`, their number, by which the live
-    view finds their value. On the page the values have 8 bits, enough to look at; a figure that
+    view finds their value. On the page many values have 8 bits each, enough to look at; a figure that
     computes with them asks for 16: `digits=5` here, and `usermeta={"bits": 16}` on its finished
     chart.
     """

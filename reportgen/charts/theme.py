@@ -21,7 +21,13 @@ PALETTE = {
     "high-test": ("#ffffff", "#e9e8e4"),
     "negative": ("#2a66c8", "#6aa0f4"),
     "positive": ("#cf4436", "#f0776a"),
+    "wheel-a": ("#bd503d", "#f6927e"),
+    "wheel-b": ("#946d00", "#d5aa48"),
+    "wheel-c": ("#17895b", "#5fc995"),
+    "wheel-d": ("#297ab6", "#67b9fb"),
+    "wheel-e": ("#a155a6", "#d995dd"),
 }
+WHEEL = tuple(name for name in PALETTE if name.startswith("wheel-"))  # one hue after another, in a circle
 FONT = "Helvetica, Arial, 'Liberation Sans', Arimo, sans-serif"
 NEGATIVE_RGB, POSITIVE_RGB = "44,107,207", "211,66,51"  # read well on both papers
 

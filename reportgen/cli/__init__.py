@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from reportgen.cli.shell import Commands, console_for, open_build, options, out_folder
+from reportgen.errors import EXIT_FAILED
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
@@ -73,6 +74,29 @@ def train(names, scheduler, device, quick, assignments, project, verbose, quiet)
         experiment(name)
     if not pipeline.train(job, names, device, console, renew=True, scheduler=scheduler):
         console.say(f"Nothing to train: {', '.join(names)} already stored.")
+
+
+@main.command()
+@click.option("--strict", is_flag=True, help="Exit with 1 if any claim fails.")
+@options("project", "out")
+def check(strict, project, out):
+    """Judge every claim of the article on the stored runs, and print the scorecard.
+
+    The same list is written into the site as claims.json, if there is a site.
+
+    \b
+    Example:  reportgen check
+              reportgen check --strict        in a workflow that should stop when a claim fails
+    """
+    from reportgen.claims import scorecard
+    from reportgen.pipeline import judge
+
+    job = open_build(project, False, ())
+    verdicts = judge(job, out_folder(job, out))
+    for line in scorecard(verdicts):
+        click.echo(line)
+    if strict and any(verdict.holds is False for verdict in verdicts):
+        raise click.exceptions.Exit(EXIT_FAILED)
 
 
 @main.command()

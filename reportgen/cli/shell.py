@@ -89,7 +89,7 @@ _SHARED = {
 
 def open_build(project, quick, assignments, only=()):
     """The project with its settings, as the options give them."""
-    from reportgen.pipeline import Build
+    from reportgen.plan import Build
     from reportgen.project import find_project
     from reportgen.settings import read_settings
 

@@ -34,7 +34,10 @@ CLAIMS: dict[str, Claim] = {}
 
 
 def claim(number: str, *runs: str, text: str, threshold: str) -> Callable[[Callable], Callable]:
-    """Register the decorated judge: a function of the named experiments' runs, in that order."""
+    """Register the decorated judge: a function of the named experiments' runs, in that order.
+
+    A claim that needs no run names none, and its judge has a default for what it looks at.
+    """
 
     def register(judge: Callable[..., Finding]) -> Callable[..., Finding]:
         CLAIMS[number] = Claim(number, text, threshold, runs, judge)

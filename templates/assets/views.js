@@ -36,6 +36,7 @@
         this.fitting = requestAnimationFrame(() => this.fit());
       }).observe(this.stage);
       if (this.payload.lead) wireLead(this);
+      wireInputs(this);
     }
     async fit() {
       if (!this.stage.clientWidth) return;
@@ -230,6 +231,32 @@
       for (const type of ["pointerup", "pointercancel"]) element.addEventListener(type, () => { touched = null; });
       element.addEventListener("click", scrub);
     }
+  }
+
+  // The figure's own inputs: each sets the signal of its name in every panel that has one, once per
+  // frame. A signal called NAME_text, where there is one, words the value.
+  function wireInputs({ element, panels }) {
+    const inputs = [...element.querySelectorAll(".inputs input")];
+    let due = 0;
+    const show = () => {
+      due = 0;
+      for (const { view, signals } of panels) {
+        for (const { name, value } of inputs) if (signals.has(name)) view.signal(name, +value);
+        view.run();
+      }
+      for (const input of inputs) {
+        const worded = panels.find(({ signals }) => signals.has(`${input.name}_text`));
+        const text = worded?.view.signal(`${input.name}_text`) ?? input.value;
+        element.querySelector(`output[for="${input.id}"]`).textContent = text;
+        if (worded) input.setAttribute("aria-valuetext", text);
+        input.style.setProperty("--part", (input.value - input.min) / (input.max - input.min));
+      }
+    };
+    for (const input of inputs) {
+      input.disabled = false;
+      input.addEventListener("input", () => { due ||= requestAnimationFrame(show); });
+    }
+    if (inputs.length) show();
   }
 
   // What the slider says of a step, read from the curves of the chart itself; of several panels,

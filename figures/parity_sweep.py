@@ -1,0 +1,167 @@
+"""Which models grok, and which do not.
+
+Every model of the sweep as a dot: a panel per weight decay, width against training size inside,
+and nine seeds in each cell. Beside it the losses of one cell's nine models.
+"""
+
+import altair as alt
+import numpy as np
+
+from reportgen.analysis import largest_ratio, least, logged_losses
+from reportgen.charts import color, named
+
+RUNS = ("parity-sweep",)
+COLUMNS = 2
+CAPTION = (
+    "{{ parity_sweep.models|number }} models of the 1s and 0s, trained for {{ parity_sweep.steps|number }} steps. "
+    "Each cell holds {{ parity_sweep.seeds|words }} seeds. Point at a cell to see the losses of its models. Move the "
+    "thresholds to see how far the classes depend on them."
+)
+ALT = (
+    "Dot diagrams, one per weight decay, of width against training size, coloured by outcome. Of "
+    "{{ parity_sweep.models|number }} models {{ parity_sweep.grokking.count }} grok, in "
+    "{{ parity_sweep.together.count }} train and test loss drop together, {{ parity_sweep.high_test_loss.count }} "
+    "keep a high test loss and {{ parity_sweep.high_train_loss.count }} a high train loss. High test loss is on the "
+    "side of weak decay and little data, high train loss at the strongest decay."
+)
+
+CLASSES = ("grokking", "drop together", "high test loss", "high train loss")
+FILLS = [color("grokking"), color("together"), color("high-test"), color("high-train")]
+SHAPES = ["circle", "diamond", "circle", "square"]
+FIRST = (64, 1000, 0.1)  # the cell that is shown until the reader points at another
+CURVE_STEPS = (10, 20, 50, *range(100, 2000, 100), *range(2000, 20_001, 500))
+
+
+def chart(runs) -> dict:
+    models = runs["parity-sweep"]
+    cells = sorted({cell_of(run) for run in models})
+    return {"diagram": diagram(models, cells), "losses": losses(models, cells)}
+
+
+def cell_of(run) -> tuple[int, int, float]:
+    """Neurons, training size, weight decay."""
+    return run.config.model.neurons, run.config.task.train_size, run.config.training.weight_decay
+
+
+def chosen(cells) -> alt.Parameter:
+    """The cell whose losses are shown, by its number."""
+    return alt.param(name="chosen", value=cells.index(FIRST) if FIRST in cells else 0)
+
+
+def diagram(models, cells) -> alt.Chart:
+    """The phase diagram: class by two thresholds that the reader can move."""
+    widths, sizes, decays = (sorted({cell[i] for cell in cells}) for i in range(3))
+    rows = []
+    for run in models:
+        cell, seed = cell_of(run), run.config.seed
+        train, test = (least(values) for values in logged_losses(run))
+        rows.append({
+            "neurons": cell[0], "train_size": cell[1], "decay": cell[2], "seed": seed, "chosen": cells.index(cell),
+            "x": round(sizes.index(cell[1]) + (seed % 3 - 1) * 0.3, 2),
+            "y": round(widths.index(cell[0]) + (seed // 3 % 3 - 1) * 0.3, 2),
+            "train": float(f"{train:.4g}"), "test": float(f"{test:.4g}"), "ratio": float(f"{largest_ratio(run):.4g}"),
+        })  # fmt: skip
+    limit, ratio = (
+        alt.param(name=name, value=value, bind=alt.binding_range(min=low, max=high, step=0.1, name=label))
+        for name, value, low, high, label in (
+            ("low", -5, -6.9, -2, "a loss is low below, as a power of 10"),
+            ("far", 4.7, 1, 7, "grokking when test/train exceeds, as a power of 10"),
+        )
+    )
+    kind = (
+        "datum.train > pow(10, low) ? 'high train loss' : datum.test > pow(10, low) ? 'high test loss' : "
+        "datum.ratio < pow(10, far) ? 'drop together' : 'grokking'"
+    )
+    legend = alt.Legend(title=None, orient="top", columns=4, symbolStrokeWidth=0.5, symbolSize=60, offset=4)
+    dots = (
+        alt.Chart()
+        .mark_point(filled=True, strokeWidth=0.5, opacity=1, size={"expr": "pow(max(child_width, 40) / 17, 2)"})
+        .encode(
+            x=alt.X("x:Q", scale=alt.Scale(domain=[-0.6, len(sizes) - 0.4], nice=False),
+                    axis=alt.Axis(title="sequences", values=[0, len(sizes) - 1], labelExpr=_labels(sizes),
+                                  ticks=False, domain=False)),
+            y=alt.Y("y:Q", scale=alt.Scale(domain=[-0.6, len(widths) - 0.4], nice=False),
+                    axis=alt.Axis(title="neurons", values=list(range(len(widths))), labelExpr=_labels(widths),
+                                  grid=False, labelOverlap=False)),
+            fill=alt.Fill("kind:N", scale=alt.Scale(domain=CLASSES, range=FILLS), legend=legend),
+            shape=alt.Shape("kind:N", scale=alt.Scale(domain=CLASSES, range=SHAPES), legend=legend),
+            stroke=alt.value(color("muted")),
+        )
+    )  # fmt: skip
+    ring = (
+        alt.Chart()
+        .transform_filter("datum.chosen == chosen && datum.seed == 4")
+        .mark_point(shape="square", filled=False, stroke=color("ink"), strokeWidth=1.5, opacity=1,
+                    size={"expr": "pow(max(child_width, 40) / 5, 2)"})
+        .encode(x="x:Q", y="y:Q")
+    )  # fmt: skip
+    header = alt.Header(title="weight decay", labelExpr="datum.value", titleOrient="top", labelOrient="top")
+    return (
+        alt.layer(dots, ring, data=named("models", rows))
+        .transform_calculate(kind=kind)
+        .properties(width=82, height=150)
+        .facet(column=alt.Column("decay:N", header=header), spacing=8)
+        .add_params(limit, ratio, chosen(cells))
+    )
+
+
+def _labels(values) -> str:
+    """The expression that words a position on an axis."""
+    texts = [f"{v / 1000:g}k" if v >= 1000 else str(v) for v in values]
+    return f"{texts}[datum.value]"
+
+
+def losses(models, cells) -> alt.LayerChart:
+    """Train and test loss of the chosen cell's models; both axes logarithmic."""
+    rows = []
+    for run in models:
+        cell, at = cell_of(run), np.isin(run.steps, CURVE_STEPS)
+        train, test = (np.round(np.log10(np.where(v > 0, v, np.nan)[at]), 1) for v in logged_losses(run))
+        steps = run.steps[at]
+        good = np.isfinite(train) & np.isfinite(test)
+        rows.append({
+            "chosen": cells.index(cell), "neurons": cell[0], "train_size": cell[1], "decay": cell[2],
+            "seed": run.config.seed, "step": steps[good].tolist(), "train": train[good].tolist(),
+            "test": test[good].tolist(),
+        })  # fmt: skip
+    power = (
+        "'10' + replace(replace(replace(replace('' + datum.value, '-', '⁻'), '6', '⁶'), '4', '⁴'), '2', '²')"
+    )
+    last = max(CURVE_STEPS)
+    lines = (
+        alt.Chart()
+        .transform_flatten(["step", "train", "test"])
+        .transform_fold(["train", "test"], as_=["series", "log_loss"])
+        .mark_line(strokeWidth=1.2, opacity=0.75, clip=True)
+        .encode(
+            x=alt.X("step:Q", scale=alt.Scale(type="log", domain=[10, last], nice=False),
+                    axis=alt.Axis(title="training step", values=[10, 100, 1000, 10_000], format="~s")),
+            y=alt.Y("log_loss:Q", scale=alt.Scale(domain=[-7, 1], nice=False),
+                    axis=alt.Axis(title="loss", values=[-6, -4, -2, 0], labelExpr=f"datum.value ? {power} : '1'")),
+            color=alt.Color("series:N", legend=None, scale=alt.Scale(
+                domain=["train", "test"], range=[color("train"), color("test")])),
+            strokeDash=alt.StrokeDash("series:N", legend=None, scale=alt.Scale(
+                domain=["train", "test"], range=[[1, 0], [4, 2]])),
+            detail="seed:N",
+        )
+    )  # fmt: skip
+    named_cell = (
+        alt.Chart()
+        .transform_filter("datum.seed == 0")
+        .transform_calculate(
+            text="datum.neurons + ' neurons, ' + format(datum.train_size, ',') + ' sequences, decay ' + datum.decay"
+        )
+        .mark_text(align="left", baseline="bottom", x=0, y=-6, fontSize=11, color=color("muted"))
+        .encode(text="text:N")
+    )
+    ends = [
+        alt.Chart().transform_filter("datum.seed == 0")
+        .mark_text(align="right", x={"expr": "width - 4"}, y=y, fontWeight=600, color=color(name), text=name)
+        for name, y in (("test", 10), ("train", 24))
+    ]  # fmt: skip
+    return (
+        alt.layer(lines, named_cell, *ends, data=named("curves", rows))
+        .transform_filter("datum.chosen == chosen")
+        .add_params(chosen(cells))
+        .properties(width=230, height=190, title=alt.Title("Losses of one cell", offset=20))
+    )

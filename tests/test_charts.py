@@ -1,0 +1,149 @@
+"""Laws of the charts: where circles put their marks, what the live view is given, files that open."""
+
+import base64
+import json
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import altair as alt
+import numpy as np
+import pytest
+import vl_convert
+from test_analysis import circle_run
+
+from reportgen import analysis, drawing, frames, live, tables
+from reportgen.charts import circle_chart, doubled, polygon, rays, stepped, theme
+from reportgen.figures import VL_VERSION
+
+SOURCE = SimpleNamespace(
+    id="one", path=Path("one.py"), title="One", group="five-neurons", lead=False, columns=1
+)
+
+
+def circles(width: int, height: int, marks=(rays,)) -> dict[str, dict]:
+    """Both sides of the five-neuron construction as Vega-Lite."""
+    run = circle_run()
+    sides = dict(zip(("in", "out"), analysis.around_circle(run), strict=True))
+    return {
+        name: themed(circle_chart(run, sides, marks, shown=name, title=name, width=width, height=height))
+        for name in sides
+    }
+
+
+def themed(chart) -> dict:
+    """A chart as Vega-Lite, as drawing.py makes it."""
+    return drawing._unpacked(chart.to_dict()) | {"config": theme()}
+
+
+def svg(spec: dict) -> str:
+    return drawn_by_vega(frames.at_step(spec, -1, 1000))
+
+
+def drawn_by_vega(spec: object) -> str:
+    return vl_convert.vegalite_to_svg(spec, vl_version=VL_VERSION).replace(' aria-hidden="true"', "")
+
+
+def dots(drawn: str) -> np.ndarray:
+    """(n, 2) places of the numbered dots, y upward."""
+    group = re.search(r'class="mark-symbol[^>]*>(.*?)</g>', drawn, re.DOTALL)[1]
+    found = re.findall(r'transform="translate\(([-\d.e]+),([-\d.e]+)\)"', group)
+    return np.array(found, dtype=float) * [1, -1]
+
+
+@pytest.mark.parametrize(("width", "height"), [(200, 100), (100, 200), (150, 150)])
+def test_a_circle_stays_round_at_any_size(width, height):
+    """Five equal vectors, evenly spaced: their dots are too, about the middle of the plot."""
+    around = dots(svg(circles(width, height)["in"])) - [width / 2, -height / 2]
+    radius, angle = np.hypot(*around.T), np.arctan2(around[:, 1], around[:, 0])
+    np.testing.assert_allclose(radius, radius[0], rtol=1e-3)
+    assert 0.7 < radius[0] / (min(width, height) / 2) < 1
+    np.testing.assert_allclose(angle[0], 0.3, atol=1e-3)
+    np.testing.assert_allclose(np.diff(np.unwrap(angle)), 2 * np.pi / 5, atol=1e-3)
+
+
+def test_ticks_stand_where_the_doubled_angle_is():
+    """In the construction each neuron's tick lies beyond its dot, on the same ray."""
+    drawn = svg(circles(200, 200, [doubled("in")])["out"])
+    lines = re.findall(
+        r'<line transform="translate\(([-\d.e]+),([-\d.e]+)\)" x2="([-\d.e]+)" y2="([-\d.e]+)"', drawn
+    )
+    starts = np.array([line[:2] for line in lines], dtype=float) * [1, -1] - [100, -100]
+    places = dots(drawn) - [100, -100]
+    assert len(starts) == 5
+    np.testing.assert_allclose(np.arctan2(*starts.T), np.arctan2(*places.T), atol=1e-3)
+    assert (np.hypot(*starts.T) > np.hypot(*places.T)).all()
+
+
+def test_a_polygon_joins_neighbours_in_the_order_of_their_numbers():
+    """Its corners are the dots: once around going in, twice around going out."""
+    for name, turns in (("in", 1), ("out", 2)):
+        drawn = svg(circles(200, 200, [polygon])[name])
+        path = re.findall(r'class="mark-line[^>]*><path d="([^"]+)Z"', drawn)[-1]
+        corners = np.array([pair.split(",") for pair in re.split("[ML]", path)[1:]], dtype=float) * [1, -1]
+        np.testing.assert_allclose(corners, dots(drawn), atol=1e-2)
+        x, y = (corners - [100, -100]).T
+        angle = np.unwrap(np.arctan2(y, x))
+        assert angle[-1] - angle[0] == pytest.approx(turns * 2 * np.pi * 4 / 5, abs=1e-2)
+
+
+def test_panels_in_one_file_keep_their_data_and_their_shape():
+    """The standalone file of two panels with like-named data opens, with each panel's own dots."""
+    panels = circles(160, 100)
+    whole = json.loads(tables.standalone_json(panels, "words", SOURCE, [0, 1000]))
+    drawn = drawn_by_vega(whole)
+    groups = drawn.split('class="mark-symbol')[1:]
+    assert len(groups) == 2
+    for part, spec in zip(groups, panels.values(), strict=True):
+        np.testing.assert_allclose(dots('class="mark-symbol' + part), dots(svg(spec)), atol=0.01)
+
+
+def test_small_data_travels_in_sixteen_bits():
+    """Values of a start that is a thousandth of the end survive; a large block makes do with eight."""
+    values = np.array([[0.1, -0.05], [100.0, -50.0]])
+    for repeats, name, close in ((1, "int16", 2e-3), (live.PRECISE, "int8", 0.5)):
+        block = {"name": "x", "values": [
+            {"cell": i, "by_step": column} for i, column in enumerate(np.tile(values, repeats).T.tolist())
+        ]}  # fmt: skip
+        sent = live._quantised(block)
+        assert sent["dtype"] == name
+        decoded = np.frombuffer(base64.b64decode(sent["base64"]), "<" + {"int16": "i2", "int8": "i1"}[name])
+        found = decoded.reshape(2, -1)[:, :2] * sent["scale"]
+        np.testing.assert_allclose(found, values, atol=close)
+
+
+@pytest.mark.parametrize("faded", [False, True])
+def test_only_plain_cells_become_an_image(faded):
+    """A heatmap of bare fills is flattened; cells with an opacity of their own stay as they are."""
+    run = circle_run()
+    cells = np.linspace(-1, 1, 120)
+    chart = stepped(
+        run, "x", {"row": np.arange(120) // 12, "column": np.arange(120) % 12}, cells[None].repeat(2, 0)
+    )
+    chart = chart.mark_rect().encode(x="column:O", y="row:O", color="value:Q")
+    if faded:
+        chart = chart.encode(opacity=alt.Opacity("value:Q"))
+    panels = {"chart": themed(chart.properties(width=120, height=100))}
+    body = frames.draw_frame(panels, SOURCE, -1, 1000).body
+    assert ("<image" in body) is not faded
+
+
+def test_the_middle_frame_is_half_way_where_nothing_is_memorised():
+    """Start, half right, end for a run that has that moment; else the step at which it memorised."""
+    panels = {"chart": {"data": {"name": "x", "values": [{"by_step": [0, 1]}]}}}
+    run = SimpleNamespace(snapshot_steps=np.arange(0, 1001, 100), nearest_snapshot=lambda step: step // 100)
+    for moments, middle in (
+        ({"memorises": 900, "half": 300}, (3, "Half right")),
+        ({"memorises": 900, "half": None}, (9, "Memorised")),
+        ({"memorises": None}, (5, "Halfway")),
+    ):
+        facts = {"five_neurons": {"moments": moments}}
+        found = drawing.static_steps(SOURCE, panels, {"five-neurons": run}, facts)
+        assert found == [(0, "Start"), middle, (10, "End")]
+
+
+def test_named_data_is_what_the_table_lists():
+    """A chart's CSV has the neurons' components at both steps."""
+    csv = tables.tidy_csv({"chart": circles(100, 100)["in"]}, [0, 1000])["csv"].decode().splitlines()
+    assert csv[0] == "neuron,component,step,value"
+    assert len(csv) == 1 + 5 * 4 * 2
