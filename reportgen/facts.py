@@ -101,6 +101,27 @@ def _modular(run: Run) -> dict:
     }
 
 
+def _copies(run: Run) -> dict:
+    """Facts of the main model alone: how sparse its transform is, and how its groups vote."""
+    modulus, found = analysis.modular_task(run).modulus, analysis.votes(run)
+    error = analysis.group_phase_error(run)
+    cosines = [vote.cosine for vote in found.groups.values()]
+    facts = {
+        "cells": modulus // 2 + 1,
+        "phase_error_degrees": None if error is None else np.degrees(error),
+        "ordered_pairs": modulus**2,
+        "votes_right": found.right if found.groups else None,
+        "votes": [{"frequency": f, "cosine": v.cosine, "sine": v.sine} for f, v in found.groups.items()],
+        "vote_cosine_min": min(cosines, default=None),
+        "vote_cosine_max": max(cosines, default=None),
+        "vote_sine_max": max((vote.sine for vote in found.groups.values()), default=None),
+    }
+    for name, index in (("start", 0), ("end", -1)):
+        facts[f"cells_{name}_in"] = analysis.cells_needed(run.w_input[index, :modulus])
+        facts[f"cells_{name}_out"] = analysis.cells_needed(run.w_output[index].T)
+    return facts
+
+
 def _parity(run: Run) -> dict:
     task, start, end = analysis.parity_task(run), *_memorising(run)
     weights = run.w_input[-1], run.w_output[-1]
@@ -204,7 +225,7 @@ def _construction() -> dict:
 
 
 _SPECIAL: dict[str, Callable[[Run], dict]] = {
-    "modular": _modular,
+    "modular": lambda run: _modular(run) | _copies(run),
     "parity": _parity,
     "parity-l2": _parity,
     "five-neurons": _five_neurons,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import vl_convert
 
+from reportgen.charts import quantised
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.figures import VL_VERSION, Source
 from reportgen.frames import at_step, stepped_data
@@ -80,8 +81,9 @@ def _unbound(spec: dict) -> dict:
 
 
 def _panel(name: str, spec: dict, last: int | None, size: tuple[int, int] | None) -> dict:
+    meta = spec.get("usermeta", {})
     blocks = stepped_data(spec)
-    data = [_quantised(block) for block in blocks]
+    data = [_quantised(block, meta.get("bits")) for block in blocks]
     bare = _unbound(at_step(spec, -1, last))
     for block in data:
         _empty(bare, block["name"])
@@ -94,28 +96,27 @@ def _panel(name: str, spec: dict, last: int | None, size: tuple[int, int] | None
         "spec": vega,
         "width": width,
         "height": height,
-        "snap": spec.get("usermeta", {}).get("snap", [1, 1]),
+        "snap": meta.get("snap", [1, 1]),
         "data": data,
     }
 
 
-def _quantised(block: dict) -> dict:
-    """Eight bits a value: half a percent of the range, less than an eye can tell in a colour or a line.
+def _quantised(block: dict, bits: int | None = None) -> dict:
+    """One stepped dataset: its rows, and their values at all steps as whole numbers of 8 or 16 bits.
 
-    A small block can afford sixteen, enough for a figure that rescales with the step, whose first
-    values may be a hundredth of its last.
+    A figure that computes asks for sixteen. A small block has them anyway, enough for a figure that
+    rescales with the step, whose first values may be a hundredth of its last.
     """
     rows = block["values"]
     values = np.array([row["by_step"] for row in rows], dtype=float).T  # (steps, cells)
-    dtype = np.dtype(np.int16 if values.size <= PRECISE else np.int8)
-    scale = (np.abs(values).max() or 1.0) / np.iinfo(dtype).max
-    integers = np.round(values / scale).astype(dtype.newbyteorder("<"))
+    bits = bits or (16 if values.size <= PRECISE else 8)
+    integers, scale = quantised(values, bits)
     return {
         "name": block["name"],
         "rows": [{k: v for k, v in row.items() if k != "by_step"} for row in rows],
         "field": "value",
-        "dtype": dtype.name,
-        "scale": float(scale),
+        "dtype": f"int{bits}",
+        "scale": scale,
         "base64": base64.b64encode(integers.tobytes()).decode(),
     }
 

@@ -64,9 +64,9 @@ def cosines(frequencies, phases, amplitudes=1.0) -> np.ndarray:
     return amplitudes * np.sqrt(2 / P) * np.cos(angles - np.asarray(phases))
 
 
-def flat_start() -> np.ndarray:
-    """(P, H) weights whose energy is in no frequency: mostly constant, a little of each."""
-    return analysis.fourier_basis(P) @ np.array([3.0, *[1.0] * (P - 1)])[:, None] * np.ones(H)
+def flat_start(count: int = H) -> np.ndarray:
+    """(P, count) weights whose energy is in no frequency: mostly constant, a little of each."""
+    return analysis.fourier_basis(P) @ np.array([3.0, *[1.0] * (P - 1)])[:, None] * np.ones(count)
 
 
 def modular_run(**curves) -> Run:
@@ -75,6 +75,15 @@ def modular_run(**curves) -> Run:
     w_in = np.stack([flat_start(), cosines(frequencies, phases, 12.0)])
     w_out = np.stack([flat_start(), cosines(frequencies, 2 * phases, 12.0)]).swapaxes(1, 2)
     return run_of(MODULAR, w_in, w_out, **curves)
+
+
+def copies_run() -> Run:
+    """Three copies of the circular algorithm: frequencies 1, 2 and 3, five even phases each."""
+    frequencies = np.repeat([1, 2, 3], 5)
+    phases = np.tile(2 * np.pi * np.arange(5) / 5, 3) + 0.3 * frequencies
+    w_in = np.stack([flat_start(15), cosines(frequencies, phases, 12.0)])
+    w_out = np.stack([flat_start(15), cosines(frequencies, 2 * phases, 12.0)]).swapaxes(1, 2)
+    return run_of(replace(MODULAR, model=ModularModel(embedding_size=3, neurons=15)), w_in, w_out)
 
 
 def circle_run(turns: float = 2.0, lengths=1.0, shift=0.0, **curves) -> Run:
@@ -252,6 +261,62 @@ def test_wrapped_angles_lie_in_one_turn():
     """π stays π, and whole turns vanish."""
     turned = analysis.wrap([np.pi, -np.pi, 2 * np.pi, 3.5 * np.pi])
     np.testing.assert_allclose(turned, [np.pi, np.pi, 0, -np.pi / 2], atol=1e-12)
+
+
+# --- copies ---
+
+
+def test_groups_are_the_neurons_of_a_frequency_in_the_order_of_their_phases():
+    """Only neurons above the threshold count, unless all are asked for."""
+    groups = analysis.frequency_groups(modular_run())
+    assert {f: list(members) for f, members in groups.items()} == {1: [3, 1], 3: [2, 0, 4]}
+    assert list(analysis.commonest(groups, 1)) == [3]
+    small = replace(modular_run(), w_input=modular_run().w_input * 0.5)
+    assert analysis.frequency_groups(small) == {}
+    assert list(analysis.frequency_groups(small, used=False)) == [1, 3]
+
+
+def test_cells_needed_counts_the_cells_that_hold_95_percent():
+    """One for pure cosines; all for a flat spectrum; none to count without energy."""
+    assert analysis.cells_needed(cosines([3, 1, 2], [0.1, 0.2, 0.3])) == 1
+    even = analysis.fourier_basis(P) @ np.array([2**0.5, *[1.0] * (P - 1)])[:, None]
+    assert analysis.cells_needed(even) == (P + 1) / 2
+    assert np.isnan(analysis.cells_needed(np.zeros((P, H))))
+    assert np.isnan(analysis.cells_needed(np.full((P, H), np.nan)))
+
+
+def test_a_vote_is_split_into_cosine_sine_and_rest():
+    """Against logits built from both waves, with an amplitude for each pair, and noise."""
+    rng, turn = np.random.default_rng(2), 2 * np.pi * 3 / P
+    angles = turn * (analysis.right_answers(P)[:, None] - np.arange(P))
+    strength = rng.normal(size=(P * P, 1))
+    built = strength * (2 * np.cos(angles) + np.sin(angles)) + rng.normal(size=(P * P, 1))
+    found = analysis.vote(built, 3)
+    assert (found.cosine, found.sine) == (pytest.approx(0.8), pytest.approx(0.2))
+    other = analysis.vote(built, 2)
+    assert (other.cosine, other.sine) == (pytest.approx(0), pytest.approx(0))
+    assert analysis.vote(0 * built, 3) == analysis.Vote(0, 0)
+
+
+def test_copies_vote_for_the_answer():
+    """Every group follows its cosine closely, and the sum is right for all pairs."""
+    found = analysis.votes(copies_run())
+    assert list(found.groups) == [1, 2, 3] and found.right == P * P
+    assert min(vote.cosine for vote in found.groups.values()) > 0.98
+    assert analysis.group_phase_error(copies_run()) == pytest.approx(0, abs=1e-5)
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_answers_are_the_networks(tied):
+    """Against a loop over all pairs, where b has the same weights as a or its own."""
+    rng = np.random.default_rng(3)
+    w_in, w_out = rng.normal(size=(P if tied else 2 * P, H)), rng.normal(size=(H, P))
+    expected = [
+        np.argmax(np.maximum(w_in[a] + w_in[b + (0 if tied else P)], 0) @ w_out)
+        for a in range(P)
+        for b in range(P)
+    ]
+    assert analysis.answers(w_in, w_out).tolist() == expected
 
 
 # --- five neurons ---

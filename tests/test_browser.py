@@ -156,6 +156,27 @@ def test_the_keyboard_moves_the_step(open_page):
     assert slider.get_attribute("aria-valuetext") == said[0]
 
 
+def test_two_lead_charts_of_a_group_share_its_step(open_page):
+    """Either player moves both, each says the step, and playing shows on both until stopped."""
+    page = open_page(reduced_motion="reduce")
+    first, second = "modular_accuracy", "modular_loss"
+    for figure in (first, second):
+        show(page, figure)
+    page.locator(f"#{second} input[type=range]").focus()
+    for key in ("Home", "ArrowRight"):
+        page.keyboard.press(key)
+    settle(page)
+    said = [page.locator(f"#{figure} output").inner_text() for figure in (first, second)]
+    assert said[0] == said[1] and "%" in said[1] and not said[1].startswith("step 0 ")
+    values = [page.locator(f"#{figure} input[type=range]").input_value() for figure in (first, second)]
+    assert values == ["1", "1"]
+    page.locator(f"#{second} .play").click()
+    playing = page.locator('.player.playing[data-group="modular"]')
+    assert playing.count() == 2
+    page.locator(f"#{second} .play").click()
+    assert playing.count() == 0
+
+
 def test_a_word_in_the_text_plays_to_its_moment(open_page):
     """Words that name a moment are buttons; pressing one changes the step."""
     page = open_page(reduced_motion="reduce")

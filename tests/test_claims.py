@@ -13,6 +13,7 @@ from test_analysis import (
     H,
     circle_run,
     compact,
+    copies_run,
     diverged,
     modular_run,
     parity_run,
@@ -49,7 +50,9 @@ PARITY_FACTS = words(
 CONTRACTED = {
     "modular": words(
         "neurons embedding_size modulus pairs frequencies frequency_count",
-        "neurons_per_frequency share_start share_end share_noise",
+        "neurons_per_frequency share_start share_end share_noise neurons_used cells",
+        "cells_start_in cells_end_in cells_start_out cells_end_out phase_error_degrees",
+        "ordered_pairs votes votes_right vote_cosine_min vote_cosine_max vote_sine_max",
     ),
     "parity": PARITY_FACTS,
     "parity-l2": PARITY_FACTS,
@@ -84,7 +87,7 @@ def back_run(peak: float = 0.4, end: float = 1e-5) -> Run:
 
 
 GOOD = {
-    "modular": modular_run(),
+    "modular": copies_run(),
     "parity": parity_run(),
     "parity-l2": redundant_run(),
     "five-neurons": circle_run(test_accuracy=ramp((0, 0.0), (50, 1.0))),
@@ -120,6 +123,14 @@ def lengthen_one(w_in, w_out):
     w_in[-1, :, 3] *= 1.3
 
 
+def turn_a_group_over(w_in, w_out):
+    w_out[-1, 5:10] *= -1
+
+
+def shift_a_group(w_in, w_out):
+    w_out[-1, 5:10] = np.roll(w_out[-1, 5:10], 1, axis=1)
+
+
 LATE = ramp((0, 0.1), (100, 1.0))  # memorises at step 100, a tenth of 1,000
 DOCTORED = [
     ("C1", {"modular": modular_run(test_accuracy=NEVER)}),
@@ -148,6 +159,17 @@ DOCTORED = [
     ("C13", {"five-neurons": circle_run(shift=np.array([0, 0, 0, 0, np.radians(21)]))}),
     ("C14", {"five-neurons": weights(circle_run(), turn_one_out)}),
     ("C14", {"five-neurons": diverged(circle_run())}),
+    ("C15", {"modular": modular_run()}),
+    ("C15", {"modular": weights(copies_run(), noise_at_the_end)}),
+    ("C15", {"modular": replace(copies_run(), w_input=copies_run().w_input[[1, 1]])}),
+    ("C15", {"modular": replace(copies_run(), w_output=copies_run().w_output[[1, 1]])}),
+    ("C15", {"modular": diverged(copies_run())}),
+    ("C16", {"modular": weights(copies_run(), turn_one_out)}),
+    ("C16", {"modular": diverged(copies_run())}),
+    ("C17", {"modular": modular_run()}),
+    ("C17", {"modular": weights(copies_run(), shift_a_group)}),
+    ("C17", {"modular": weights(copies_run(), turn_a_group_over)}),
+    ("C17", {"modular": diverged(copies_run())}),
     ("C22", {"reverse": reverse_run(test_loss=ramp((0, 1.0), (400, 0.1), (1000, 0.4)))}),
     ("C22", {"reverse": reverse_run(train_loss=ramp((0, 0.1), (1000, 0.2)))}),
     ("C22", {"reverse": reverse_run(weight_norm=ramp((0, 9.0), (1000, 5.0)))}),

@@ -5,6 +5,19 @@ nothing is drawn.
 """
 
 from reportgen.analysis.construction import Construction
+from reportgen.analysis.copies import (
+    Vote,
+    Votes,
+    activations,
+    answers,
+    cells_needed,
+    commonest,
+    frequency_groups,
+    group_phase_error,
+    right_answers,
+    vote,
+    votes,
+)
 from reportgen.analysis.curves import (
     crossing_step,
     fall,
@@ -61,6 +74,17 @@ from reportgen.analysis.parity import (
 from reportgen.analysis.statistics import exchangeable_p, spearman, spearman_within, wilson_interval
 
 __all__ = [
+    "Vote",
+    "Votes",
+    "activations",
+    "answers",
+    "cells_needed",
+    "commonest",
+    "frequency_groups",
+    "group_phase_error",
+    "right_answers",
+    "vote",
+    "votes",
     "LARGE_RATIO",
     "LOW_LOSS",
     "OUTCOMES",

@@ -8,11 +8,13 @@ from reportgen.charts.steps import (
     STEP,
     named,
     neuron_param,
+    quantised,
     rounded,
     step_axis,
     step_param,
     step_rule,
     stepped,
+    stepped_points,
 )
 from reportgen.charts.theme import FONT, PALETTE, WHEEL, color, concrete, palette_css, theme
 
@@ -34,6 +36,7 @@ __all__ = [
     "named",
     "neuron_param",
     "palette_css",
+    "quantised",
     "polygon",
     "rays",
     "rounded",
@@ -44,6 +47,7 @@ __all__ = [
     "step_param",
     "step_rule",
     "stepped",
+    "stepped_points",
     "theme",
     "weight_heatmap",
     "weight_legend",

@@ -28,10 +28,12 @@ def weight_legend(title: str = "weight") -> alt.Legend:
 
 def weight_heatmap(run: Run, weights: np.ndarray, *, row: str, column: str, row_labels: list,
                    column_labels: list, limit: float, title: str, cell: tuple[int, int],
-                   x: alt.Axis, y: alt.Axis, legend: bool = False) -> alt.Chart:  # fmt: skip
+                   x: alt.Axis, y: alt.Axis, legend: bool = False,
+                   quantity: str = "weight") -> alt.Chart:  # fmt: skip
     """Weights (S, rows, columns) by step, |w| up to `limit` on the scale, cells of `cell` px.
 
-    `row` and `column` name the fields; a "neuron" among them can be pointed at.
+    `row` and `column` name the fields; a "neuron" among them can be pointed at. `quantity` is what
+    legend and tooltip call a value.
     """
     steps, rows, columns = weights.shape
     fields = {row: np.repeat(row_labels, columns), column: np.tile(column_labels, rows)}
@@ -39,8 +41,10 @@ def weight_heatmap(run: Run, weights: np.ndarray, *, row: str, column: str, row_
     encoding = {
         "x": alt.X(f"{column}:O", axis=x, sort=None),
         "y": alt.Y(f"{row}:O", axis=y, sort=None),
-        "color": alt.Color("value:Q", scale=weight_scale(limit), legend=weight_legend() if legend else None),
-        "tooltip": [f"{row}:O", f"{column}:O", alt.Tooltip("value:Q", format=".3f", title="weight")],
+        "color": alt.Color(
+            "value:Q", scale=weight_scale(limit), legend=weight_legend(quantity) if legend else None
+        ),
+        "tooltip": [f"{row}:O", f"{column}:O", alt.Tooltip("value:Q", format=".3f", title=quantity)],
     }
     if NEURON in fields:
         chosen = f"datum.{NEURON} == {NEURON}"

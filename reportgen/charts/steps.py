@@ -34,20 +34,44 @@ def snapshot_index(run: Run) -> str:
     return f"{STEP} >= {end} ? {last} : min({last}, round({STEP} / {every}))"
 
 
-def stepped(run: Run, name: str, columns: Mapping[str, Sequence], values: np.ndarray) -> alt.Chart:
+def stepped(run: Run, name: str, columns: Mapping[str, Sequence], values: np.ndarray,
+            digits: int = 4) -> alt.Chart:  # fmt: skip
     """A chart of marks whose `value` follows the step.
 
-    columns describe each mark, all of one length n; values (S, n) are theirs at each snapshot.
-    The rows also get `cell`, their number, by which the live view finds their value.
+    columns describe each mark, all of one length n; values (S, n) are theirs at each snapshot,
+    kept to `digits` significant digits. The rows also get `cell`, their number, by which the live
+    view finds their value. On the page many values have 8 bits each, enough to look at; a figure that
+    computes with them asks for 16: `digits=5` here, and `usermeta={"bits": 16}` on its finished
+    chart.
     """
     plain = {key: _plain(column) for key, column in columns.items()}
-    arrays = rounded(np.asarray(values).T)
+    arrays = rounded(np.asarray(values).T, digits)
     rows = [
         {**{key: column[i] for key, column in plain.items()}, "cell": i, "by_step": arrays[i]}
         for i in range(len(arrays))
     ]
     chart = alt.Chart(named(name, rows)).add_params(step_param(run))
     return chart.transform_calculate(value=f"datum.by_step[{snapshot_index(run)}]")
+
+
+def stepped_points(run: Run, name: str, columns: Mapping[str, Sequence], points: np.ndarray) -> alt.Chart:
+    """A chart of marks whose `x` and `y` follow the step: points (S, n, 2), columns as in `stepped`.
+
+    Each point travels as two rows, one a coordinate, which Vega joins again.
+    """
+    count = points.shape[1]
+    pairs = {key: np.repeat(column, 2) for key, column in columns.items()} | {"axis": ["x", "y"] * count}
+    chart = stepped(run, name, pairs, points.reshape(len(points), -1))
+    return chart.transform_pivot("axis", value="value", groupby=list(columns))
+
+
+def quantised(values: np.ndarray, bits: int = 8) -> tuple[np.ndarray, float]:
+    """Values as signed whole numbers of 8 or 16 bits, and what one of them stands for.
+
+    Eight bits are half a percent of the range, less than an eye can tell in a colour or a line.
+    """
+    scale = float(np.abs(values).max() or 1.0) / (2 ** (bits - 1) - 1)
+    return np.round(values / scale).astype(f"<i{bits // 8}"), scale
 
 
 def named(name: str, rows: list[dict]) -> alt.Data:

@@ -3,7 +3,7 @@
 Add a claim by writing one decorated function in its section's module, thresholds beside it.
 """
 
-from reportgen.judges import appendix, five_neurons, modular, open_questions, parity, sweeps
+from reportgen.judges import appendix, five_neurons, inside, modular, open_questions, parity, sweeps
 from reportgen.judges.registry import CLAIMS, Claim, Finding, claim
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "appendix",
     "claim",
     "five_neurons",
+    "inside",
     "modular",
     "open_questions",
     "parity",

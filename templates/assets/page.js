@@ -32,7 +32,9 @@
     constructor(name) {
       Object.assign(this, { name, step: Infinity, neuron: -1, steps: [], index: 0, motion: 0, due: 0 });
       this.figures = new Set();
-      this.player = document.querySelector(`.player[data-group="${CSS.escape(name)}"]`);
+      // A group may have several lead charts, each with a player under it.
+      this.players = [...document.querySelectorAll(`.player[data-group="${CSS.escape(name)}"]`)];
+      this.readouts = new Map(); // player → what writes its step and values
     }
     static of(name) {
       if (!groups.has(name)) groups.set(name, new Group(name));
@@ -42,7 +44,7 @@
       if (this.steps.length) return;
       this.steps = steps;
       this.index = this.nearest(this.step);
-      if (this.player) wirePlayer(this);
+      for (const player of this.players) wirePlayer(this, player);
     }
     nearest(step) {
       const s = this.steps;
@@ -70,14 +72,22 @@
     }
     show() {
       for (const figure of this.figures) if (figure.onScreen) figure.show();
-      this.readout?.();
+      this.readout();
+    }
+    // Whether a lead chart is on screen: playing goes on while one is.
+    leads() { return [...this.figures].some((figure) => figure.payload.lead && figure.onScreen); }
+    readout() { for (const write of this.readouts.values()) write(); }
+    playing(on) {
+      for (const player of this.players) {
+        player.classList.toggle("playing", on);
+        player.querySelector(".play").setAttribute("aria-label", on ? "Pause" : "Play the training");
+      }
     }
     stop() {
       cancelAnimationFrame(this.motion);
       clearTimeout(this.waiting);
       this.motion = this.waiting = 0;
-      this.player?.classList.remove("playing");
-      this.player?.querySelector(".play").setAttribute("aria-label", "Play the training");
+      this.playing(false);
     }
     // Move evenly from here to a step; `then` runs at the end.
     glide(target, duration, then) {
@@ -97,8 +107,7 @@
       for (const other of groups.values()) other.stop();
       const end = this.steps.at(-1);
       if (this.index === this.steps.length - 1) this.set(this.steps[0]);
-      this.player.classList.add("playing");
-      this.player.querySelector(".play").setAttribute("aria-label", "Pause");
+      this.playing(true);
       if (calm.matches) return this.hop();
       this.glide(end, PLAY_MS * Math.max(0.1, 1 - this.steps[this.index] / end), () => this.stop());
     }
@@ -110,23 +119,23 @@
     }
   }
 
-  function wirePlayer(group) {
-    const [input, output] = ["input", "output"].map((tag) => group.player.querySelector(tag));
+  function wirePlayer(group, player) {
+    const [input, output] = ["input", "output"].map((tag) => player.querySelector(tag));
     input.max = group.steps.length - 1;
     input.disabled = false;
     input.addEventListener("input", () => { group.stop(); group.set(group.steps[input.value]); });
     wireKeys(input, group);
-    group.player.querySelector(".play").addEventListener("click", () => {
-      if (group.player.classList.contains("playing")) group.stop(); else group.play();
+    player.querySelector(".play").addEventListener("click", () => {
+      if (player.classList.contains("playing")) group.stop(); else group.play();
     });
-    group.readout = () => {
+    group.readouts.set(player, () => {
       const step = `step ${format.format(group.steps[group.index])}`;
-      const values = group.curves?.(group.steps[group.index]);
+      const values = player.values?.(group.steps[group.index]);
       input.value = group.index;
       input.setAttribute("aria-valuetext", values ? `${step}: ${values}` : step);
       output.textContent = values ? `${step} · ${values}` : step;
       input.style.setProperty("--part", group.index / (group.steps.length - 1));
-    };
+    });
     group.readout();
   }
 
@@ -158,7 +167,7 @@
       const figure = figures.get(target);
       figure.onScreen = isIntersecting;
       if (isIntersecting) figure.show();
-      else if (figure.payload.lead) figure.group.stop();
+      else if (figure.payload.lead && !figure.group.leads()) figure.group.stop();
     }
   });
 

@@ -214,8 +214,9 @@
   // The lead chart sets the step: by pointing, by a sideways drag or tap, and by keys.
   function wireLead(figure) {
     const { group } = figure;
-    group.curves = curvesOf(figure);
-    group.readout?.();
+    const player = figure.element.querySelector(".player");
+    if (player) player.values = curvesOf(figure);
+    group.readout();
     for (const panel of figure.panels) {
       const { element, view } = panel;
       element.tabIndex = 0;
@@ -271,15 +272,15 @@
     if (inputs.length) show();
   }
 
-  // What the slider says of a step, read from the curves of the chart itself.
+  // What the slider says of a step, read from the curves of the chart itself; of several panels,
+  // from the first.
   function curvesOf({ payload }) {
-    const rows = payload.panels.flatMap((panel) => panel.spec.data)
-      .map((dataset) => dataset.values).find((values) => values?.[0]?.series && "step" in values[0]);
-    if (!rows) return null;
-    const percent = payload.id.includes("accuracy");
-    const say = (value) => percent
+    const curves = payload.panels.flatMap((panel) => panel.spec.data)
+      .find(({ name, values }) => values?.[0]?.series && "step" in values[0] && !name.endsWith("_canonical"));
+    if (!curves) return null;
+    const say = (value) => curves.name === "accuracy"
       ? `${+(100 * value).toFixed(1)}\u202f%` : value.toPrecision(2).replace("e-", " × 10^−");
-    const series = bySeries(rows);
+    const series = bySeries(curves.values);
     return (step) => [...series].map(([name, points]) => {
       let near = points[0];
       for (const point of points) if (Math.abs(point.step - step) < Math.abs(near.step - step)) near = point;

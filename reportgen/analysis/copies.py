@@ -1,0 +1,114 @@
+"""Copies of the circular algorithm inside a model: neurons grouped by frequency, and their votes.
+
+A group is the neurons that use one frequency f at the end of training. What it adds to the logit
+of answer c should follow cos(2πf(a + b − c)/P) (Nanda et al. 2023; Gromov 2023).
+Dimensions as in numerics/models.py, with G groups and F frequencies.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reportgen.analysis.modular import Spectrum, modular_task, neurons, phase_errors
+from reportgen.runs import Run
+
+MOST = 0.95  # of a transform's energy, when asking how many cells hold it
+
+
+def frequency_groups(run: Run, *, used: bool = True) -> dict[int, np.ndarray]:
+    """Frequency → the neurons that use it at the end, in the order of their input phase.
+
+    With used=False every neuron belongs to its frequency, however small its amplitude.
+    """
+    found = neurons(run)
+    shown = found.order[found.used[found.order] | (not used)]
+    frequencies = found.frequency[shown]
+    return {int(f): shown[frequencies == f] for f in np.unique(frequencies)}
+
+
+def commonest(groups: dict[int, np.ndarray], at_most: int) -> dict[int, np.ndarray]:
+    """The largest groups by ascending frequency; a tie goes to the lower one."""
+    kept = sorted(groups, key=lambda f: (-len(groups[f]), f))[:at_most]
+    return {f: groups[f] for f in sorted(kept)}
+
+
+def cells_needed(matrix: np.ndarray) -> float:
+    """How many cells per neuron hold 95 % of the energy of the transform of a matrix (P, H).
+
+    A cell is a neuron at one frequency, cosine and sine together, or at the constant. NaN where
+    there is no energy to share out.
+    """
+    spectrum = Spectrum.of(matrix)
+    cells = np.append(spectrum.constant**2, spectrum.amplitude**2)
+    if not cells.sum() > 0:
+        return float("nan")
+    held = np.cumsum(np.sort(cells)[::-1]) / cells.sum()
+    return float((held < MOST).sum() + 1) / matrix.shape[-1]
+
+
+def group_phase_error(run: Run) -> float | None:
+    """The largest |out-phase − 2·in-phase| among neurons in groups; None without any."""
+    used = neurons(run).used
+    return float(np.abs(phase_errors(run)[used]).max()) if used.any() else None
+
+
+def activations(w_input: np.ndarray, modulus: int) -> np.ndarray:
+    """(P², H) after ReLU for every ordered pair; row a·P + b. w_input is (P, H) or (2P, H)."""
+    first, second = w_input[:modulus], w_input[-modulus:]  # b's own half, if it has one
+    sums = first[:, None] + second[None]
+    return np.maximum(sums.reshape(modulus**2, -1).astype(float), 0)
+
+
+def answers(w_input: np.ndarray, w_output: np.ndarray) -> np.ndarray:
+    """(P²,) the answer with the largest logit for every ordered pair, from (…, H) and (H, P)."""
+    return (activations(w_input, w_output.shape[1]) @ w_output.astype(float)).argmax(axis=1)
+
+
+def right_answers(modulus: int) -> np.ndarray:
+    """(P²,) a + b mod P for every ordered pair."""
+    numbers = np.arange(modulus)
+    return ((numbers[:, None] + numbers) % modulus).ravel()
+
+
+@dataclass(frozen=True)
+class Vote:
+    """How closely one group's logits, centred over c, follow its cosine.
+
+    cosine, sine: shares of their energy over all P² pairs, with an amplitude for each pair.
+    """
+
+    cosine: float
+    sine: float
+
+
+@dataclass(frozen=True)
+class Votes:
+    """Every group's vote by frequency; for how many of the P² pairs their sum peaks at a + b."""
+
+    groups: dict[int, Vote]
+    right: int
+
+
+def votes(run: Run) -> Votes:
+    """The groups' votes at the end of training."""
+    modulus = modular_task(run).modulus
+    hidden, w_output = activations(run.w_input[-1], modulus), run.w_output[-1].astype(float)
+    total, found = np.zeros((modulus**2, modulus)), {}
+    for frequency, members in frequency_groups(run).items():
+        logits = hidden[:, members] @ w_output[members]
+        total += logits
+        found[frequency] = vote(logits, frequency)
+    return Votes(found, int((total.argmax(axis=1) == right_answers(modulus)).sum()) if found else 0)
+
+
+def vote(logits: np.ndarray, frequency: int) -> Vote:
+    """The fit of logits (P², P) to cos(2πf(a + b − c)/P), and to the sine beside it."""
+    modulus = logits.shape[1]
+    centred = logits - logits.mean(axis=1, keepdims=True)
+    turn = 2j * np.pi * frequency / modulus
+    # Projection on exp(iω(s − c)): its real part is that on the cosine, the imaginary on the sine.
+    wave = np.exp(turn * right_answers(modulus)) * (centred @ np.exp(-turn * np.arange(modulus)))
+    energy = (centred**2).sum()
+    if not energy > 0:
+        return Vote(0.0, 0.0)
+    return Vote(*(float((part**2).sum() * 2 / modulus / energy) for part in (wave.real, wave.imag)))
