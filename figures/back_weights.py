@@ -8,7 +8,6 @@ from _modular_weights import heatmaps
 
 RUNS = ("there-and-back",)
 GROUP = "there-and-back"
-COLUMNS = 2
 CAPTION = (
     "The weights of the {{ there_and_back.neurons }} neurons, at the chosen step. Rows are sorted by the wave each "
     "neuron ends on."

@@ -54,4 +54,4 @@ def chart(runs) -> alt.LayerChart:
         .mark_text(align="left", dx=5, y=8, color=color("muted"), text="noise")
         .encode(x="share:Q")
     )
-    return alt.layer(rule, word, marks).properties(width=600, height=120)
+    return alt.layer(rule, word, marks).properties(width=600, height=120, usermeta={"responsive": True})

@@ -64,21 +64,25 @@ def diagram(models, cells) -> alt.Chart:
     limit, ratio = (
         alt.param(name=name, value=value, bind=alt.binding_range(min=low, max=high, step=0.1, name=label))
         for name, value, low, high, label in (
-            ("low", -5, -6.9, -2, "a loss is low below, as a power of 10"),
-            ("far", 4.7, 1, 7, "grokking when test/train exceeds, as a power of 10"),
+            ("low", -5, -6.9, -2, "a low loss is below"),
+            ("far", 4.7, 1, 7, "a large ratio is above"),
         )
     )
+    wordings = [
+        alt.param(name="low_text", expr="format(pow(10, low), '.0e')"),
+        alt.param(name="far_text", expr="format(pow(10, far), '.2s')"),
+    ]
     kind = (
         "datum.train > pow(10, low) ? 'high train loss' : datum.test > pow(10, low) ? 'high test loss' : "
         "datum.ratio < pow(10, far) ? 'drop together' : 'grokking'"
     )
-    legend = alt.Legend(title=None, orient="top", columns=4, symbolStrokeWidth=0.5, symbolSize=60, offset=4)
+    legend = alt.Legend(title=None, orient="top", columns=2, symbolStrokeWidth=0.5, symbolSize=60, offset=4)
     dots = (
         alt.Chart()
         .mark_point(filled=True, strokeWidth=0.5, opacity=1, size={"expr": "pow(max(child_width, 40) / 17, 2)"})
         .encode(
             x=alt.X("x:Q", scale=alt.Scale(domain=[-0.6, len(sizes) - 0.4], nice=False),
-                    axis=alt.Axis(title="sequences", values=[0, len(sizes) - 1], labelExpr=_labels(sizes),
+                    axis=alt.Axis(title=None, labelOverlap="greedy", values=[0, len(sizes) - 1], labelExpr=_labels(sizes),
                                   ticks=False, domain=False)),
             y=alt.Y("y:Q", scale=alt.Scale(domain=[-0.6, len(widths) - 0.4], nice=False),
                     axis=alt.Axis(title="neurons", values=list(range(len(widths))), labelExpr=_labels(widths),
@@ -95,13 +99,18 @@ def diagram(models, cells) -> alt.Chart:
                     size={"expr": "pow(max(child_width, 40) / 5, 2)"})
         .encode(x="x:Q", y="y:Q")
     )  # fmt: skip
-    header = alt.Header(title="weight decay", labelExpr="datum.value", titleOrient="top", labelOrient="top")
+    header = alt.Header(
+        title="panels: weight decay · to the right: training sequences",
+        labelExpr="datum.value",
+        titleOrient="top",
+        labelOrient="top",
+    )
     return (
         alt.layer(dots, ring, data=named("models", rows))
         .transform_calculate(kind=kind)
         .properties(width=82, height=150)
-        .facet(column=alt.Column("decay:N", header=header), spacing=8)
-        .add_params(limit, ratio, chosen(cells))
+        .facet(column=alt.Column("decay:N", header=header), spacing=14)
+        .add_params(limit, ratio, *wordings, chosen(cells))
     )
 
 

@@ -59,4 +59,4 @@ def chart(runs) -> alt.LayerChart:
                    text=f"{end['precision']}: {end['share']:.0%}")
         for end, paint, y in zip(ends, COLORS, (14, 30, 46), strict=True)
     ]  # fmt: skip
-    return alt.layer(lines, *labels).properties(width=600, height=190)
+    return alt.layer(lines, *labels).properties(width=600, height=190, usermeta={"responsive": True})

@@ -27,5 +27,5 @@ def chart(runs) -> alt.LayerChart:
     notes = [at_end(run, "train"), at_end(run, "test")]
     if after is not None:
         notes.append({"x": after.minimum_step, "y": after.minimum, "text": "test loss turns up", "series": "test",
-                      "align": "left", "dx": -6, "dy": -16})  # fmt: skip
+                      "align": "center", "dx": 0, "dy": -28})  # fmt: skip
     return loss_chart(run, notes)

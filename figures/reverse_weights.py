@@ -8,7 +8,6 @@ from _modular_weights import heatmaps
 
 RUNS = ("reverse",)
 GROUP = "reverse"
-COLUMNS = 2
 CAPTION = (
     "The weights of the {{ reverse.neurons }} neurons, at the chosen step. Without weight decay they keep growing. "
     "Rows are sorted by the wave each neuron ends on."

@@ -1,5 +1,9 @@
 """Trains, draws, checks and publishes the article “Do machine learning models memorize or generalize?”."""
 
-from reportgen.loading import load
+from importlib import import_module
 
-__all__ = ["load"]
+
+def load(name: str, project=None):
+    """The stored run of a single experiment, or all runs of a sweep; see reportgen/loading.py."""
+    # Not an import statement: every module imports this package, and would depend on all of it.
+    return import_module("reportgen.loading").load(name, project)

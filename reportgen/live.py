@@ -97,6 +97,7 @@ def _panel(name: str, spec: dict, last: int | None, size: tuple[int, int] | None
         "width": width,
         "height": height,
         "snap": meta.get("snap", [1, 1]),
+        "responsive": meta.get("responsive", False),  # drawn again for a narrow screen
         "data": data,
     }
 

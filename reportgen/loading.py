@@ -1,4 +1,4 @@
-"""Stored runs for people who want the data rather than the page: `from reportgen import load`."""
+"""Stored runs for people who want the data rather than the page: behind `from reportgen import load`."""
 
 from __future__ import annotations
 

@@ -112,12 +112,12 @@ def _figure(name: str, folder: Path, files: dict[str, bytes]) -> dict:
 
 
 def _moves(live: bytes) -> bool:
-    """Whether anything of a figure follows the step, the pointer or an input; if not, it stays an image."""
+    """Whether anything of a figure follows the step, the pointer, an input or the width; else it stays an image."""
     if not live:
         return False
     payload = json.loads(live[live.index(b"(") + 1 : live.rindex(b")")])
     panels = payload["panels"]
     signals = {signal["name"] for panel in panels for signal in panel["spec"].get("signals", [])}
     return bool(signals & {"step", "neuron", "chosen"} or payload.get("inputs")) or any(
-        panel["data"] for panel in panels
+        panel["data"] or panel["responsive"] for panel in panels
     )
