@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -114,6 +114,7 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
     # A fixed threshold lets glibc give freed buffers back: 0.26 GB a worker instead of up to 1.1.
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(1 << 24))
     ordered = sorted(jobs, key=lambda job: job.operations, reverse=True)
+    by_key = {job.key: job for job in jobs}
     pool = ProcessPoolExecutor(
         worker_count(jobs), mp_context=context, initializer=_start_worker,
         initargs=(messages, stop, os.getpid(), context.Value("i", 0)),
@@ -123,7 +124,7 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
             pending = {pool.submit(_train, job, store.local, store.shipped) for job in ordered}
         while pending:
             finished, pending = wait(pending, timeout=POLL_EVERY_S, return_when=FIRST_COMPLETED)
-            _forward(messages, on_progress)
+            _forward(messages, by_key, on_progress)
             for future in finished:
                 future.result()
     except KeyboardInterrupt:
@@ -141,7 +142,7 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
-        _forward(messages, on_progress)
+        _forward(messages, by_key, on_progress)
 
 
 @contextmanager
@@ -157,9 +158,10 @@ def _quiet_start() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _forward(messages, on_progress: Callable[[Progress], None]) -> None:
+def _forward(messages, by_key: Mapping[str, Job], on_progress: Callable[[Progress], None]) -> None:
     while not messages.empty():
-        on_progress(messages.get())
+        key, *what = messages.get()
+        on_progress(Progress(by_key[key], *what))
 
 
 # ---- in the worker process ----
@@ -234,9 +236,11 @@ def _train_locked(job: Job, store: Store) -> None:
     def report(
         step: int, rate: float, losses: tuple[float, float], begun_at: int, done: bool = False
     ) -> None:
-        _worker["messages"].put(Progress(job, step, rate, losses, begun_at, done))
+        # The key stands for the job: a worker cannot end while a long message waits in the pipe.
+        _worker["messages"].put((key, step, rate, losses, begun_at, done))
 
-    file = store.checkpoint(job.key)
+    key = job.key
+    file = store.checkpoint(key)
     trained = train_group(job.configs, job.device, file, Watch(report, _stopping))
     if trained is None:
         return

@@ -38,6 +38,10 @@ class Experiment:
             raise ReportError(f"{self.name} has no runs.", hint="One of its grid's lists is empty; fill it.")
         return found
 
+    def __getstate__(self) -> dict:
+        """To another process goes what was given, not the thousands that `configs` remembers."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     @property
     def single(self) -> bool:
         return not callable(self.source) and len(self.source) == 1
