@@ -16,9 +16,11 @@ CAPTION = (
 )
 ALT = (
     "Strip chart with one mark per seed. With symmetric inputs {{ circularity.symmetric.generalised }} of "
-    "{{ circularity.symmetric.models }} seeds generalise and the median share is "
-    "{{ circularity.symmetric.share_median|percent }}; with ordered pairs {{ circularity.ordered.generalised }} of "
-    "{{ circularity.ordered.models }} and {{ circularity.ordered.share_median|percent }}."
+    "{{ circularity.symmetric.models }} seeds generalise{% if circularity.symmetric.share_median is not none %} and "
+    "the median share is {{ circularity.symmetric.share_median|percent }}{% endif %}; with ordered pairs "
+    "{{ circularity.ordered.generalised }} of {{ circularity.ordered.models }}"
+    "{% if circularity.ordered.share_median is not none %}, and it is "
+    "{{ circularity.ordered.share_median|percent }}{% endif %}."
 )
 
 

@@ -3,7 +3,7 @@
 None means that no model could tell; every sentence that quotes such a fact needs a form without it.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -83,7 +83,7 @@ def _modular_seeds(runs: Sequence[Run]) -> dict:
 
 def _architecture_sweep(runs: Sequence[Run]) -> dict:
     generalised = [analysis.grokking_step(run) is not None for run in runs]
-    sides = defaultdict(lambda: [0, 0])
+    sides = {"neither": [0, 0], "one": [0, 0], "both": [0, 0]}
     for run, good in zip(runs, generalised, strict=True):
         m = analysis.modular_model(run)
         key = ("neither", "one", "both")[m.collapsed_in + m.collapsed_out]
@@ -96,7 +96,7 @@ def _architecture_sweep(runs: Sequence[Run]) -> dict:
         "seeds": len({run.config.seed for run in runs}),
         "architectures": len({run.config.model for run in runs}),
         "decays": len({(r.config.training.decay, r.config.training.weight_decay) for r in runs}) // 2,
-        **{key: {"generalised": g, "models": n} for key, (g, n) in sorted(sides.items())},
+        **{key: {"generalised": g, "models": n} for key, (g, n) in sides.items()},
     }
 
 

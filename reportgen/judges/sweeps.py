@@ -248,6 +248,8 @@ def _median_share(run: Run) -> float:
 def precision_matters(runs: Sequence[Run]) -> Finding:
     kinds = {kind: [r for r in runs if r.config.training.precision == kind]
              for kind in ("float64", "float32-plain", "float32")}  # fmt: skip
+    if not all(kinds.values()):
+        return Finding(None, "The sweep lacks one of the three precisions.")
     exact, plain, mended = (_share(found) for found in kinds.values())
     words = []
     for name, found in zip(
