@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import altair as alt
 import numpy as np
 
-from reportgen.charts import curve_chart, loss_axis
+from reportgen.analysis import logged_losses
+from reportgen.charts import color, curve_chart, loss_axis
 
 FLOOR = 1e-12  # a loss of 0 has no place on a log scale
 
@@ -24,3 +25,31 @@ def at_end(run, series: str, *, dy: int = -12) -> dict:
     values = getattr(run, f"{series}_loss")
     return {"x": int(run.steps[-1]), "y": max(float(values[-1]), FLOOR), "text": series, "series": series,
             "align": "right", "dx": -4, "dy": dy}  # fmt: skip
+
+
+def log_losses(run, steps: Sequence[int]) -> dict[str, list]:
+    """Log10 of a sweep run's logged losses at those of the steps it has: {step, train, test}, one digit."""
+    at = np.isin(run.steps, steps)
+    train, test = (np.round(np.log10(values[at]), 1) for values in logged_losses(run))
+    good = np.isfinite(train) & np.isfinite(test)
+    return {"step": run.steps[at][good].tolist(), "train": train[good].tolist(), "test": test[good].tolist()}
+
+
+def sweep_lines(x: alt.X, detail: str) -> alt.Chart:
+    """The losses of many runs as thin lines, from rows with the lists of `log_losses`."""
+    both = ["train", "test"]
+    return (
+        alt.Chart()
+        .transform_flatten(["step", *both])
+        .transform_fold(both, as_=["series", "log_loss"])
+        .mark_line(strokeWidth=1.1, opacity=0.7, clip=True)
+        .encode(
+            x=x,
+            y=alt.Y("log_loss:Q", scale=alt.Scale(domain=[-7.2, 1], nice=False),
+                    axis=alt.Axis(title="loss", values=[-6, -4, -2, 0], labelExpr="'1e' + datum.value")),
+            color=alt.Color("series:N", legend=None,
+                            scale=alt.Scale(domain=both, range=[color(name) for name in both])),
+            strokeDash=alt.StrokeDash("series:N", legend=None, scale=alt.Scale(domain=both, range=[[1, 0], [4, 2]])),
+            detail=detail,
+        )
+    )  # fmt: skip

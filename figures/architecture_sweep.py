@@ -7,9 +7,9 @@ from collections import Counter
 from itertools import product
 
 import altair as alt
-import numpy as np
+from _losses import log_losses, sweep_lines
 
-from reportgen.analysis import OUTCOMES, logged_losses, outcome
+from reportgen.analysis import OUTCOMES, outcome
 from reportgen.charts import color, named, step_axis
 
 RUNS = ("architecture-sweep",)
@@ -111,32 +111,13 @@ def losses(listed, found) -> alt.LayerChart:
         if inward == (True, False):
             continue  # drawn once, under its first name
         for run in models_of(found, inward, outward, kind):
-            at = np.isin(run.steps, STEPS)
-            train, test = (np.round(np.log10(values[at]), 1) for values in logged_losses(run))
-            good = np.isfinite(train) & np.isfinite(test)
             rows.append({
                 "group": number, "formula": f"{label(inward, outward)}, {kind}",
-                "run": f"{run.config.training.weight_decay:g} {run.config.seed}",
-                "step": run.steps[at][good].tolist(), "train": train[good].tolist(), "test": test[good].tolist(),
+                "run": f"{run.config.training.weight_decay:g} {run.config.seed}", **log_losses(run, STEPS),
             })  # fmt: skip
     twin = _twins(listed)
-    lines = (
-        alt.Chart()
-        .transform_flatten(["step", "train", "test"])
-        .transform_fold(["train", "test"], as_=["series", "log_loss"])
-        .mark_line(strokeWidth=1, opacity=0.6, clip=True)
-        .encode(
-            x=alt.X("step:Q", scale=alt.Scale(domain=[0, max(STEPS)], nice=False),
-                    axis=step_axis()),
-            y=alt.Y("log_loss:Q", scale=alt.Scale(domain=[-7.2, 1], nice=False),
-                    axis=alt.Axis(title="loss", values=[-6, -4, -2, 0], labelExpr="'1e' + datum.value")),
-            color=alt.Color("series:N", legend=None, scale=alt.Scale(
-                domain=["train", "test"], range=[color("train"), color("test")])),
-            strokeDash=alt.StrokeDash("series:N", legend=None, scale=alt.Scale(
-                domain=["train", "test"], range=[[1, 0], [4, 2]])),
-            detail="run:N",
-        )
-    )  # fmt: skip
+    x = alt.X("step:Q", axis=step_axis(), scale=alt.Scale(domain=[0, max(STEPS)], nice=False))
+    lines = sweep_lines(x, "run:N")
     formula = (
         alt.Chart()
         .transform_aggregate(groupby=["formula"])

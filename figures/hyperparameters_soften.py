@@ -19,7 +19,7 @@ CAPTION = (
 ALT = (
     "{{ soften.models }} small line charts of loss. {% if soften.reached %}{{ soften.reached }} of the models reach "
     "90 % test accuracy; the share of time they take from 10 % to 90 % goes from {{ soften.hardest|number }} to "
-    "{{ soften.softest|number }}.{% else %}None of the models reaches 90 % test accuracy.{% endif %}"
+    "{{ soften.softest|number }}.{% else %}No model reaches 90 % test accuracy.{% endif %}"
 )
 
 FIRST_STEP = 10

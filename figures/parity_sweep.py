@@ -5,7 +5,7 @@ and nine seeds in each cell. Beside it the losses of one cell's nine models.
 """
 
 import altair as alt
-import numpy as np
+from _losses import log_losses, sweep_lines
 
 from reportgen.analysis import largest_ratio, least, logged_losses
 from reportgen.charts import color, named
@@ -122,38 +122,14 @@ def _labels(values) -> str:
 
 def losses(models, cells) -> alt.LayerChart:
     """Train and test loss of the chosen cell's models; both axes logarithmic."""
-    rows = []
-    for run in models:
-        cell, at = cell_of(run), np.isin(run.steps, CURVE_STEPS)
-        train, test = (np.round(np.log10(np.where(v > 0, v, np.nan)[at]), 1) for v in logged_losses(run))
-        steps = run.steps[at]
-        good = np.isfinite(train) & np.isfinite(test)
-        rows.append({
-            "chosen": cells.index(cell), "neurons": cell[0], "train_size": cell[1], "decay": cell[2],
-            "seed": run.config.seed, "step": steps[good].tolist(), "train": train[good].tolist(),
-            "test": test[good].tolist(),
-        })  # fmt: skip
-    power = (
-        "'10' + replace(replace(replace(replace('' + datum.value, '-', '⁻'), '6', '⁶'), '4', '⁴'), '2', '²')"
-    )
-    last = max(CURVE_STEPS)
-    lines = (
-        alt.Chart()
-        .transform_flatten(["step", "train", "test"])
-        .transform_fold(["train", "test"], as_=["series", "log_loss"])
-        .mark_line(strokeWidth=1.2, opacity=0.75, clip=True)
-        .encode(
-            x=alt.X("step:Q", scale=alt.Scale(type="log", domain=[10, last], nice=False),
-                    axis=alt.Axis(title="training step", values=[10, 100, 1000, 10_000], format="~s")),
-            y=alt.Y("log_loss:Q", scale=alt.Scale(domain=[-7, 1], nice=False),
-                    axis=alt.Axis(title="loss", values=[-6, -4, -2, 0], labelExpr=f"datum.value ? {power} : '1'")),
-            color=alt.Color("series:N", legend=None, scale=alt.Scale(
-                domain=["train", "test"], range=[color("train"), color("test")])),
-            strokeDash=alt.StrokeDash("series:N", legend=None, scale=alt.Scale(
-                domain=["train", "test"], range=[[1, 0], [4, 2]])),
-            detail="seed:N",
-        )
-    )  # fmt: skip
+    rows = [
+        {"chosen": cells.index(cell), "neurons": cell[0], "train_size": cell[1], "decay": cell[2],
+         "seed": run.config.seed, **log_losses(run, CURVE_STEPS)}
+        for run in models for cell in [cell_of(run)]
+    ]  # fmt: skip
+    x = alt.X("step:Q", scale=alt.Scale(type="log", domain=[10, max(CURVE_STEPS)], nice=False),
+              axis=alt.Axis(title="training step", values=[10, 100, 1000, 10_000], format="~s"))  # fmt: skip
+    lines = sweep_lines(x, "seed:N")
     named_cell = (
         alt.Chart()
         .transform_filter("datum.seed == 0")

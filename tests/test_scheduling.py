@@ -35,7 +35,7 @@ if __name__ == "__main__":
 CONFIG = Config(
     task=ModularTask(modulus=7),
     model=ModularModel(embedding_size=3, neurons=5),
-    training=Training(steps=10_000, learning_rate=1e-3, beta1=0.9, beta2=0.98, decay="L2",
+    training=Training(steps=40_000, learning_rate=1e-3, beta1=0.9, beta2=0.98, decay="L2",
                       weight_decay=0.1, metrics_every=20, snapshots_every=2000),
     seed=3,
 )  # fmt: skip
@@ -164,7 +164,7 @@ def test_two_commands_at_once_train_once(project):
         out, err = process.communicate(timeout=90)
         assert process.returncode == 0, err
         outputs.append(out)
-    assert sum("Trained modular: 10,000 steps" in out for out in outputs) == 1
+    assert sum("Trained modular: 40,000 steps" in out for out in outputs) == 1
     assert stored(project)
     assert len(list((project / ".reportgen" / "runs").iterdir())) == 1
 
@@ -187,7 +187,7 @@ def test_a_checkpoint_that_does_not_fit_starts_anew(tmp_path, monkeypatch, damag
     elif damage == "foreign":
         file.write_text("hello")
     elif damage == "other torch":
-        monkeypatch.setattr("reportgen.checkpoints.execution", lambda device: "torch 0.1")
+        monkeypatch.setattr("reportgen.checkpoints.execution", lambda device, engine: "torch 0.1")
     else:
         configs = (replace(CONFIG, model=ModularModel(embedding_size=3, neurons=6)),)
     fresh = Trainer(configs)

@@ -142,7 +142,9 @@ def test_moments_of_one_step_share_a_button(project, tmp_path):
 def test_a_figure_in_which_nothing_moves_stays_an_image(project, tmp_path):
     """No data is loaded for a figure that could not do anything with it."""
     drawn = drawing(tmp_path / "one", stepped=False)
-    (drawn / "live.js").write_text('reportgen.figure({"panels":[{"spec":{},"data":[]}]});\n')
+    (drawn / "live.js").write_text(
+        'reportgen.figure({"panels":[{"spec":{},"data":[],"responsive":false}]});\n'
+    )
     files = build(project, drawn)
     assert "data-live" not in page(files)
     assert not any(name.startswith("data/") for name in files)

@@ -135,7 +135,7 @@ def export(name, out, project):
 
     \b
     Example:  reportgen export parity-sweep > parity-sweep.csv
-              reportgen export modular-seeds --out seeds.csv
+              reportgen export soften --out soften.csv
     """
     from reportgen import export as tables
     from reportgen.experiments import experiment
