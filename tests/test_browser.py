@@ -330,6 +330,22 @@ def test_one_input_moves_every_panel_of_its_figure_and_no_other(open_page):
     assert page.said == []
 
 
+@pytest.mark.parametrize("figure", ["parity_sweep", "architecture_sweep"])
+def test_what_is_pointed_at_in_one_panel_is_shown_in_the_other(open_page, figure):
+    """By pointer and by tap: the losses of a cell, or of a bar, with their name."""
+    page = open_page(viewport={"width": 1280, "height": 1500})
+    show(page, figure)
+    panels = page.locator(f"#{figure} .live .panel")
+    before, marks_there = panels.nth(1).text_content(), panels.nth(0).locator("[class*='role-mark'] path")
+    for index in range(marks_there.count() - 2, 0, -7):
+        marks_there.nth(index).dispatch_event("pointerover", {"bubbles": True})
+        page.wait_for_timeout(60)
+        if panels.nth(1).text_content() != before:
+            break
+    assert panels.nth(1).text_content() != before
+    assert page.said == []
+
+
 def test_the_inputs_compute_what_is_known(open_page):
     """Six neurons get 871 pairs right, five all 4,489."""
     page = open_page()
