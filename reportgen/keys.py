@@ -81,9 +81,14 @@ def imported_files(path: Path, roots: tuple[Path, ...]) -> frozenset[Path]:
         if current in found:
             continue
         found.add(current)
-        for name in _imports(parse(current)):
-            waiting += [file for file in _resolve(name, roots) if file not in found]
+        waiting += _neighbours(current, roots) - found
     return frozenset(found)
+
+
+@cache
+def _neighbours(path: Path, roots: tuple[Path, ...]) -> frozenset[Path]:
+    """The modules that `path` imports itself."""
+    return frozenset(file for name in set(_imports(parse(path))) for file in _resolve(name, roots))
 
 
 def _imports(tree: ast.Module) -> Iterable[str]:
@@ -95,12 +100,11 @@ def _imports(tree: ast.Module) -> Iterable[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _resolve(name: str, roots: tuple[Path, ...]) -> Iterable[Path]:
-    for root in roots:
-        base = root.joinpath(*name.split("."))
-        for candidate in (base.with_suffix(".py"), base / "__init__.py"):
-            if candidate.is_file():
-                yield candidate
+@cache
+def _resolve(name: str, roots: tuple[Path, ...]) -> tuple[Path, ...]:
+    bases = [root.joinpath(*name.split(".")) for root in roots]
+    candidates = [file for base in bases for file in (base.with_suffix(".py"), base / "__init__.py")]
+    return tuple(file for file in candidates if file.is_file())
 
 
 def code_key(path: Path, roots: tuple[Path, ...]) -> dict[str, str]:

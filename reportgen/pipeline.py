@@ -44,6 +44,7 @@ def train(build: Build, names: Sequence[str], device: str, progress, *, renew=Fa
             cluster.train_jobs(jobs, build.store, progress.trained, address=scheduler, device=device)
     else:
         train_here(placed(jobs, device, progress), build.store, progress)
+    build.forget()
     return True
 
 

@@ -1,7 +1,7 @@
 """One project with one set of settings: what it needs, what is stored, what is missing."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from reportgen.errors import EXIT_FAILED, ReportError
@@ -10,9 +10,25 @@ from reportgen.figures import Source, choose, find_figures
 from reportgen.keys import key_of
 from reportgen.numerics.config import Config
 from reportgen.project import Project
-from reportgen.runs import Record, Run, Status, Store, run_key
+from reportgen.runs import Held, Record, Run, Status, Store, run_key
 from reportgen.scheduling import Job
 from reportgen.settings import Settings
+
+
+@dataclass(frozen=True)
+class Group:
+    """Runs trained together, the key that today's code gives them, and what is stored of them."""
+
+    configs: tuple[Config, ...]
+    key: str
+    held: Held | None
+
+    @property
+    def identity(self) -> str:
+        """The key of what is held, with its status unless it is fresh; else of what is wanted."""
+        if self.held is None or self.held.status == "fresh":
+            return self.key
+        return f"{self.held.record.key} {self.held.status}"
 
 
 @dataclass(frozen=True)
@@ -22,6 +38,7 @@ class Build:
     project: Project
     settings: Settings
     only: tuple[str, ...] = ()
+    _known: dict[str, list[Group]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def store(self) -> Store:
@@ -45,32 +62,39 @@ class Build:
     def run_keys(self, experiments: Mapping[str, Experiment]) -> dict[str, str]:
         """Experiment → key of all its groups together, and of the run a variant is compared with."""
         return {
-            name: key_of([*(self._group_key(e, group) for group in e.groups()), self._canonical_key(name)])
+            name: key_of([*(group.identity for group in self.groups(e)), self._canonical_key(name)])
             for name, e in experiments.items()
         }
 
-    def _group_key(self, experiment: Experiment, group: Sequence[Config]) -> str:
-        """The key of what is held, with its status unless it is fresh; else of what is wanted."""
-        held = self.store.held(group, experiment.keep)
-        if held is None or held.status == "fresh":
-            return run_key(group, experiment.keep)
-        return f"{held.record.key} {held.status}"
+    def groups(self, experiment: Experiment) -> list[Group]:
+        """An experiment's groups and what is stored of each; looked up once, until `forget`."""
+        if experiment.name not in self._known:
+            self._known[experiment.name] = [
+                Group(configs, run_key(configs, experiment.keep), self.store.held(configs, experiment.keep))
+                for configs in experiment.groups()
+            ]
+        return self._known[experiment.name]
+
+    def forget(self) -> None:
+        """Look at the store anew: something was trained."""
+        self._known.clear()
+        for name in ("store", "judged", "searches"):
+            self.__dict__.pop(name, None)
 
     def missing(self, experiments: Iterable[Experiment], device: str = "cpu", *, renew=False) -> list[Job]:
         """The groups that have to be trained; with `renew`, also those held but stale."""
         good = ("fresh", "certified") if renew else ("fresh", "certified", "stale")
         jobs = []
         for e in experiments:
-            groups = e.groups()
+            groups = self.groups(e)
             for number, group in enumerate(groups, start=1):
-                held = self.store.held(group, e.keep)
-                if held is None or held.status not in good:
-                    jobs.append(Job(e, group, device, number, len(groups)))
+                if group.held is None or group.held.status not in good:
+                    jobs.append(Job(e, group.configs, device, number, len(groups)))
         return jobs
 
     def status(self, experiment: Experiment) -> Status | None:
         """The worst status among an experiment's groups; None while one is missing."""
-        held = [self.store.held(group, experiment.keep) for group in experiment.groups()]
+        held = [group.held for group in self.groups(experiment)]
         if None in held:
             return None
         return max((h.status for h in held), key=("fresh", "certified", "stale").index)
@@ -100,7 +124,7 @@ class Build:
 
     def records(self, experiment: Experiment) -> list[Record]:
         """Every stored group of an experiment. Raises ReportError when one is missing."""
-        found = [self.store.held(group, experiment.keep) for group in experiment.groups()]
+        found = [group.held for group in self.groups(experiment)]
         if None in found:
             raise ReportError(
                 f"{experiment.name} is not trained yet.",

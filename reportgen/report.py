@@ -9,7 +9,7 @@ from reportgen.keys import numerics_fingerprint
 from reportgen.pipeline import page_parts
 from reportgen.plan import Build
 from reportgen.progress import count_runs, duration, size
-from reportgen.runs import Held, Record, run_key
+from reportgen.runs import Held, Record
 from reportgen.scheduling import expected_seconds, worker_count
 
 
@@ -48,17 +48,17 @@ def _listed(build: Build, needed: Mapping[str, Experiment], records: Sequence[Re
 
 
 def _run_state(build: Build, experiment: Experiment, records: Sequence[Record]) -> tuple[str, str]:
-    groups = experiment.groups()
-    held = [build.store.held(group, experiment.keep) for group in groups]
+    groups = build.groups(experiment)
+    held = [group.held for group in groups]
     if all(held):
         seconds = sum(h.record.provenance["training_s"] for h in held)
         total = size(sum(h.record.size for h in held))
         text = f"{total}, trained in {duration(seconds)}"
         status = build.status(experiment)
         return status, text if status != "stale" else _stale(held, experiment)
-    done, begun = sum(map(bool, held)), build.store.checkpoint(run_key(groups[0], experiment.keep)).exists()
+    done, begun = sum(map(bool, held)), build.store.checkpoint(groups[0].key).exists()
     if done:
-        runs = sum(len(group) for group, h in zip(groups, held, strict=True) if h)
+        runs = sum(len(group.configs) for group in groups if group.held)
         return "partial", f"{runs:,} of {len(experiment.configs):,} runs stored; reportgen train continues"
     if begun:
         return "partial", "interrupted; the next build continues"

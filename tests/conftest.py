@@ -62,7 +62,14 @@ The model has {{ modular.neurons|words }} neurons.
 
 def forget() -> None:
     """Read code anew: a command line starts with empty caches, a test process does not."""
-    for cached in (keys.parse, keys.code_digest, keys.imported_files, keys._kernel_digest):
+    for cached in (
+        keys.parse,
+        keys.code_digest,
+        keys.imported_files,
+        keys._neighbours,
+        keys._resolve,
+        keys._kernel_digest,
+    ):
         cached.cache_clear()
 
 
