@@ -94,6 +94,8 @@ SWEEPS = {
     "soften": [waves(1, test_accuracy=GRADUALLY), noise()],
     "circularity": [waves(1, test_accuracy=0.5 * GRADUALLY)],
     "precision": precisions(3, 1, 3),
+    "modular-search": [],
+    "reverse-search": [],
 }
 DOCTORED_SWEEPS = [
     ("C8", {"parity-sweep": [run for run in phase_diagram() if run.config.training.weight_decay < 1]}),
@@ -112,7 +114,7 @@ DOCTORED_SWEEPS = [
     ("C21", {"soften": [noise()]}),
     ("C21", {"soften": [waves(1, **FAILS)]}),
     ("C21", {"modular": waves(1, test_accuracy=GRADUALLY)}),
-    ("C24", {"soften": [waves(1)], "circularity": [waves(1)], "architecture-sweep": [], "modular-seeds": []}),
+    ("C24", dict.fromkeys(("architecture-sweep", "soften", "circularity", "precision"), [waves(1)])),
     ("C28", {"precision": precisions(3, 3, 3)}),
     ("C28", {"precision": precisions(1, 1, 3)}),
     ("C28", {"precision": precisions(4, 1, 3)}),

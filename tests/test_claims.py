@@ -244,7 +244,7 @@ def test_reverse_weakens_its_sentence_when_accuracy_does_not_fall():
 
 def test_half_of_a_claim_is_reported_alone():
     """Where only one half is found, the sentence says which, and that the other was not."""
-    none = {name: [] for name in ("modular-seeds", "architecture-sweep", "circularity")}
+    none = {name: [] for name in CLAIMS["C24"].runs}
     found = verdicts(none | {"soften": [noise()]})["C24"]
     assert found.holds and found.text.startswith("Periodic weights are not necessary")
     found = verdicts(none | {"soften": [waves(1, test_accuracy=NEVER)]})["C24"]
@@ -255,7 +255,7 @@ def test_a_sweep_of_diverged_models_is_judged():
     """They count as failures, without a warning."""
     broken = {"modular-seeds": [diverged(run) for run in seeds(1, 2, 3)]}
     assert verdicts(broken)["C18"].holds is False
-    broken |= dict.fromkeys(("architecture-sweep", "soften", "circularity"), broken["modular-seeds"])
+    broken |= dict.fromkeys(CLAIMS["C24"].runs, broken["modular-seeds"])
     assert verdicts(broken)["C24"].holds is False
 
 

@@ -205,10 +205,12 @@ def settings_soften(runs: Sequence[Run], main: Run) -> Finding:
 
 @claim(
     "C24",
-    "modular-seeds",
     "architecture-sweep",
     "soften",
     "circularity",
+    "precision",
+    "modular-search",
+    "reverse-search",
     text="Periodic weights are neither necessary nor sufficient for generalising.",
     threshold=f"Some model generalises with a median energy share below {percent(APERIODIC)}, and some has a share of "
     f"at least {percent(PERIODIC)} and less than {percent(WRONG)} test accuracy.",
