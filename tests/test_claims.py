@@ -21,6 +21,7 @@ from test_analysis import (
     ramp,
 )
 
+from reportgen import claims
 from reportgen.analysis import Construction
 from reportgen.claims import check, facts, shows
 from reportgen.errors import ReportError
@@ -198,10 +199,15 @@ def verdicts(runs: dict) -> dict:
     return {verdict.id: verdict for verdict in check(runs)}
 
 
+def judged(id: str, runs: dict):
+    """The verdict on one claim alone: judging all of them takes a second."""
+    return claims._verdict(CLAIMS[id], runs)
+
+
 @pytest.mark.parametrize("id", list(CLAIMS))
 def test_every_claim_holds_where_it_was_built_to(id):
     """And says so in one sentence with a number in it."""
-    verdict = verdicts(GOOD | SWEEPS)[id]
+    verdict = judged(id, GOOD | SWEEPS)
     assert verdict.holds is True, verdict.evidence
     assert verdict.evidence.endswith(".") and any(sign.isdigit() for sign in verdict.evidence)
 
@@ -209,7 +215,7 @@ def test_every_claim_holds_where_it_was_built_to(id):
 @pytest.mark.parametrize(("id", "change"), DOCTORED)
 def test_every_claim_fails_on_a_run_doctored_against_it(id, change):
     """False, not None: the run is there and contradicts the claim."""
-    verdict = verdicts(GOOD | SWEEPS | change)[id]
+    verdict = judged(id, GOOD | SWEEPS | change)
     assert verdict.holds is False, verdict.evidence
 
 
