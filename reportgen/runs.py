@@ -140,13 +140,13 @@ class Store:
 
     def find(self, key: str) -> Record | None:
         """The intact record of that key, or None. Damaged ones are noted in `damaged`."""
-        for folder in self._folders():
-            if folder.name.endswith(f".{key}"):
-                info, problem = _inspect(folder)
-                if problem:
-                    self.damaged[folder] = problem
-                elif info["key"] == key:
-                    return Record(folder, info)
+        found = [folder for root in (self.local, self.shipped) if root for folder in root.glob(f"*.{key}")]
+        for folder in found:
+            info, problem = _inspect(folder)
+            if problem:
+                self.damaged[folder] = problem
+            elif info["key"] == key:
+                return Record(folder, info)
         return None
 
     def held(self, configs: Sequence[Config], keep: Keep) -> Held | None:
