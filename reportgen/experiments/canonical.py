@@ -1,4 +1,4 @@
-"""The configurations of the single experiments, without their seeds; sources in EXPERIMENTS order.
+"""The configurations of the single experiments, without their seeds.
 
 Values are those of the article's published configuration unless a comment gives another reason.
 """

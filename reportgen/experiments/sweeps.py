@@ -85,6 +85,7 @@ def _full_architecture_sweep() -> tuple[Config, ...]:
 def architecture_config(
     flags: dict[str, bool], h: int, kind: str, decay: float, rate: float, seed: int
 ) -> Config:
+    """One model of the sweep: `flags` as `architectures` lists them, `h` neurons."""
     training = replace(
         MODULAR.training, steps=20_000, learning_rate=rate, decay=kind, weight_decay=decay,
         precision="float32",  # without cancellation; in scripts/pilots.py as good as float64 at 1e-9
