@@ -1,6 +1,6 @@
 """The claims on many models: when grokking happens, over all seeds, which constraints help.
 
-Where the article gives no number, the threshold here was fixed before the sweeps were trained.
+Where the article gives no number, the threshold here was fixed before anyone had looked at the sweep.
 """
 
 from collections import Counter, defaultdict
