@@ -12,7 +12,7 @@ import numpy as np
 
 from reportgen import analysis
 from reportgen.analysis import construction
-from reportgen.numerics.config import ModularTask
+from reportgen.packing import example_counts
 from reportgen.runs import Run
 
 PRUNING_LEVELS = (0.1, 0.05, 0.03)  # of the largest distractor weight
@@ -45,12 +45,12 @@ def plain(value: object) -> object:
 
 
 def _common(run: Run) -> dict:
-    moments, (train_size, test_size) = analysis.moments(run), _sizes(run)
+    moments, sizes = analysis.moments(run), example_counts(run.config)
     return {
         "seed": run.config.seed,
         "steps": run.config.training.steps,
-        "train_size": train_size,
-        "test_size": test_size,
+        "train_size": sizes["train"],
+        "test_size": sizes["test"],
         "t_mem": moments["memorises"],
         "t_gen": moments["generalises"],
         "t10": analysis.crossing_step(run, 0.1),
@@ -66,18 +66,6 @@ def _common(run: Run) -> dict:
     }
 
 
-def _sizes(run: Run) -> tuple[int, int]:
-    task = run.config.task
-    if not isinstance(task, ModularTask):
-        return task.train_size, task.test_size
-    train = int(task.train_fraction * _pairs(task))
-    return train, _pairs(task) - train
-
-
-def _pairs(task: ModularTask) -> int:
-    return task.modulus * (task.modulus + 1) // 2 if task.symmetric else task.modulus**2
-
-
 def _modular(run: Run) -> dict:
     """Facts of any modular model in the frequency domain."""
     task, found = analysis.modular_task(run), analysis.neurons(run)
@@ -87,7 +75,7 @@ def _modular(run: Run) -> dict:
         "neurons": run.config.model.neurons,
         "embedding_size": analysis.modular_model(run).embedding_size,
         "modulus": task.modulus,
-        "pairs": _pairs(task),
+        "pairs": sum(example_counts(run.config).values()),
         "parameters": sum(matrix.size for matrix in run.final.values()) or None,
         "frequencies": list(used),
         "frequency_count": len(used),
