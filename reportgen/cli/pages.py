@@ -1,0 +1,72 @@
+"""What makes figures and pages: build, figures, site."""
+
+from pathlib import Path
+
+import click
+
+from reportgen.cli.shell import console_for, open_build, options, out_folder
+
+
+@click.command()
+@options("device", "only", "quick", "set", "project", "out", "verbose", "quiet")
+def build(device, only, quick, assignments, project, out, verbose, quiet):
+    """Train what is missing, draw what is stale, write the page.
+
+    With --only, train and draw just what that figure needs; the page is not written.
+
+    \b
+    Example:  reportgen build --only modular_weights
+              reportgen build --set modular.weight_decay=0.3
+    """
+    from reportgen import pipeline
+
+    job, console = open_build(project, quick, assignments, only), console_for(verbose, quiet)
+    out = out_folder(job, out)
+    pipeline.prepare_out(out)
+    names = list(job.experiments((job.wanted if only else job.sources).values()))
+    pipeline.train(job, names, device, console)
+    pipeline.draw(job, console)
+    if only:
+        console.say(f"Drawn: {', '.join(job.wanted)}. Run reportgen build to write the page.")
+    elif not pipeline.write(job, out, console):
+        console.say(f"{out} is up to date.")
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--format", "formats", multiple=True, default=("svg",), show_default=True,
+              type=click.Choice(["svg", "png", "pdf", "json", "csv"]), help="File format; repeatable.")  # fmt: skip
+@click.option("--step", type=int, help="Draw this training step instead of the usual frames.")
+@options("quick", "set", "project", "out", "verbose", "quiet")
+def figures(ids, formats, step, quick, assignments, project, out, verbose, quiet):
+    """Write figures as files, without the site; their runs must be trained.
+
+    Files go to --out, by default figures-out/.
+
+    \b
+    Example:  reportgen figures modular_weights --format png --format csv
+              reportgen figures modular_weights --step 2000 --format pdf
+    """
+    from reportgen import pipeline
+
+    job, console = open_build(project, quick, assignments, ids), console_for(verbose, quiet)
+    for path in pipeline.export(job, formats, step, out or Path("figures-out"), console):
+        console.say(f"Wrote {path}.")
+
+
+@click.command()
+@options("quick", "set", "project", "out", "verbose", "quiet")
+def site(quick, assignments, project, out, verbose, quiet):
+    """Draw what is stale and write the page, from runs that are already trained.
+
+    \b
+    Example:  reportgen site --out /tmp/preview
+    """
+    from reportgen import pipeline
+
+    job, console = open_build(project, quick, assignments), console_for(verbose, quiet)
+    out = out_folder(job, out)
+    pipeline.prepare_out(out)
+    pipeline.draw(job, console)
+    if not pipeline.write(job, out, console):
+        console.say(f"{out} is up to date.")

@@ -1,0 +1,107 @@
+"""What trains, judges and hands out runs: train, check, audit, export."""
+
+from pathlib import Path
+
+import click
+
+from reportgen.cli.shell import console_for, open_build, options, out_folder
+from reportgen.errors import EXIT_FAILED
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Train on the Dask cluster there, such as tcp://host:8786."
+)
+@options("device", "quick", "set", "project", "verbose", "quiet")
+def train(names, scheduler, device, quick, assignments, project, verbose, quiet):
+    """Train experiments by name; without a name, all single runs.
+
+    What is stored by today's code, or certified for it by an audit, is not trained again.
+
+    \b
+    Example:  reportgen train modular parity
+              reportgen train parity-sweep        the 1,125 models of the phase diagram
+              reportgen train parity-sweep --scheduler tcp://host:8786
+    """
+    from reportgen import pipeline
+    from reportgen.experiments import experiment
+
+    job, console = open_build(project, quick, assignments), console_for(verbose, quiet)
+    names = names or tuple(e.name for e in job.settings.experiments.values() if e.single)
+    for name in names:
+        experiment(name)
+    if not pipeline.train(job, names, device, console, renew=True, scheduler=scheduler):
+        console.say(f"Nothing to train: {', '.join(names)} already stored.")
+
+
+@click.command()
+@click.option("--strict", is_flag=True, help="Exit with 1 if any claim fails.")
+@options("project", "out")
+def check(strict, project, out):
+    """Judge every claim of the article on the stored runs, and print the scorecard.
+
+    The same list is written into the site as claims.json, if there is a site.
+
+    \b
+    Example:  reportgen check
+              reportgen check --strict        in a workflow that should stop when a claim fails
+    """
+    from reportgen.claims import scorecard
+    from reportgen.pipeline import judge
+
+    job = open_build(project, False, ())
+    verdicts = judge(job, out_folder(job, out))
+    for line in scorecard(verdicts):
+        click.echo(line)
+    if strict and any(verdict.holds is False for verdict in verdicts):
+        raise click.exceptions.Exit(EXIT_FAILED)
+
+
+@click.command()
+@click.argument("name")
+@click.option("--sample", type=int, default=8, show_default=True, help="How many runs to train again.")
+@click.option("--sample-seed", type=int, default=0, show_default=True, help="Which random sample.")
+@click.option("--certify", is_flag=True, help="Put a passed audit on record in runs/certificates.json.")
+@options("device", "project", "quiet")
+def audit(name, sample, sample_seed, certify, device, project, quiet):
+    """Train a random sample of an experiment's stored runs again, here, and compare.
+
+    Passes when the losses agree for the first 100 steps, and the outcome of 95 % of the runs. With
+    --certify, shipped runs made by earlier code then count as good for today's.
+
+    \b
+    Example:  reportgen audit parity-sweep --sample 20
+              reportgen audit modular-search --sample 4 --certify
+    """
+    from reportgen import auditing
+
+    job, console = open_build(project, False, ()), console_for(False, quiet)
+    found = auditing.audit(job, name, sample, sample_seed, device, console)
+    for line in auditing.table(found):
+        click.echo(line)
+    auditing.conclude(job, found, certify, console)
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output."
+)
+@options("project")
+def export(name, out, project):
+    """Write the stored runs of an experiment as CSV, one row per model.
+
+    \b
+    Example:  reportgen export parity-sweep > parity-sweep.csv
+              reportgen export soften --out soften.csv
+    """
+    from reportgen import export as tables
+    from reportgen.experiments import experiment
+
+    records = open_build(project, False, ()).records(experiment(name))
+    runs = (run for record in records for run in record.runs())
+    with click.open_file(str(out or "-"), "w", encoding="utf-8") as file:
+        tables.write_csv(file, name, experiment(name).configs, runs)
+    if out:
+        click.echo(f"Wrote {out}.")
