@@ -18,7 +18,8 @@ from reportgen.export import settings
 from reportgen.keys import key_of, numerics_fingerprint
 from reportgen.numerics.config import ParityTask
 from reportgen.plan import Build
-from reportgen.runs import Record, Run, Store
+from reportgen.run import Run
+from reportgen.runs import Record, Store
 from reportgen.scheduling import Job
 
 TOLERANCE = 0.1  # of log10 loss

@@ -1,31 +1,35 @@
 """What is already drawn and written, and from what: fresh, stale or missing, and why.
 
-A drawing is a folder `<id>.<key>/` with `key.json` (its parts) and `files.json` (checksums); a
-page's parts are kept per output folder. Nothing here looks at modification times.
+A drawing is a folder `<id>.<key>/` with `key.json` (its parts), `files.json` (checksums) and
+`provenance.json`; a page's parts are kept per output folder. Nothing here looks at modification times.
 """
 
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from reportgen.figures import Source
 from reportgen.files import UNFINISHED, write_atomically, write_json
 from reportgen.keys import digest, key_of
 from reportgen.outfolder import MANIFEST
 from reportgen.project import Project
+from reportgen.provenance import describe_making
+
+SHOWN = 4  # differences that a short reason names
+Parts = Mapping[str, str]
 
 
-def drawing_folder(project: Project, source: Source, run_keys: Mapping[str, str]) -> Path:
+def drawing_folder(project: Project, id: str, parts: Parts) -> Path:
     """Where the drawing of that content is, or will be."""
-    return project.drawn / f"{source.id}.{source.key(run_keys)}"
+    return project.drawn / f"{id}.{key_of(dict(parts))}"
 
 
-def find_drawing(project: Project, source: Source, run_keys: Mapping[str, str]) -> Path | None:
+def find_drawing(project: Project, id: str, parts: Parts) -> Path | None:
     """The intact drawing made from exactly this code and these runs, or None."""
-    folder = drawing_folder(project, source, run_keys)
+    folder = drawing_folder(project, id, parts)
     return folder if _intact(folder) else None
 
 
@@ -45,16 +49,17 @@ def _checksums(folder: Path, names: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def new_drawing(project: Project, source: Source, run_keys: Mapping[str, str]) -> Iterator[Path]:
+def new_drawing(project: Project, id: str, parts: Parts) -> Iterator[Path]:
     """A folder to draw into, which takes its place only when everything went well."""
-    target = drawing_folder(project, source, run_keys)
+    target, started = drawing_folder(project, id, parts), time.monotonic()
     project.drawn.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=project.drawn))
     try:
         yield work
         names = sorted(file.name for file in work.iterdir())
         write_json(work / "files.json", _checksums(work, dict.fromkeys(names, "")))
-        write_json(work / "key.json", source.key_parts(run_keys))
+        write_json(work / "key.json", dict(parts))
+        write_json(work / "provenance.json", describe_making(project.root, time.monotonic() - started))
         work.chmod(0o755)
         if target.exists() and not _intact(target):
             shutil.rmtree(target)
@@ -67,56 +72,84 @@ def new_drawing(project: Project, source: Source, run_keys: Mapping[str, str]) -
         shutil.rmtree(work, ignore_errors=True)
 
 
-def why_drawing(project: Project, source: Source, run_keys: Mapping[str, str]) -> str:
-    """Why a figure has to be drawn: compared with its most similar earlier drawing."""
-    parts = source.key_parts(run_keys)
-    folder = drawing_folder(project, source, run_keys)
+def why_drawing(project: Project, id: str, parts: Parts, *, exact: bool = False) -> str:
+    """Why a figure has to be drawn, "" if it is fresh: compared with its most similar earlier drawing."""
+    folder = drawing_folder(project, id, parts)
     if folder.exists():
-        return "its files were damaged"
-    earlier = [_read(f / "key.json") for f in sorted(project.drawn.glob(f"{source.id}.*"))]
-    differences = [difference(old, parts) for old in earlier if old and isinstance(old, dict)]
-    return min(differences, key=len) if differences else "not drawn yet"
+        return "" if _intact(folder) else "its files were damaged"
+    earlier = [old for f in _earlier(project, id) if isinstance(old := _read(f / "key.json"), dict)]
+    if not earlier:
+        return "not drawn yet"
+    return difference(min(earlier, key=lambda old: len(old.items() ^ parts.items())), parts, exact=exact)
 
 
-def difference(old: Mapping[str, str], new: Mapping[str, str]) -> str:
-    """The names of the parts in which two keys differ, in words."""
+def drawing_seconds(project: Project, id: str) -> float | None:
+    """How long an earlier drawing of a figure took; None if nobody knows."""
+    found = [_read(folder / "provenance.json") for folder in _earlier(project, id)]
+    return max((f["seconds"] for f in found if isinstance(f, dict) and "seconds" in f), default=None)
+
+
+def _earlier(project: Project, id: str) -> list[Path]:
+    return sorted(project.drawn.glob(f"{id}.*"))
+
+
+def difference(old: Parts, new: Parts, *, exact: bool = False) -> str:
+    """The parts in which two lists differ, in words; exact: also hashes, before and after."""
     changed = [name for name in new if name in old and old[name] != new[name]]
-    words = [f"{_name(name)} changed" for name in changed]
-    words += [f"{_name(name)} is new" for name in new if name not in old]
-    words += [f"{_name(name)} is gone" for name in old if name not in new]
+    words = [_changed(name, old[name], new[name], exact) for name in changed]
+    words += [f"{_shown(name)} is new" for name in new if name not in old]
+    words += [f"{_shown(name)} is gone" for name in old if name not in new]
+    if len(words) > SHOWN and not exact:
+        words[SHOWN:] = [f"{len(words) - SHOWN} more"]
     return ", ".join(words) or "nothing changed"
 
 
-def _name(part: str) -> str:
+def _changed(name: str, old: str, new: str, exact: bool) -> str:
+    kind, _, rest = name.partition(" ")
+    if kind in ("fact", "library"):
+        return f"{rest} {_cut(old)} → {_cut(new)}"
+    return f"{_shown(name)} changed" + (f" ({old[:8]} → {new[:8]})" if exact else "")
+
+
+def _cut(value: str, length: int = 40) -> str:
+    return value if len(value) <= length else f"{value[:length]}…"
+
+
+def _shown(part: str) -> str:
     kind, _, name = part.partition(" ")
     return name if kind == "code" else part
 
 
-def page_is_fresh(project: Project, out: Path, parts: Mapping[str, str]) -> bool:
+def page_is_fresh(project: Project, out: Path, parts: Parts) -> bool:
     """Whether the site in `out` was made from these parts and is still as it was written."""
     written = _read(out / MANIFEST)
-    if _read(_page_file(project, out)) != parts or not isinstance(written, dict):
+    if _page(project, out).get("parts") != parts or not isinstance(written, dict):
         return False
     files = written.get("files")
     return bool(files) and isinstance(files, dict) and _checksums(out, files) == files
 
 
-def why_page(project: Project, out: Path, parts: Mapping[str, str]) -> str:
+def why_page(project: Project, out: Path, parts: Parts, *, exact: bool = False) -> str:
     """Why the page has to be written again; "" when it is fresh."""
     if page_is_fresh(project, out, parts):
         return ""
-    earlier = _read(_page_file(project, out))
+    earlier = _page(project, out).get("parts")
     if not isinstance(earlier, dict):
         return "not built yet"
     if earlier == parts:
         return f"files in {out.name}/ were changed or removed"
-    return difference(earlier, parts)
+    return difference(earlier, parts, exact=exact)
 
 
-def remember_page(project: Project, out: Path, parts: Mapping[str, str]) -> None:
+def page_seconds(project: Project, out: Path) -> float | None:
+    """How long the page in `out` took to write; None if nobody knows."""
+    return _page(project, out).get("seconds")
+
+
+def remember_page(project: Project, out: Path, parts: Parts, seconds: float) -> None:
     """Keep what the site in `out` was made from."""
-    content = json.dumps(dict(parts), indent=1, sort_keys=True) + "\n"
-    write_atomically(_page_file(project, out), content.encode())
+    content = json.dumps({"parts": dict(parts), "seconds": round(seconds, 2)}, indent=1, sort_keys=True)
+    write_atomically(_page_file(project, out), f"{content}\n".encode())
 
 
 def page_lock(project: Project, out: Path) -> Path:
@@ -124,6 +157,11 @@ def page_lock(project: Project, out: Path) -> Path:
     file = _page_file(project, out).with_suffix(".lock")
     file.parent.mkdir(parents=True, exist_ok=True)
     return file
+
+
+def _page(project: Project, out: Path) -> dict:
+    known = _read(_page_file(project, out))
+    return known if isinstance(known, dict) else {}
 
 
 def _page_file(project: Project, out: Path) -> Path:

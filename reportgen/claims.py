@@ -3,9 +3,7 @@
 The claims themselves are in judges/, one function each; the facts of one run in facts.py.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -14,8 +12,9 @@ from reportgen.errors import unknown
 from reportgen.facts import describe, without_runs
 from reportgen.judges import CLAIMS, Claim, Finding
 from reportgen.judges.registry import percent
-from reportgen.runs import Run
-from reportgen.sweep_facts import describe_sweep
+from reportgen.run import Run
+from reportgen.sweep_facts import facts_of
+from reportgen.verdicts import Verdict
 
 Runs = Mapping[str, Run | list[Run]]
 
@@ -30,40 +29,14 @@ SECTION_CLAIMS = {
 }
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """A judged claim, as the scorecard shows it; holds is None when it cannot be judged."""
-
-    id: str
-    text: str
-    holds: bool | None
-    evidence: str
-    threshold: str
-    runs: tuple[str, ...]
-    base_rate: str | None
-
-
 def check(runs: Runs) -> list[Verdict]:
     """The verdict on every claim, in the order of their numbers."""
-    return [_verdict(CLAIMS[id], runs) for id in sorted(CLAIMS, key=lambda id: int(id[1:]))]
+    return [judge(id, runs) for id in sorted(CLAIMS, key=lambda id: int(id[1:]))]
 
 
-def as_json(verdicts: Iterable[Verdict]) -> bytes:
-    """The scorecard for programs: a list of objects, one per claim."""
-    return (json.dumps([asdict(v) for v in verdicts], indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def scorecard(verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """The verdicts as lines, and their count."""
-    words = {True: "holds", False: "FAILS", None: "–"}
-    for v in verdicts:
-        yield f"{v.id:<4} {words[v.holds]:<6} {v.text}"
-        yield f"            {v.evidence}{f' {v.base_rate}.' if v.base_rate else ''}"
-    counts = [sum(v.holds is state for v in verdicts) for state in words]
-    yield f"{counts[0]} hold, {counts[1]} fail, {counts[2]} cannot be judged."
-
-
-def _verdict(claim: Claim, runs: Runs) -> Verdict:
+def judge(id: str, runs: Runs) -> Verdict:
+    """The verdict on one claim, with its base rate where the search for the seed is among the runs."""
+    claim = CLAIMS[id]
     missing = [name for name in claim.runs if name not in runs]
     if missing:
         finding = Finding(None, f"Not judged: {' and '.join(missing)} is not trained.")
@@ -123,15 +96,17 @@ def facts(runs: Runs) -> dict[str, dict]:
 
     Beside them stand those that need no run.
     """
-    sweeps = {name: describe_sweep(name, found) for name, found in runs.items() if isinstance(found, list)}
-    known = without_runs() | {name.replace("-", "_"): found for name, found in sweeps.items() if found}
-    return known | {
-        name.replace("-", "_"): describe(run, name)
-        | _tried(name, _search(name, runs))
-        | _robust(run, runs.get(f"{name}-robustness"))
-        for name, run in runs.items()
-        if isinstance(run, Run)
+    own = {name: facts_of(name, found) for name, found in runs.items()}
+    return without_runs() | {
+        name.replace("-", "_"): found | (chosen(name, runs) if isinstance(runs[name], Run) else {})
+        for name, found in own.items()
+        if found is not None
     }
+
+
+def chosen(name: str, runs: Runs) -> dict:
+    """What the searches among the runs say of a single experiment's seed: how many show the same."""
+    return _tried(name, _search(name, runs)) | _robust(runs[name], runs.get(f"{name}-robustness"))
 
 
 def _search(name: str, runs: Runs) -> list[Run]:

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reportgen.cache import drawing_folder
 from reportgen.experiments import EXPERIMENTS
+from reportgen.knowledge import Known
 from reportgen.outfolder import remove_written, written_files
 from reportgen.plan import Build
-from reportgen.runs import run_key
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,15 @@ def find_removable(build: Build, *, stale_only: bool) -> list[Item]:
 
 def _stale_runs(build: Build) -> Iterator[Item]:
     experiments = EXPERIMENTS.values()
-    current = {run_key(group, e.keep) for e in experiments for group in e.groups()}
+    current = {group.key for e in experiments for group in build.groups(e)}
     for record in build.store.records():
         if record.key not in current and record.folder.is_relative_to(build.project.state):
             yield Item(record.folder, "run of earlier code or settings", record.size)
 
 
 def _stale_drawings(build: Build) -> Iterator[Item]:
-    keys = build.run_keys(build.experiments(build.sources.values()))
-    current = {f"{source.id}.{source.key(keys)}" for source in build.sources.values()}
+    found = Known(build).figures
+    current = {drawing_folder(build.project, id, parts).name for id, parts in found.items()}
     for folder in sorted(build.project.drawn.glob("*.*")):
         if folder.name not in current:
             yield Item(folder, "drawing of earlier code or runs", _size(folder))

@@ -14,8 +14,8 @@ from pathlib import Path
 from reportgen import frames, live, tables
 from reportgen.charts import theme
 from reportgen.errors import EXIT_FAILED, ReportError
-from reportgen.figures import Source
 from reportgen.prose import render_text
+from reportgen.source import Source
 
 LABELS = {
     "start": "Start",

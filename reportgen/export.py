@@ -7,7 +7,7 @@ from typing import TextIO
 
 from reportgen import analysis
 from reportgen.numerics.config import Config, ModularTask
-from reportgen.runs import Run
+from reportgen.run import Run
 
 _LOSSES = ("min_train_loss", "min_test_loss", "max_ratio")
 _ENDS = ("final_train_loss", "final_test_loss", "final_train_accuracy", "final_test_accuracy")

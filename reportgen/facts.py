@@ -13,7 +13,7 @@ import numpy as np
 from reportgen import analysis
 from reportgen.analysis import construction
 from reportgen.packing import example_counts
-from reportgen.runs import Run
+from reportgen.run import Run
 
 PRUNING_LEVELS = (0.1, 0.05, 0.03)  # of the largest distractor weight
 NEURON_COUNTS = range(3, 13)  # of the circular construction

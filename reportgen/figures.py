@@ -1,4 +1,4 @@
-"""Finds figures/*.py, checks their contract, and knows what each depends on.
+"""Finds figures/*.py and checks their contract.
 
 A figure is a module; this file reads it as a syntax tree only, so that `status` and an up-to-date
 `build` import neither Altair nor torch. Drawing is in drawing.py.
@@ -6,59 +6,12 @@ A figure is a module; this file reads it as a syntax tree only, so that `status`
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 
 from reportgen.errors import ReportError, unknown
 from reportgen.experiments import EXPERIMENTS
-from reportgen.keys import code_key, digest, key_of, parse
-
-VL_VERSION = "6.4"
-DRAWING_LIBRARIES = ("altair", "vl-convert-python", "pillow")
-PACKAGE_ROOT = Path(__file__).parent.parent
-
-
-@dataclass(frozen=True)
-class Source:
-    """A figure's module: what it declares, without running it.
-
-    runs: the experiments it needs; without any it depends on code alone.
-    group: the experiment whose training step it follows, if any; lead: it drives that step.
-    columns: how many panels stand side by side in a static frame.
-    """
-
-    path: Path
-    title: str
-    runs: tuple[str, ...]
-    caption: str
-    alt: str
-    group: str | None = None
-    lead: bool = False
-    columns: int = 1
-
-    @property
-    def id(self) -> str:
-        return self.path.stem
-
-    @cached_property
-    def code(self) -> dict[str, str]:
-        """Module → code hash, of this module, what draws it and what words it, and all they import."""
-        roots = (self.path.parent, PACKAGE_ROOT)
-        makers = [PACKAGE_ROOT / "reportgen" / name for name in ("drawing.py", "claims.py")]
-        return {k: v for path in (*makers, self.path) for k, v in code_key(path, roots).items()}
-
-    def key_parts(self, run_keys: Mapping[str, str]) -> dict[str, str]:
-        """Everything this figure depends on: name → hash or value."""
-        parts = {f"code {name}": value for name, value in self.code.items()}
-        parts |= {f"run {name}": run_keys[name] for name in self.runs}
-        parts |= {f"library {name}": version(name) for name in DRAWING_LIBRARIES}
-        texts = (self.title, self.caption, self.alt)
-        return parts | {"text": digest("\n".join(texts)), "vega-lite": VL_VERSION}
-
-    def key(self, run_keys: Mapping[str, str]) -> str:
-        return key_of(self.key_parts(run_keys))
+from reportgen.keys import parse
+from reportgen.source import Source
 
 
 def find_figures(folder: Path) -> dict[str, Source]:

@@ -16,7 +16,7 @@ from PIL import Image, ImageColor
 
 from reportgen.charts import FONT, PALETTE, STEP, color, concrete, palette_css
 from reportgen.errors import EXIT_FAILED, ReportError
-from reportgen.figures import VL_VERSION, Source
+from reportgen.source import VL_VERSION, Source
 
 GAP = 14  # px between panels
 LABEL_HEIGHT = 24  # px above each frame in an export

@@ -13,9 +13,11 @@ from functools import cache
 from pathlib import Path
 
 from reportgen.errors import ReportError
+from reportgen.memory import Memory
 from reportgen.numerics.config import canonical_json
 
 KEY_LENGTH = 16  # hexadecimal digits: 64 bits, ample for thousands of things
+_memory = Memory()
 
 
 def digest(content: bytes | str) -> str:
@@ -23,15 +25,39 @@ def digest(content: bytes | str) -> str:
     return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
 
 
+_SPELLING = digest(Path(__file__).read_bytes())[:8]  # how code is read, below
+
+
+def use(memory: Memory) -> None:
+    """Remember there what is found out about code; a command line starts with this."""
+    global _memory
+    _memory = memory
+    for cached in (parse, _module, imported_files, _neighbours, _resolve, _kernel_digest, _fingerprint):
+        cached.cache_clear()
+
+
 def key_of(parts: object) -> str:
     """The short key of any JSON value."""
     return digest(canonical_json(parts))[:KEY_LENGTH]
 
 
-@cache
 def code_digest(path: Path) -> str:
     """Hash of a module's syntax tree without docstrings. Raises ReportError if it cannot parse."""
-    return digest("".join(_spell(parse(path))))
+    return _module(path)["digest"]
+
+
+@cache
+def _module(path: Path) -> dict:
+    """What counts of a module: the hash of its code, what it imports, what it passes on."""
+    return _memory.recall(f"code {_SPELLING} {digest(path.read_bytes())}", lambda: _read(parse(path)))
+
+
+def _read(tree: ast.Module) -> dict:
+    return {
+        "digest": digest("".join(_spell(tree))),
+        "imports": list(_imports(tree)),
+        "exports": _exports(tree),
+    }
 
 
 @cache
@@ -88,16 +114,57 @@ def imported_files(path: Path, roots: tuple[Path, ...]) -> frozenset[Path]:
 @cache
 def _neighbours(path: Path, roots: tuple[Path, ...]) -> frozenset[Path]:
     """The modules that `path` imports itself."""
-    return frozenset(file for name in set(_imports(parse(path))) for file in _resolve(name, roots))
+    names = {found for module, name in _module(path)["imports"] for found in _modules(module, name, roots)}
+    return frozenset(file for name in names for file in _resolve(name, roots))
 
 
-def _imports(tree: ast.Module) -> Iterable[str]:
-    for node in ast.walk(tree):
+def _modules(module: str, name: str | None, roots: tuple[Path, ...]) -> list[str]:
+    """The modules that `from module import name` depends on.
+
+    A package that only gathers names of its modules passes on the one that is asked for.
+    """
+    if name is None:
+        return [module]
+    gathered = [_module(file)["exports"] for file in _resolve(module, roots) if file.name == "__init__.py"]
+    if gathered and gathered[0] and name in gathered[0]:
+        module = gathered[0][name]
+    return [module, f"{module}.{name}"]
+
+
+def _imports(tree: ast.Module) -> Iterable[tuple[str, str | None]]:
+    """(module, imported name or None) of every import that happens when the code runs."""
+    for node in _running(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from ((alias.name, None) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from ((node.module, alias.name) for alias in node.names)
+
+
+def _running(node: ast.AST) -> Iterable[ast.AST]:
+    """The tree's nodes, but for blocks that only a type checker reads."""
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING")):
+            yield child
+            yield from _running(child)
+
+
+def _exports(tree: ast.Module) -> dict[str, str] | None:
+    """Name → module, of a module that does nothing but gather names; None of any other."""
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {alias.asname or alias.name: node.module for alias in node.names if alias.name != "*"}
+        elif not (_is_docstring(node) or _is_all(node)):
+            return None
+    return found
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_all(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["__all__"]
 
 
 @cache
@@ -110,7 +177,7 @@ def _resolve(name: str, roots: tuple[Path, ...]) -> tuple[Path, ...]:
 def code_key(path: Path, roots: tuple[Path, ...]) -> dict[str, str]:
     """File name → code hash of a module and all it imports: a figure's or the page's code."""
     files = imported_files(path, roots)
-    return {file.name if file == path else _short(file, roots): code_digest(file) for file in files}
+    return {_short(file, roots): code_digest(file) for file in sorted(files)}
 
 
 def _short(file: Path, roots: tuple[Path, ...]) -> str:
@@ -120,6 +187,11 @@ def _short(file: Path, roots: tuple[Path, ...]) -> str:
 
 def numerics_fingerprint() -> dict[str, str]:
     """File name → code hash of everything that can change a trained number."""
+    return dict(_fingerprint())
+
+
+@cache
+def _fingerprint() -> dict[str, str]:
     folder = Path(__file__).parent / "numerics"
     found = {file.name: code_digest(file) for file in sorted(folder.glob("*.py"))}
     return found | {file.name: _kernel_digest(file) for file in sorted(folder.glob("kernels/*.?pp"))}

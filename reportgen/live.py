@@ -13,8 +13,8 @@ import vl_convert
 
 from reportgen.charts import quantised
 from reportgen.errors import EXIT_FAILED, ReportError
-from reportgen.figures import VL_VERSION, Source
 from reportgen.frames import at_step, stepped_data
+from reportgen.source import VL_VERSION, Source
 
 PRECISE = 50_000  # values of a block: up to here sixteen bits cost no more than 100 kB
 

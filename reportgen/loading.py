@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reportgen.runs import Run
+    from reportgen.run import Run
 
 
 def load(name: str, project: str | Path | None = None) -> Run | list[Run]:

@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from reportgen.charts import PALETTE, palette_css
 from reportgen.citations import Citations, read_bibliography
-from reportgen.claims import CLAIMS
 from reportgen.errors import ReportError, unknown
 from reportgen.markup import (
     Article,
@@ -38,11 +37,13 @@ MOMENT_WORDS = {  # as buttons; other moments go by their name
 class Page:
     """The article's page. Figures, citations and notes are numbered as they are met."""
 
-    def __init__(self, templates: Path, figures: Mapping[str, dict], facts: Mapping, verdicts: Sequence):
+    def __init__(self, templates: Path, figures: Mapping[str, dict], facts: Mapping, verdicts: Sequence,
+                 claims: Mapping[str, Mapping]):  # fmt: skip
         self._templates = templates
         self._figures = figures
         self._facts = facts
         self._verdicts = {verdict.id: verdict for verdict in verdicts}
+        self._claims = claims
         self._citations = Citations(read_bibliography(templates / "references.bib"))
         self._env = template_environment(templates)
         self._env.filters |= {"emphasised": emphasised, "plain": plain}
@@ -83,6 +84,9 @@ class Page:
         if name in self._placed:
             raise ReportError(f"Figure {name!r} is placed twice.", hint="Place each figure once.")
         info = self._figures[name]
+        if "broken" in info:
+            self._placed.append(name)
+            return self._kept.keep(self._template("broken.html", {"figure": info}), block=True)
         for number, frame in enumerate(info["frames"]):
             small = not self._placed or len(frame["svg"]) < SMALL_SVG  # the first one shows at once
             frame["inline"] = inline_svg(frame["svg"], f"{name}-{number}") if small else ""
@@ -120,15 +124,15 @@ class Page:
 
     def claim(self, name: str) -> Markup:
         """A mark with the claim's verdict; its evidence is on a card and in the scorecard."""
-        if name not in CLAIMS:
-            raise unknown("claim", name, CLAIMS)
-        values = {"id": name, "claim": CLAIMS[name], "verdict": self._verdicts.get(name, False)}
+        if name not in self._claims:
+            raise unknown("claim", name, self._claims)
+        values = {"id": name, "claim": self._claims[name], "verdict": self._verdicts.get(name, False)}
         return self._kept.keep(self._template("claim.html", values).strip())
 
     def holds(self, name: str) -> bool | None:
         """Whether a claim held: for sentences with a form for a claim that failed; None unjudged."""
-        if name not in CLAIMS:
-            raise unknown("claim", name, CLAIMS)
+        if name not in self._claims:
+            raise unknown("claim", name, self._claims)
         verdict = self._verdicts.get(name)
         return verdict.holds if verdict else None
 
@@ -151,5 +155,5 @@ class Page:
 
     def _groups(self) -> dict[str, list[int]]:
         """Group → the steps of its moments, for the page's script."""
-        groups = {self._figures[name]["group"] for name in self._placed} - {None}
+        groups = {self._figures[name].get("group") for name in self._placed} - {None}
         return {group: [m["step"] for m in self._moments(group)] for group in sorted(groups)}

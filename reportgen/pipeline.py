@@ -1,6 +1,7 @@
 """plan → train → draw → write: the program on one screen."""
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -9,13 +10,14 @@ from filelock import FileLock
 
 from reportgen import cache, cluster, devices, outfolder
 from reportgen.errors import EXIT_FAILED, ReportError
-from reportgen.figures import Source
 from reportgen.files import write_atomically
-from reportgen.keys import key_of
+from reportgen.knowledge import Known
 from reportgen.numerics import native
 from reportgen.plan import Build
 from reportgen.runs import Store
 from reportgen.scheduling import Job, expected_seconds, train_jobs, worker_count
+from reportgen.source import Source
+from reportgen.verdicts import Verdict, as_json
 
 Say = Callable[[str], None]
 
@@ -70,28 +72,29 @@ def placed(jobs: Sequence[Job], device: str, progress) -> list[Job]:
     return [replace(job, device=chosen[not job.experiment.single]) for job in jobs]
 
 
-def draw(build: Build, progress) -> None:
-    """Draw the wanted figures that are missing or stale. All errors are gathered."""
-    experiments = build.experiments(build.wanted.values())
-    keys = build.run_keys(experiments)
-    stale = [s for s in build.wanted.values() if not cache.find_drawing(build.project, s, keys)]
+def draw(build: Build, progress) -> dict[str, ReportError]:
+    """Draw the wanted figures that are missing or stale; the errors of those that cannot be drawn."""
+    known, failures = Known(build), {}
+    stale = [
+        s for s in build.wanted.values() if not cache.find_drawing(build.project, s.id, known.figures[s.id])
+    ]
     if not stale:
-        return
-    from reportgen.claims import facts
+        return failures
     from reportgen.drawing import draw as draw_figure
 
-    runs, failures = build.load(build.experiments(stale)), []
     for source in stale:
-        own = {name: runs[name] for name in source.runs}
-        reason = cache.why_drawing(build.project, source, keys)
+        parts, started = known.figures[source.id], time.monotonic()
+        experiments = build.experiments([source])
+        reason = cache.why_drawing(build.project, source.id, parts)
         try:
-            with cache.new_drawing(build.project, source, keys) as folder:
-                draw_figure(source, own, facts(own), folder)
-            progress.drew(source.id, reason)
+            runs = build.load(experiments)
+            with cache.new_drawing(build.project, source.id, parts) as folder:
+                draw_figure(source, runs, known.own_facts(experiments), folder)
+            progress.drew(source.id, reason, time.monotonic() - started)
         except ReportError as error:
-            failures.append(error)
-    if failures:
-        raise _summary(failures)
+            failures[source.id] = error
+            progress.failed(error)
+    return failures
 
 
 def export(build: Build, formats: Sequence[str], step: int | None, folder: Path, progress) -> list[Path]:
@@ -99,9 +102,8 @@ def export(build: Build, formats: Sequence[str], step: int | None, folder: Path,
     import shutil
 
     if step is None:
-        draw(build, progress)
-    experiments = build.experiments(build.wanted.values())
-    keys, written = build.run_keys(experiments), []
+        stop_at(draw(build, progress))
+    known, written = Known(build), []
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -110,21 +112,20 @@ def export(build: Build, formats: Sequence[str], step: int | None, folder: Path,
         ) from error
     for source in build.wanted.values():
         if step is not None:
-            written += _export_step(build, source, formats, step, folder)
+            written += _export_step(known, source, formats, step, folder)
             continue
-        drawn = cache.find_drawing(build.project, source, keys)
+        drawn = cache.find_drawing(build.project, source.id, known.figures[source.id])
         for suffix in formats:
             file = next(drawn.glob(f"{source.id}.{suffix}*"))
             written.append(Path(shutil.copy(file, folder / file.name)))
     return written
 
 
-def _export_step(build: Build, source: Source, formats, step: int, folder: Path) -> list[Path]:
-    from reportgen.claims import facts
+def _export_step(known: Known, source: Source, formats, step: int, folder: Path) -> list[Path]:
     from reportgen.drawing import draw_one_step
 
-    own = build.load(build.experiments([source]))
-    at, files = draw_one_step(source, own, facts(own), step)
+    experiments = known.build.experiments([source])
+    at, files = draw_one_step(source, known.build.load(experiments), known.own_facts(experiments), step)
     for suffix in formats:
         if suffix not in files:
             raise ReportError(
@@ -134,64 +135,54 @@ def _export_step(build: Build, source: Source, formats, step: int, folder: Path)
     return [folder / f"{source.id}-step-{at}.{suffix}" for suffix in formats]
 
 
-def _summary(failures: Sequence[ReportError]) -> ReportError:
-    if len(failures) == 1:
-        return failures[0]
-    lines = "".join(f"\n  {error.message}" for error in failures)
-    return ReportError(
-        f"{len(failures)} figures failed:{lines}", hint=failures[0].hint, exit_code=EXIT_FAILED
-    )
+def stop_at(failures: Mapping[str, ReportError]) -> None:
+    """Raise all errors as one."""
+    found = list(failures.values())
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        lines = "".join(f"\n  {error.message}" for error in found)
+        raise ReportError(f"{len(found)} figures failed:{lines}", hint=found[0].hint, exit_code=EXIT_FAILED)
 
 
-def judge(build: Build, out: Path) -> list:
+def judge(build: Build, out: Path) -> list[Verdict]:
     """The verdict on every claim, from what is stored; also put into a site that is there."""
-    from reportgen.claims import as_json, check
-
-    verdicts = check(build.load(build.judged | build.searches))
+    verdicts = Known(build).verdicts
     if (out / "claims.json").exists():
         write_atomically(out / "claims.json", as_json(verdicts))
     return verdicts
 
 
-def page_parts(build: Build) -> dict[str, str]:
-    """Everything the page depends on: name → key."""
-    from reportgen.site import site_key_parts
+def write(build: Build, out: Path, progress, broken: Mapping[str, ReportError] | None = None) -> bool:
+    """Write the site if anything it depends on has changed; whether it did.
 
-    experiments = build.experiments(build.sources.values())
-    keys = build.run_keys(experiments)
-    parts = {f"figure {s.id}": s.key(keys) for s in build.sources.values()}
-    others = {n: e for n, e in (build.judged | build.searches).items() if n not in experiments}
-    parts |= {f"run {name}": key for name, key in (keys | build.run_keys(others)).items()}
-    parts |= site_key_parts(build.project.templates)
-    return parts | {"settings": key_of([build.settings.name, dict(build.settings.changed)])}
-
-
-def write(build: Build, out: Path, progress) -> bool:
-    """Write the site if anything it depends on has changed; whether it did."""
-    parts = page_parts(build)
+    broken: figures that could not be drawn; the page shows their errors in their place.
+    """
+    known, broken, started = Known(build), broken or {}, time.monotonic()
+    parts = known.page | {f"broken {id}": error.message for id, error in broken.items()}
     if cache.page_is_fresh(build.project, out, parts):
         return False
     from reportgen import site
-    from reportgen.claims import check, facts
 
     outfolder.check(out)
-    experiments = build.experiments(build.sources.values())
-    used = experiments | build.judged | build.searches
-    keys, runs = build.run_keys(experiments), build.load(used)
-    drawings = {s.id: cache.find_drawing(build.project, s, keys) for s in build.sources.values()}
-    undrawn = [name for name, folder in drawings.items() if folder is None]
+    reason = cache.why_page(build.project, out, parts)
+    drawings = {id: cache.find_drawing(build.project, id, found) for id, found in known.figures.items()}
+    drawings = {id: folder for id, folder in drawings.items() if id not in broken}
+    undrawn = [id for id, folder in drawings.items() if folder is None]
     if undrawn:
         raise ReportError(
             f"Not drawn yet: {', '.join(undrawn)}.", hint="Run: reportgen build", exit_code=EXIT_FAILED
         )
-    records = {name: build.records(e) for name, e in used.items()}
-    statuses = {name: build.status(e) for name, e in used.items()}
+    statuses = {name: build.status(experiment) for name, experiment in known.used.items()}
     for name in [name for name, status in statuses.items() if status == "stale"]:
         progress.warn(f"{name} was trained by earlier code; check it: reportgen audit {name} --certify")
-    verdicts = check(runs) if build.settings.canonical else []
-    files = site.render(build.project, drawings, facts(runs), verdicts, records, statuses, build.settings)
+    files = site.render(
+        build.project, drawings, known.facts, known.verdicts,
+        {name: build.records(experiment) for name, experiment in known.used.items()}, statuses, build.settings,
+        claims=known.claims, broken={id: error.message for id, error in broken.items()},
+    )  # fmt: skip
     with FileLock(cache.page_lock(build.project, out)):
         changed = outfolder.write(files, out)
-        cache.remember_page(build.project, out, parts)
-    progress.wrote(out, files, changed)
+        cache.remember_page(build.project, out, parts, time.monotonic() - started)
+    progress.wrote(out, files, changed, reason)
     return True

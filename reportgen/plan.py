@@ -4,24 +4,37 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from reportgen import keys
+from reportgen.dependencies import package_code
 from reportgen.errors import EXIT_FAILED, ReportError
-from reportgen.experiments import Experiment
-from reportgen.figures import Source, choose, find_figures
-from reportgen.keys import key_of
+from reportgen.experiments import EXPERIMENTS, Experiment
+from reportgen.figures import choose, find_figures
+from reportgen.keys import key_of, numerics_fingerprint
+from reportgen.memory import Memory
 from reportgen.numerics.config import Config
 from reportgen.project import Project
-from reportgen.runs import Held, Record, Run, Status, Store, run_key
+from reportgen.run import Run
+from reportgen.runs import Held, Record, Status, Store, run_key, settings_key
 from reportgen.scheduling import Job
 from reportgen.settings import Settings
+from reportgen.source import Source
+
+Runs = dict[str, Run | list[Run]]
 
 
 @dataclass(frozen=True)
 class Group:
     """Runs trained together, the key that today's code gives them, and what is stored of them."""
 
-    configs: tuple[Config, ...]
+    experiment: Experiment
+    number: int
     key: str
+    size: int
     held: Held | None
+
+    @property
+    def configs(self) -> tuple[Config, ...]:
+        return self.experiment.groups()[self.number - 1]
 
     @property
     def identity(self) -> str:
@@ -39,6 +52,14 @@ class Build:
     settings: Settings
     only: tuple[str, ...] = ()
     _known: dict[str, list[Group]] = field(default_factory=dict, compare=False)
+    _loaded: Runs = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What earlier commands worked out; also about code, from now on."""
+        memory = Memory(self.project.state / "cache" / "memory.json")
+        keys.use(memory)
+        return memory
 
     @cached_property
     def store(self) -> Store:
@@ -70,27 +91,40 @@ class Build:
         """An experiment's groups and what is stored of each; looked up once, until `forget`."""
         if experiment.name not in self._known:
             self._known[experiment.name] = [
-                Group(configs, run_key(configs, experiment.keep), self.store.held(configs, experiment.keep))
-                for configs in experiment.groups()
+                Group(experiment, number, key, size, self.store.held(key, settings))
+                for number, (key, settings, size) in enumerate(self._names(experiment), start=1)
             ]
         return self._known[experiment.name]
+
+    def _names(self, experiment: Experiment) -> list[tuple[str, str, int]]:
+        """The keys and the size of every group. A sweep's thousands of configs are hashed once."""
+
+        def make() -> list:
+            keep = experiment.keep
+            return [(run_key(c, keep), settings_key(c, keep), len(c)) for c in experiment.groups()]
+
+        if EXPERIMENTS.get(experiment.name) is not experiment:
+            return make()
+        code = [package_code("experiments/__init__.py"), package_code("runs.py"), numerics_fingerprint()]
+        return self.memory.recall(f"groups {experiment.name} {key_of(code)}", make)
 
     def forget(self) -> None:
         """Look at the store anew: something was trained."""
         self._known.clear()
+        self._loaded.clear()
         for name in ("store", "judged", "searches"):
             self.__dict__.pop(name, None)
 
     def missing(self, experiments: Iterable[Experiment], device: str = "cpu", *, renew=False) -> list[Job]:
         """The groups that have to be trained; with `renew`, also those held but stale."""
         good = ("fresh", "certified") if renew else ("fresh", "certified", "stale")
-        jobs = []
-        for e in experiments:
-            groups = self.groups(e)
-            for number, group in enumerate(groups, start=1):
-                if group.held is None or group.held.status not in good:
-                    jobs.append(Job(e, group.configs, device, number, len(groups)))
-        return jobs
+        return [
+            Job(e, group.configs, device, group.number, len(groups))
+            for e in experiments
+            for groups in [self.groups(e)]
+            for group in groups
+            if group.held is None or group.held.status not in good
+        ]
 
     def status(self, experiment: Experiment) -> Status | None:
         """The worst status among an experiment's groups; None while one is missing."""
@@ -99,9 +133,12 @@ class Build:
             return None
         return max((h.status for h in held), key=("fresh", "certified", "stale").index)
 
-    def load(self, experiments: Mapping[str, Experiment]) -> dict[str, Run | list[Run]]:
+    def load(self, experiments: Mapping[str, Experiment]) -> Runs:
         """The stored runs by name. Raises ReportError for one that is not trained."""
-        return {name: self._load(e) for name, e in experiments.items()}
+        for name, experiment in experiments.items():
+            if name not in self._loaded:
+                self._loaded[name] = self._load(experiment)
+        return {name: self._loaded[name] for name in experiments}
 
     def _load(self, experiment: Experiment) -> Run | list[Run]:
         runs = [run for record in self.records(experiment) for run in record.runs()]
@@ -133,22 +170,7 @@ class Build:
             )
         return [held.record for held in found]
 
-    @cached_property
-    def judged(self) -> dict[str, Experiment]:
-        """What claims speak of and is stored, whether a figure shows it or not."""
-        if not self.settings.canonical:
-            return {}
-        from reportgen.judges import CLAIMS
-
-        named = {name for claim in CLAIMS.values() for name in claim.runs}
-        return {n: e for n, e in self.settings.experiments.items() if n in named and not self.missing([e])}
-
-    @cached_property
-    def searches(self) -> dict[str, Experiment]:
-        """The stored searches behind the page's seeds: base rates, and how robust the choice is."""
-        if not self.settings.canonical:
-            return {}
-        shown = self.experiments(self.sources.values()) | self.judged
-        names = [f"{name}-{kind}" for name in shown for kind in ("search", "robustness")]
+    def stored(self, names: Iterable[str]) -> dict[str, Experiment]:
+        """Those of the named experiments that are there in full."""
         catalogue = self.settings.experiments
-        return {n: catalogue[n] for n in names if n in catalogue and not self.missing([catalogue[n]])}
+        return {n: catalogue[n] for n in names if n in catalogue and self.status(catalogue[n])}

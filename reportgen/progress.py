@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from reportgen.errors import ReportError
 from reportgen.scheduling import Job, Progress
 
 PLAIN_EVERY_S = 10.0
@@ -65,13 +66,22 @@ class Console:
             self._display.close()
             self._display = None
 
-    def drew(self, name: str, reason: str) -> None:
-        self.say(f"Drew {name}{f' ({reason})' if self.verbose else ''}.")
+    def drew(self, name: str, reason: str, seconds: float) -> None:
+        """After a figure: how long, and why unless it is its first time."""
+        why = f": {reason}" if self.verbose or reason != "not drawn yet" else ""
+        self.say(f"Drew {name} in {seconds:.1f} s{why}.")
 
-    def wrote(self, out: Path, files: Mapping[str, bytes], changed: Sequence[str]) -> None:
-        """After the site is written: where, how much, how to look at it."""
+    def failed(self, error: ReportError) -> None:
+        """At once, so that one need not wait for the summary."""
+        if not self.quiet:
+            print(f"Failed: {error.message}", file=sys.stderr, flush=True)
+
+    def wrote(self, out: Path, files: Mapping[str, bytes], changed: Sequence[str], reason: str) -> None:
+        """After the site is written: where, how much, why, how to look at it."""
         total = size(sum(len(content) for content in files.values()))
         self.say(f"Wrote {out}: {len(files)} files, {total}; {len(changed)} changed.")
+        if self.verbose:
+            self.say(f"Because: {reason}.")
         self.say(f"Open {out / 'index.html'} in a browser.")
 
 

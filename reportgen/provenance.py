@@ -57,3 +57,9 @@ def commit(folder: Path) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip() or None
+
+
+def describe_making(folder: Path, seconds: float) -> dict:
+    """Provenance of a drawing that has just been made from what is checked out in a folder."""
+    made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"commit": commit(folder), "seconds": round(seconds, 2), "made_at": made_at}

@@ -6,7 +6,7 @@ from pathlib import Path
 from reportgen import cache
 from reportgen.experiments import Experiment
 from reportgen.keys import numerics_fingerprint
-from reportgen.pipeline import page_parts
+from reportgen.knowledge import Known
 from reportgen.plan import Build
 from reportgen.progress import count_runs, duration, size
 from reportgen.runs import Held, Record
@@ -23,13 +23,11 @@ def report(build: Build, out: Path) -> Iterator[str]:
     for folder, problem in build.store.damaged.items():
         yield _line(folder.name, "damaged", problem)
     yield "Figures"
-    keys = build.run_keys(experiments)
-    for source in build.sources.values():
-        yield _line(source.id, *_figure_state(build, source, keys))
+    known = Known(build)
+    for id, parts in known.figures.items():
+        yield _line(id, *_state(cache.why_drawing(build.project, id, parts)))
     yield "Page"
-    reason = cache.why_page(build.project, out, page_parts(build))
-    state = "fresh" if not reason else "missing" if reason == "not built yet" else "stale"
-    yield _line(out.name, state, reason)
+    yield _line(out.name, *_state(cache.why_page(build.project, out, known.page)))
     jobs = build.missing(experiments.values())
     if jobs:
         seconds = expected_seconds(jobs, build.store, worker_count(jobs))
@@ -90,8 +88,7 @@ def _changed(old: Mapping, new: Mapping) -> Iterator[tuple[str, object, object]]
             yield name, old.get(name), new[name]
 
 
-def _figure_state(build: Build, source, keys: Mapping[str, str]) -> tuple[str, str]:
-    if cache.find_drawing(build.project, source, keys):
+def _state(reason: str) -> tuple[str, str]:
+    if not reason:
         return "fresh", ""
-    reason = cache.why_drawing(build.project, source, keys)
-    return ("missing" if reason == "not drawn yet" else "stale"), reason
+    return ("missing" if reason in ("not drawn yet", "not built yet") else "stale"), reason

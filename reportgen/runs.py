@@ -24,37 +24,9 @@ from reportgen.files import UNFINISHED, sync, write_json
 from reportgen.keys import digest, key_of, numerics_fingerprint
 from reportgen.numerics.config import Config
 from reportgen.packing import unpack
+from reportgen.run import Run
 
 FORMAT = 1
-
-
-@dataclass(frozen=True)
-class Run:
-    """One trained model and how it got there.
-
-    steps (T,) and five metrics (T,): mean losses, accuracies in [0, 1], L2 norm of the weights.
-    snapshot_steps (S,); w_input (S, K, H) and w_output (S, H, C): the effective matrices.
-    final: the trained matrices at the last step, empty for compact runs.
-    """
-
-    name: str
-    key: str
-    config: Config
-    steps: np.ndarray
-    train_loss: np.ndarray
-    test_loss: np.ndarray
-    train_accuracy: np.ndarray
-    test_accuracy: np.ndarray
-    weight_norm: np.ndarray
-    snapshot_steps: np.ndarray
-    w_input: np.ndarray
-    w_output: np.ndarray
-    final: dict[str, np.ndarray]
-    canonical: "Run | None" = None  # beside a variant: the unchanged run, for comparison
-
-    def nearest_snapshot(self, step: float) -> int:
-        """Index of the snapshot closest to a step."""
-        return int(np.abs(self.snapshot_steps - step).argmin())
 
 
 def run_key(configs: Sequence[Config], keep: Keep) -> str:
@@ -63,9 +35,13 @@ def run_key(configs: Sequence[Config], keep: Keep) -> str:
     return key_of({"format": FORMAT, "configs": plain, "keep": keep, "code": numerics_fingerprint()})
 
 
-def settings_key(plain_configs: Sequence[dict], keep: Keep) -> str:
+def settings_key(configs: Sequence[Config], keep: Keep) -> str:
     """What the runs of a group are, whatever code made them."""
-    return key_of({"configs": list(plain_configs), "keep": keep})
+    return _settings_key([config.as_dict() for config in configs], keep)
+
+
+def _settings_key(plain_configs: list[dict], keep: Keep) -> str:
+    return key_of({"configs": plain_configs, "keep": keep})
 
 
 @dataclass(frozen=True)
@@ -149,12 +125,15 @@ class Store:
                 return Record(folder, info)
         return None
 
-    def held(self, configs: Sequence[Config], keep: Keep) -> Held | None:
-        """What there is of a group: today's, else a shipped one of the same settings by earlier code."""
-        record = self.find(run_key(configs, keep))
+    def held(self, key: str, settings: str) -> Held | None:
+        """What there is of a group: today's, else a shipped one of the same settings by earlier code.
+
+        key, settings: its `run_key` and its `settings_key`.
+        """
+        record = self.find(key)
         if record:
             return Held(record, "fresh")
-        older = self._older.get(settings_key([config.as_dict() for config in configs], keep), ())
+        older = self._older.get(settings, ())
         usable = [Held(record, self._status(record)) for record in older]
         return min(usable, key=lambda held: held.status, default=None)  # certified before stale
 
@@ -165,7 +144,7 @@ class Store:
         for folder in self._folders():
             info, problem = _inspect(folder)
             if not problem and folder.parent == self.shipped and info["code"] != numerics_fingerprint():
-                key = settings_key(info["configs"], info["keep"])
+                key = _settings_key(info["configs"], info["keep"])
                 found.setdefault(key, []).append(Record(folder, info))
         return found
 

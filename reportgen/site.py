@@ -10,34 +10,24 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from reportgen.claims import as_json
-from reportgen.figures import PACKAGE_ROOT, VL_VERSION
 from reportgen.files import write_atomically
-from reportgen.keys import code_key, digest
+from reportgen.keys import digest
+from reportgen.source import VL_VERSION
+from reportgen.verdicts import as_json
 
-PAGE_LIBRARIES = (
-    "jinja2", "markdown-it-py", "mdit-py-plugins", "math-core", "bibtexparser", "pylatexenc",
-    "vl-convert-python",
-)  # fmt: skip
 _EXPORTS = "svg png pdf json csv csv.gz"  # in the order in which they are offered
 VEGA = "import * as v from '{url}'; window.vega = {{View: v.View, parse: v.parse, changeset: v.changeset}};"
 
 
-def site_key_parts(templates: Path) -> dict[str, str]:
-    """What the page depends on besides figures, runs and settings: name → hash or version."""
-    files = [f for f in sorted(templates.rglob("*")) if f.is_file() and not f.name.startswith(".")]
-    parts = {f"template {f.relative_to(templates).as_posix()}": digest(f.read_bytes()) for f in files}
-    code = code_key(Path(__file__), (PACKAGE_ROOT,))
-    parts |= {f"code {name}": value for name, value in code.items()}
-    return parts | {f"library {name}": version(name) for name in PAGE_LIBRARIES}
-
-
 def render(project, drawings: Mapping[str, Path], facts: Mapping, verdicts: Sequence,
-           records: Mapping[str, Sequence], statuses: Mapping[str, str], settings) -> dict[str, bytes]:  # fmt: skip
+           records: Mapping[str, Sequence], statuses: Mapping[str, str], settings, *,
+           claims: Mapping[str, Mapping], broken: Mapping[str, str]) -> dict[str, bytes]:  # fmt: skip
     """The whole site: relative path → content.
 
     drawings: figure id → its drawn folder. verdicts: the claims as judged, or none.
-    records: experiment → its stored groups; statuses: how far each is to be trusted. Raises ReportError with the template's file and line.
+    records: experiment → its stored groups; statuses: how far each is to be trusted.
+    claims: what each claim says. broken: figure id → what to say in its place.
+    Raises ReportError with the template's file and line.
     """
     from reportgen.page import Page  # Jinja, Markdown and math: only when a page is made
 
@@ -45,7 +35,8 @@ def render(project, drawings: Mapping[str, Path], facts: Mapping, verdicts: Sequ
     links = _assets(project.templates / "assets", files)
     links["vega"] = _hashed(files, "assets/vega.js", vega_bundle(project.state / "cache"))
     figures = {name: _figure(name, folder, files) for name, folder in drawings.items()}
-    page = Page(project.templates, figures, facts, verdicts)
+    figures |= {name: {"id": name, "broken": message} for name, message in broken.items()}
+    page = Page(project.templates, figures, facts, verdicts, claims)
     html = page.render(records=records, statuses=statuses, settings=settings, links=links)
     files["index.html"] = html.encode()
     if verdicts:

@@ -9,10 +9,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from reportgen import analysis
-from reportgen.facts import plain
-from reportgen.runs import Run
+from reportgen.facts import describe, plain
+from reportgen.run import Run
 
 LEARNED = 0.99
+
+
+def facts_of(name: str, found: Run | Sequence[Run]) -> dict | None:
+    """All facts of an experiment's stored runs, of one or of many."""
+    return describe(found, name) if isinstance(found, Run) else describe_sweep(name, found)
 
 
 def describe_sweep(name: str, runs: Sequence[Run]) -> dict | None:

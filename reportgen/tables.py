@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from reportgen.charts import STEP, concrete
-from reportgen.figures import Source
+from reportgen.source import Source
 
 GZIP_BEYOND = 1_000_000  # bytes
 

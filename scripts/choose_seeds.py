@@ -18,7 +18,8 @@ from reportgen.claims import SECTION_CLAIMS, shows
 from reportgen.experiments import experiment
 from reportgen.facts import describe
 from reportgen.judges.registry import percent, step, value
-from reportgen.runs import Run, Store, run_key
+from reportgen.run import Run
+from reportgen.runs import Store, run_key
 
 ROOT = Path(__file__).parent.parent
 COMMON = {

@@ -17,7 +17,7 @@ from reportgen.experiments.sweeps import ARCHITECTURE_RATES, architecture_config
 from reportgen.numerics.config import Config
 from reportgen.numerics.training import Trainer
 from reportgen.packing import pack, unpack
-from reportgen.runs import Run
+from reportgen.run import Run
 
 FACTORED = {"tied": True, "collapsed_in": False, "collapsed_out": False, "tied_in_proj": True}
 COLLAPSED = {"tied": False, "collapsed_in": True, "collapsed_out": False, "tied_in_proj": True}

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from reportgen import keys
 from reportgen.cli import main
+from reportgen.memory import Memory
 
 ROOT = Path(__file__).parent.parent
 WEIGHTS = '''"""Tiny weights.
@@ -62,15 +63,7 @@ The model has {{ modular.neurons|words }} neurons.
 
 def forget() -> None:
     """Read code anew: a command line starts with empty caches, a test process does not."""
-    for cached in (
-        keys.parse,
-        keys.code_digest,
-        keys.imported_files,
-        keys._neighbours,
-        keys._resolve,
-        keys._kernel_digest,
-    ):
-        cached.cache_clear()
+    keys.use(Memory())
 
 
 def run(project: Path, *arguments: str, **options) -> Result:

@@ -14,7 +14,7 @@ from reportgen.numerics.config import (
     ParityTask,
     Training,
 )
-from reportgen.runs import Run
+from reportgen.run import Run
 
 P, H = 7, 5
 TRAINING = Training(

@@ -15,7 +15,8 @@ from reportgen.experiments import EXPERIMENTS, Experiment
 from reportgen.files import write_json
 from reportgen.keys import key_of
 from reportgen.numerics.config import Config, ParityModel, ParityTask, Training
-from reportgen.runs import Run, Store, run_key
+from reportgen.run import Run
+from reportgen.runs import Store, run_key
 
 CONFIG = Config(
     task=ParityTask(train_size=40, digits=9, pool_size=60, test_size=50),

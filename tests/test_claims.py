@@ -28,7 +28,7 @@ from reportgen.errors import ReportError
 from reportgen.experiments import experiment, shrink
 from reportgen.facts import describe
 from reportgen.judges import CLAIMS
-from reportgen.runs import Run
+from reportgen.run import Run
 
 NEVER = 0.0 * STEPS
 
@@ -201,7 +201,7 @@ def verdicts(runs: dict) -> dict:
 
 def judged(id: str, runs: dict):
     """The verdict on one claim alone: judging all of them takes a second."""
-    return claims._verdict(CLAIMS[id], runs)
+    return claims.judge(id, runs)
 
 
 @pytest.mark.parametrize("id", list(CLAIMS))

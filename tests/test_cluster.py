@@ -17,7 +17,7 @@ from conftest import must, run
 from reportgen import cluster
 from reportgen.experiments import EXPERIMENTS, Experiment
 from reportgen.numerics.config import Config, ModularModel, ModularTask, Training
-from reportgen.runs import Store
+from reportgen.runs import Store, run_key
 
 distributed = pytest.importorskip("dask.distributed")
 CONFIG = Config(
@@ -57,8 +57,8 @@ def project(tmp_path, monkeypatch) -> Path:
 def losses(project: Path) -> np.ndarray:
     """(T, 6) test losses of the stored sweep."""
     store = Store(project / ".reportgen" / "runs", project / "runs")
-    held = [store.held(group, "sweep") for group in TINY.groups()]
-    return np.stack([model.test_loss for h in held for model in h.record.runs()], axis=1)
+    held = [store.find(run_key(group, "sweep")) for group in TINY.groups()]
+    return np.stack([model.test_loss for record in held for model in record.runs()], axis=1)
 
 
 def kill_a_busy_worker(address: str, killed: list[int]) -> None:

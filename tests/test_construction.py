@@ -13,6 +13,7 @@ import pytest
 
 from reportgen.analysis import Construction, construction
 from reportgen.claims import facts
+from reportgen.dependencies import figure_parts
 from reportgen.drawing import draw
 from reportgen.facts import without_runs
 from reportgen.figures import read_source
@@ -126,7 +127,9 @@ def test_the_figure_counts_as_numpy_does(error_figure, neurons, modulus):
 def test_a_figure_without_runs_is_drawn_with_its_inputs(error_figure, tmp_path):
     """RUNS may be empty: code alone is its key. Inputs are the page's, and Vega's in the export."""
     source = read_source(FIGURES / "construction_error.py")
-    assert source.runs == () and not [part for part in source.key_parts({}) if part.startswith("run ")]
+    assert source.runs == () and not [
+        part for part in figure_parts(source, {}, {}) if part.startswith("run ")
+    ]
     draw(source, {}, facts({}), tmp_path)
     info = json.loads((tmp_path / "figure.json").read_text(encoding="utf-8"))
     wanted = {"name": "N", "label": "neurons N", "min": 3, "max": 16, "step": 1, "value": 5}

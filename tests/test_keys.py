@@ -7,6 +7,7 @@ import pytest
 from conftest import ROOT, forget
 
 from reportgen import keys
+from reportgen.dependencies import figure_parts
 from reportgen.errors import ReportError
 from reportgen.figures import read_source
 
@@ -139,7 +140,7 @@ def test_a_figure_key_counts_its_helper(tmp_path):
 
     def key() -> str:
         forget()
-        return read_source(tmp_path / "one.py").key(runs)
+        return keys.key_of(figure_parts(read_source(tmp_path / "one.py"), runs, {}))
 
     first = key()
     (tmp_path / "helper.py").write_text("SIZE = 1  # px")
@@ -155,7 +156,7 @@ def test_a_figure_key_does_not_depend_on_where_it_lies(tmp_path):
         shutil.copytree(ROOT / "figures", tmp_path / name / "figures")
     runs = {"modular": "0"}
     here, there = (
-        read_source(tmp_path / name / "figures" / "modular_weights.py").key_parts(runs)
+        figure_parts(read_source(tmp_path / name / "figures" / "modular_weights.py"), runs, {})
         for name in ("here", "there")
     )
     assert here == there

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from reportgen import outfolder, site
-from reportgen.claims import CLAIMS, Verdict
+from reportgen.claims import CLAIMS
+from reportgen.dependencies import site_parts
 from reportgen.errors import ReportError
 from reportgen.project import Project
 from reportgen.settings import Settings
-from reportgen.site import render, site_key_parts, vega_bundle
+from reportgen.site import render, vega_bundle
+from reportgen.verdicts import Verdict
 
 REPOSITORY = Path(__file__).parent.parent
 HOSTILE = """<script>alert("x")</script>' onload='y" & *em* `a<b`"""
@@ -78,7 +80,8 @@ def drawing(folder: Path, name: str = "one", **changes) -> Path:
 
 
 def build(project: Project, drawn: Path, **changes) -> dict[str, bytes]:
-    given = {"facts": FACTS, "verdicts": [], "records": {}, "statuses": {}, "settings": Settings()} | changes
+    given = {"facts": FACTS, "verdicts": [], "records": {}, "statuses": {}, "settings": Settings(),
+             "claims": {id: {"text": c.text} for id, c in CLAIMS.items()}, "broken": {}} | changes  # fmt: skip
     return render(project, {"one": drawn}, **given)
 
 
@@ -237,13 +240,13 @@ def test_names_change_with_content_and_stale_files_go(project, tmp_path):
     (out / ".gitignore").write_text("*\n")
     old = next(out.glob("assets/style-*.css"))
     style = project.templates / "assets" / "style.css"
-    before = site_key_parts(project.templates)
+    before = site_parts(project.templates)
     style.write_text(style.read_text(encoding="utf-8") + "\n/* more */\n", encoding="utf-8")
     changed = outfolder.write(build(project, drawn), out)
     assert not old.exists() and (out / ".gitignore").exists()
     assert "index.html" in changed and not any(name.startswith("figures/") for name in changed)
-    after = site_key_parts(project.templates)
-    assert {name for name in after if after[name] != before.get(name)} == {"template assets/style.css"}
+    after = site_parts(project.templates)
+    assert {name for name in after if after[name] != before.get(name)} == {"templates/assets/style.css"}
 
 
 def test_a_foreign_folder_is_refused_untouched(project, tmp_path):

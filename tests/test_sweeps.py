@@ -15,7 +15,7 @@ from reportgen import analysis, export
 from reportgen.errors import ReportError
 from reportgen.experiments import EXPERIMENTS, Experiment
 from reportgen.experiments.sweeps import architectures
-from reportgen.runs import Run
+from reportgen.run import Run
 
 PARITY = EXPERIMENTS["parity-sweep"].configs[0]
 SEEDS = EXPERIMENTS["modular-seeds"].configs[0]

@@ -8,7 +8,7 @@ import numpy as np
 from reportgen.analysis import moments
 from reportgen.charts.steps import named, rounded, step_axis, step_rule
 from reportgen.charts.theme import color
-from reportgen.runs import Run
+from reportgen.run import Run
 
 SERIES_COLOR = alt.Scale(domain=["train", "test"], range=[color("train"), color("test")])
 SERIES_DASH = alt.Scale(domain=["train", "test"], range=[[1, 0], [5, 3]])

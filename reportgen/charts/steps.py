@@ -11,7 +11,7 @@ import altair as alt
 import numpy as np
 
 from reportgen.charts.theme import color
-from reportgen.runs import Run
+from reportgen.run import Run
 
 STEP = "step"  # the param of the current training step
 NEURON = "neuron"  # the param of the highlighted neuron, −1 for none

@@ -25,7 +25,7 @@ def build(device, only, quick, assignments, project, out, verbose, quiet):
     pipeline.prepare_out(out)
     names = list(job.experiments((job.wanted if only else job.sources).values()))
     pipeline.train(job, names, device, console)
-    pipeline.draw(job, console)
+    pipeline.stop_at(pipeline.draw(job, console))
     if only:
         console.say(f"Drawn: {', '.join(job.wanted)}. Run reportgen build to write the page.")
     elif not pipeline.write(job, out, console):
@@ -67,6 +67,6 @@ def site(quick, assignments, project, out, verbose, quiet):
     job, console = open_build(project, quick, assignments), console_for(verbose, quiet)
     out = out_folder(job, out)
     pipeline.prepare_out(out)
-    pipeline.draw(job, console)
+    pipeline.stop_at(pipeline.draw(job, console))
     if not pipeline.write(job, out, console):
         console.say(f"{out} is up to date.")

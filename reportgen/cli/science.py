@@ -47,8 +47,8 @@ def check(strict, project, out):
     Example:  reportgen check
               reportgen check --strict        in a workflow that should stop when a claim fails
     """
-    from reportgen.claims import scorecard
     from reportgen.pipeline import judge
+    from reportgen.verdicts import scorecard
 
     job = open_build(project, False, ())
     verdicts = judge(job, out_folder(job, out))

@@ -93,7 +93,9 @@ def open_build(project, quick, assignments, only=()):
     from reportgen.project import find_project
     from reportgen.settings import read_settings
 
-    return Build(find_project(project), read_settings(quick, assignments), tuple(only))
+    build = Build(find_project(project), read_settings(quick, assignments), tuple(only))
+    click.get_current_context().call_on_close(build.memory.save)
+    return build
 
 
 def out_folder(build, out):

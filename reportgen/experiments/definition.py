@@ -49,6 +49,10 @@ class Experiment:
 
     def groups(self) -> list[tuple[Config, ...]]:
         """The runs by shape, in packs of at most `group_size`: the units that are stored."""
+        return self._packs
+
+    @cached_property
+    def _packs(self) -> list[tuple[Config, ...]]:
         by_shape: dict[str, list[Config]] = {}
         for config in self.configs:
             by_shape.setdefault(shape_of(config), []).append(config)

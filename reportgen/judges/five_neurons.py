@@ -2,7 +2,7 @@
 
 from reportgen.facts import describe
 from reportgen.judges.registry import Finding, claim, percent, value, within
-from reportgen.runs import Run
+from reportgen.run import Run
 
 PARAMETERS = 20
 NORM_RATIO = 1.25  # largest over smallest norm, at most

@@ -4,7 +4,7 @@ import numpy as np
 
 from reportgen.analysis import cells_needed, group_phase_error, used_frequencies, votes
 from reportgen.judges.registry import Finding, claim, percent, step, value, within
-from reportgen.runs import Run
+from reportgen.run import Run
 
 SEVERAL = 3  # frequencies, at least
 FULL, SPARSE = 0.5, 2.0  # cells that hold 95 % of the energy: share of all; number per neuron

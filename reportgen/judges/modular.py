@@ -2,7 +2,7 @@
 
 from reportgen.facts import describe
 from reportgen.judges.registry import Finding, claim, learned, percent, step
-from reportgen.runs import Run
+from reportgen.run import Run
 
 MEMORISES_FIRST = 0.1  # t_mem over t_gen, at most
 UNTAUGHT = 0.10  # test accuracy at t_mem, at most

@@ -3,7 +3,7 @@
 from reportgen import analysis
 from reportgen.facts import describe
 from reportgen.judges.registry import Finding, claim, percent, step, value
-from reportgen.runs import Run
+from reportgen.run import Run
 
 OVERFIT = 5.0  # test loss at the end over its minimum, at least
 REVERSE_SHARE = 0.9  # median energy share at the end, at least

@@ -2,7 +2,7 @@
 
 from reportgen.facts import describe
 from reportgen.judges.registry import Finding, claim, learned, percent, step, value
-from reportgen.runs import Run
+from reportgen.run import Run
 
 MEMORISES_FIRST = 0.5  # t_mem over t_gen, at most
 UNTAUGHT = 0.70  # test accuracy at t_mem, at most

@@ -11,7 +11,7 @@ import numpy as np
 from reportgen import analysis
 from reportgen.analysis import OUTCOMES, Outcome
 from reportgen.judges.registry import Finding, claim, percent, step, value
-from reportgen.runs import Run
+from reportgen.run import Run
 
 LOWERS = -0.2  # Spearman, below
 NO_FAVOURITE = 0.01  # p, at least

@@ -1,0 +1,160 @@
+"""What the stored runs say: facts to quote, verdicts on claims; and so what each thing is made from.
+
+Everything is worked out once and remembered under the hashes of its code and its runs. So facts change
+no figure unless their values change, and a claim is judged again only when it, or its runs, changed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+from reportgen.dependencies import figure_parts, package_code, site_parts
+from reportgen.experiments import Experiment
+from reportgen.keys import code_digest, key_of
+from reportgen.plan import Build
+from reportgen.verdicts import Verdict
+
+CLAIMS_CODE = ("claims.py", "judges/__init__.py")  # the second brings every judge
+
+
+@dataclass(frozen=True)
+class Known:
+    """What can be said of a build's stored runs. Make a new one after training."""
+
+    build: Build
+
+    @cached_property
+    def claims(self) -> dict[str, dict]:
+        """Every claim's text, threshold, runs and module by id, without importing what judges it."""
+        return self._recall("claims", package_code(*CLAIMS_CODE), _list_claims)
+
+    @cached_property
+    def judged(self) -> dict[str, Experiment]:
+        """What claims speak of and is stored, whether a figure shows it or not."""
+        if not self.build.settings.canonical:
+            return {}
+        named = {name: None for claim in self.claims.values() for name in claim["runs"]}
+        return self.build.stored(name for name in self.build.settings.experiments if name in named)
+
+    @cached_property
+    def searches(self) -> dict[str, Experiment]:
+        """The stored searches behind the page's seeds: base rates, and how robust the choice is."""
+        if not self.build.settings.canonical:
+            return {}
+        return self.build.stored(
+            f"{name}-{kind}" for name in self.shown | self.judged for kind in ("search", "robustness")
+        )
+
+    @cached_property
+    def shown(self) -> dict[str, Experiment]:
+        """What figures show."""
+        return self.build.experiments(self.build.sources.values())
+
+    @property
+    def used(self) -> dict[str, Experiment]:
+        """All that the page speaks of."""
+        return self.shown | self.judged | self.searches
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """Experiment → key of its runs, of everything the page speaks of."""
+        return self.build.run_keys(self.used)
+
+    def own_facts(self, experiments: Mapping[str, Experiment]) -> dict[str, dict]:
+        """What a figure may quote: the facts of these experiments that are stored, and those without runs."""
+        code = package_code("sweep_facts.py")
+        found = dict(self._recall("facts without runs", code, _facts_without_runs))
+        for name, experiment in experiments.items():
+            if self.build.status(experiment):
+                facts = self._recall(f"facts {name}", [code, self.keys[name]], self._describe, experiment)
+                found |= {name.replace("-", "_"): facts} if facts else {}
+        return found
+
+    def _describe(self, experiment: Experiment) -> dict | None:
+        from reportgen.sweep_facts import facts_of
+
+        return facts_of(experiment.name, self.build.load({experiment.name: experiment})[experiment.name])
+
+    @cached_property
+    def facts(self) -> dict[str, dict]:
+        """What the page may quote: also how many of the seeds tried show the same."""
+        found = self.own_facts(self.used)
+        for name, experiment in self.used.items():
+            if experiment.single and self.build.status(experiment):
+                near = [name, f"{name}-search", f"{name}-robustness"]
+                parts = [package_code(*CLAIMS_CODE), self._keys_of(near)]
+                found[name.replace("-", "_")] |= self._recall(f"seeds of {name}", parts, self._chosen, near)
+        return found
+
+    def _chosen(self, names: list[str]) -> dict:
+        from reportgen.claims import chosen
+
+        return chosen(names[0], self._load(names))
+
+    @cached_property
+    def verdicts(self) -> list[Verdict]:
+        """Every claim as judged on what is stored, in the order of their numbers; none for a variant."""
+        if not self.build.settings.canonical:
+            return []
+        return [self._verdict(id, claim) for id, claim in self.claims.items()]
+
+    def _verdict(self, id: str, claim: Mapping) -> Verdict:
+        needed = [f"{name}{kind}" for name in claim["runs"] for kind in ("", "-search")]
+        code = package_code(claim["module"]), code_digest(Path(__file__).parent / "claims.py")
+        found = self._recall(f"verdict {id}", [code, self._keys_of(needed)], self._judge, id, needed)
+        return Verdict(**found | {"runs": tuple(found["runs"])})
+
+    def _judge(self, id: str, names: list[str]) -> dict:
+        from reportgen.claims import judge
+
+        return asdict(judge(id, self._load(names)))
+
+    def _load(self, names: Iterable[str]) -> dict:
+        return self.build.load({name: self.used[name] for name in names if self._stored(name)})
+
+    def _stored(self, name: str) -> bool:
+        return name in self.used and self.build.status(self.used[name]) is not None
+
+    def _keys_of(self, names: Iterable[str]) -> dict[str, str]:
+        return {name: self.keys[name] for name in names if self._stored(name)}
+
+    def _recall(self, what: str, parts: object, make, *given):
+        return self.build.memory.recall(f"{what} {key_of(parts)}", lambda: make(*given))
+
+    @cached_property
+    def figures(self) -> dict[str, dict[str, str]]:
+        """Figure → everything it depends on."""
+        facts = self.own_facts(self.shown)
+        return {s.id: figure_parts(s, self.keys, facts) for s in self.build.sources.values()}
+
+    @cached_property
+    def page(self) -> dict[str, str]:
+        """Everything the pages depend on."""
+        settings = self.build.settings
+        parts = {f"figure {id}": key_of(found) for id, found in self.figures.items()}
+        parts |= {f"run {name}": key for name, key in self.keys.items()}
+        parts |= {f"facts {name}": key_of(found) for name, found in self.facts.items()}
+        parts |= {f"claim {v.id}": key_of(asdict(v)) for v in self.verdicts}
+        parts |= site_parts(self.build.project.templates)
+        return parts | {"settings": key_of([settings.name, dict(settings.changed)])}
+
+
+def _list_claims() -> dict[str, dict]:
+    from reportgen.judges import CLAIMS
+
+    return {
+        id: {
+            "text": CLAIMS[id].text,
+            "threshold": CLAIMS[id].threshold,
+            "runs": CLAIMS[id].runs,
+            "module": CLAIMS[id].judge.__module__.removeprefix("reportgen.").replace(".", "/") + ".py",
+        }
+        for id in sorted(CLAIMS, key=lambda id: int(id[1:]))
+    }
+
+
+def _facts_without_runs() -> dict[str, dict]:
+    from reportgen.facts import without_runs
+
+    return without_runs()

@@ -1,0 +1,29 @@
+"""A figure's module as its declarations tell it; what draws a figure needs no more than this."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+VL_VERSION = "6.4"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A figure's module: what it declares, without running it.
+
+    runs: the experiments it needs; without any it depends on code alone.
+    group: the experiment whose training step it follows, if any; lead: it drives that step.
+    columns: how many panels stand side by side in a static frame.
+    """
+
+    path: Path
+    title: str
+    runs: tuple[str, ...]
+    caption: str
+    alt: str
+    group: str | None = None
+    lead: bool = False
+    columns: int = 1
+
+    @property
+    def id(self) -> str:
+        return self.path.stem
