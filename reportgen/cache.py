@@ -19,6 +19,7 @@ from reportgen.project import Project
 from reportgen.provenance import describe_making
 
 SHOWN = 4  # differences that a short reason names
+LINE = "\n" + " " * 6
 Parts = Mapping[str, str]
 
 
@@ -94,14 +95,14 @@ def _earlier(project: Project, id: str) -> list[Path]:
 
 
 def difference(old: Parts, new: Parts, *, exact: bool = False) -> str:
-    """The parts in which two lists differ, in words; exact: also hashes, before and after."""
+    """The parts in which two lists differ, in words; exact: all, a line each, with their hashes."""
     changed = [name for name in new if name in old and old[name] != new[name]]
     words = [_changed(name, old[name], new[name], exact) for name in changed]
     words += [f"{_shown(name)} is new" for name in new if name not in old]
     words += [f"{_shown(name)} is gone" for name in old if name not in new]
     if len(words) > SHOWN and not exact:
         words[SHOWN:] = [f"{len(words) - SHOWN} more"]
-    return ", ".join(words) or "nothing changed"
+    return (LINE if exact else ", ").join(words) or "nothing changed"
 
 
 def _changed(name: str, old: str, new: str, exact: bool) -> str:

@@ -7,10 +7,10 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from reportgen import keys
 from reportgen.keys import code_key, digest
 from reportgen.source import VL_VERSION, Source
 
-PACKAGE_ROOT = Path(__file__).parent.parent
 DRAWING_LIBRARIES = ("altair", "vl-convert-python", "pillow")
 PAGE_LIBRARIES = (
     "jinja2", "markdown-it-py", "mdit-py-plugins", "math-core", "bibtexparser", "pylatexenc",
@@ -20,14 +20,14 @@ PAGE_LIBRARIES = (
 
 def package_code(*modules: str) -> dict[str, str]:
     """Module → code hash of the named modules of this package and all they import."""
-    paths = [PACKAGE_ROOT / "reportgen" / module for module in modules]
-    return {name: found for path in paths for name, found in code_key(path, (PACKAGE_ROOT,)).items()}
+    paths = [keys.PACKAGE / module for module in modules]
+    return {name: found for path in paths for name, found in code_key(path, (keys.PACKAGE.parent,)).items()}
 
 
 def figure_parts(source: Source, run_keys: Mapping[str, str], facts: Mapping) -> dict[str, str]:
     """All that a figure depends on: code, runs, libraries, its texts and the facts that these quote."""
     folder = source.path.parent
-    own = code_key(source.path, (folder, PACKAGE_ROOT))
+    own = code_key(source.path, (folder, keys.PACKAGE.parent))
     code = package_code("drawing.py") | {_shown(name, folder): found for name, found in own.items()}
     parts = {f"code {name}": found for name, found in code.items()}
     parts |= {f"run {name}": run_keys[name] for name in source.runs}

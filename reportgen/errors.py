@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 EXIT_USAGE = 2  # bad input: a name, a value, a file
 EXIT_FAILED = 1  # a figure, a page or a training failed
+EXIT_STALE = 3  # --frozen: something is not up to date
 EXIT_INTERRUPTED = 130  # Ctrl-C; everything finished so far is kept
 
 

@@ -17,6 +17,7 @@ from reportgen.memory import Memory
 from reportgen.numerics.config import canonical_json
 
 KEY_LENGTH = 16  # hexadecimal digits: 64 bits, ample for thousands of things
+PACKAGE = Path(__file__).parent
 _memory = Memory()
 
 
@@ -192,7 +193,7 @@ def numerics_fingerprint() -> dict[str, str]:
 
 @cache
 def _fingerprint() -> dict[str, str]:
-    folder = Path(__file__).parent / "numerics"
+    folder = PACKAGE / "numerics"
     found = {file.name: code_digest(file) for file in sorted(folder.glob("*.py"))}
     return found | {file.name: _kernel_digest(file) for file in sorted(folder.glob("kernels/*.?pp"))}
 

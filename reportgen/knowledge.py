@@ -7,8 +7,8 @@ no figure unless their values change, and a claim is judged again only when it, 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from pathlib import Path
 
+from reportgen import keys
 from reportgen.dependencies import figure_parts, package_code, site_parts
 from reportgen.experiments import Experiment
 from reportgen.keys import code_digest, key_of
@@ -101,7 +101,7 @@ class Known:
 
     def _verdict(self, id: str, claim: Mapping) -> Verdict:
         needed = [f"{name}{kind}" for name in claim["runs"] for kind in ("", "-search")]
-        code = package_code(claim["module"]), code_digest(Path(__file__).parent / "claims.py")
+        code = package_code(claim["module"]), code_digest(keys.PACKAGE / "claims.py")
         found = self._recall(f"verdict {id}", [code, self._keys_of(needed)], self._judge, id, needed)
         return Verdict(**found | {"runs": tuple(found["runs"])})
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from reportgen import cache, cluster, devices, outfolder
-from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen import cache, cluster, devices, lock, outfolder
+from reportgen.errors import EXIT_FAILED, EXIT_STALE, ReportError
 from reportgen.files import write_atomically
 from reportgen.knowledge import Known
 from reportgen.numerics import native
@@ -22,9 +22,43 @@ from reportgen.verdicts import Verdict, as_json
 Say = Callable[[str], None]
 
 
+def build(job: Build, out: Path, device: str, progress, *, keep_going: bool = False) -> None:
+    """Everything that is missing or stale: runs, figures, and the page unless only figures are wanted.
+
+    keep_going: write the page although figures failed. Raises ReportError with all that failed.
+    """
+    prepare_out(out)
+    train(job, list(job.experiments((job.wanted if job.only else job.sources).values())), device, progress)
+    failures = draw(job, progress)
+    if job.only or not keep_going:
+        stop_at(failures)
+    if job.only:
+        progress.say(f"Drawn: {', '.join(job.wanted)}. Run reportgen build to write the page.")
+    elif not write(job, out, progress, failures):
+        progress.say(f"{out} is up to date.")
+    stop_at(failures)
+    if job.settings.canonical and not job.only and lock.update(Known(job)):
+        progress.say(f"Updated {lock.FILE}.")
+
+
 def prepare_out(out: Path) -> None:
     """Refuse an unusable output folder before hours of work, not after."""
     outfolder.check(out)
+
+
+def verify(build: Build, out: Path) -> None:
+    """Raises ReportError with everything that is not up to date; makes nothing."""
+    known = Known(build)
+    found = [f"{name} is {build.status(e) or 'not trained'}" for name, e in known.shown.items()
+             if build.status(e) in (None, "stale")]  # fmt: skip
+    reasons = {id: cache.why_drawing(build.project, id, parts) for id, parts in known.figures.items()}
+    reasons[out.name] = cache.why_page(build.project, out, known.page)
+    found += [f"{name}: {reason}" for name, reason in reasons.items() if reason]
+    if build.settings.canonical:
+        found += lock.differences(known)
+    if found:
+        lines = "".join(f"\n  {line}" for line in found)
+        raise ReportError(f"Not up to date:{lines}", hint="Run: reportgen build", exit_code=EXIT_STALE)
 
 
 def train(build: Build, names: Sequence[str], device: str, progress, *, renew=False, scheduler=None) -> bool:
@@ -82,18 +116,18 @@ def draw(build: Build, progress) -> dict[str, ReportError]:
         return failures
     from reportgen.drawing import draw as draw_figure
 
+    build.load(build.experiments(stale))  # what is not trained stops everything
     for source in stale:
         parts, started = known.figures[source.id], time.monotonic()
         experiments = build.experiments([source])
-        reason = cache.why_drawing(build.project, source.id, parts)
+        runs, reason = build.load(experiments), cache.why_drawing(build.project, source.id, parts)
         try:
-            runs = build.load(experiments)
             with cache.new_drawing(build.project, source.id, parts) as folder:
                 draw_figure(source, runs, known.own_facts(experiments), folder)
             progress.drew(source.id, reason, time.monotonic() - started)
         except ReportError as error:
             failures[source.id] = error
-            progress.failed(error)
+            progress.failed(source.id)
     return failures
 
 

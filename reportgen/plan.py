@@ -38,10 +38,11 @@ class Group:
 
     @property
     def identity(self) -> str:
-        """The key of what is held, with its status unless it is fresh; else of what is wanted."""
-        if self.held is None or self.held.status == "fresh":
+        """What is held, to the bit, with its status; else the key of what is wanted."""
+        if self.held is None:
             return self.key
-        return f"{self.held.record.key} {self.held.status}"
+        info = self.held.record.info
+        return f"{info['key']} {info['sha256']} {self.held.status}"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from reportgen.errors import ReportError
 from reportgen.scheduling import Job, Progress
 
 PLAIN_EVERY_S = 10.0
@@ -71,10 +70,9 @@ class Console:
         why = f": {reason}" if self.verbose or reason != "not drawn yet" else ""
         self.say(f"Drew {name} in {seconds:.1f} s{why}.")
 
-    def failed(self, error: ReportError) -> None:
-        """At once, so that one need not wait for the summary."""
-        if not self.quiet:
-            print(f"Failed: {error.message}", file=sys.stderr, flush=True)
+    def failed(self, name: str) -> None:
+        """At once; why comes at the end, with all others."""
+        self.say(f"Could not draw {name}.")
 
     def wrote(self, out: Path, files: Mapping[str, bytes], changed: Sequence[str], reason: str) -> None:
         """After the site is written: where, how much, why, how to look at it."""

@@ -1,4 +1,4 @@
-"""`reportgen status`: every run, figure and page, whether it is up to date, and why not."""
+"""`reportgen status` and `build --dry-run`: what is up to date, what is not and why, what it will cost."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,30 +12,69 @@ from reportgen.progress import count_runs, duration, size
 from reportgen.runs import Held, Record
 from reportgen.scheduling import expected_seconds, worker_count
 
+USUAL_DRAWING_S, USUAL_PAGE_S = 1.5, 3.0  # where nothing is on record
 
-def report(build: Build, out: Path) -> Iterator[str]:
-    """The lines of `status`."""
-    experiments = build.experiments(build.sources.values())
+
+def report(build: Build, out: Path, *, why: bool) -> Iterator[str]:
+    """The lines of `status`; why: every change by itself, from what to what."""
+    known = Known(build)
     records = list(build.store.records())
     yield "Runs"
-    for experiment in _listed(build, experiments, records):
+    for experiment in _listed(build, known.shown, records):
         yield _line(experiment.name, *_run_state(build, experiment, records))
     for folder, problem in build.store.damaged.items():
         yield _line(folder.name, "damaged", problem)
     yield "Figures"
-    known = Known(build)
     for id, parts in known.figures.items():
-        yield _line(id, *_state(cache.why_drawing(build.project, id, parts)))
+        yield _line(id, *_state(cache.why_drawing(build.project, id, parts, exact=why), why))
     yield "Page"
-    yield _line(out.name, *_state(cache.why_page(build.project, out, known.page)))
-    jobs = build.missing(experiments.values())
+    yield _line(out.name, *_state(cache.why_page(build.project, out, known.page, exact=why), why))
+    if why:
+        yield from forecast(build, out)
+        return
+    jobs = build.missing(known.shown.values())
     if jobs:
         seconds = expected_seconds(jobs, build.store, worker_count(jobs))
         yield f"A build would train {count_runs(jobs)}, about {duration(seconds)}."
 
 
+def forecast(build: Build, out: Path) -> Iterator[str]:
+    """What a build would make, why, and how long it takes by what is on record."""
+    known, project, total = Known(build), build.project, 0.0
+    wanted = build.experiments(build.wanted.values())
+    for name, experiment in wanted.items():
+        jobs = build.missing([experiment])
+        if jobs:
+            seconds = expected_seconds(jobs, build.store, worker_count(jobs))
+            reason = _run_state(build, experiment, list(build.store.records()))[1]
+            total += seconds
+            yield f"Train {name}, {count_runs(jobs)}, about {duration(seconds)}: {reason}"
+    untrained = {name for name, experiment in wanted.items() if build.missing([experiment])}
+    for id, source in build.wanted.items():
+        reason = cache.why_drawing(project, id, known.figures[id])
+        waits = [name for name in source.runs if name in untrained]
+        if reason or waits:
+            seconds = cache.drawing_seconds(project, id) or USUAL_DRAWING_S
+            total += seconds
+            why = f"after {' and '.join(waits)}" if waits else reason
+            yield f"Draw {id}, about {seconds:.1f} s: {why}"
+    reason = "" if build.only else cache.why_page(project, out, known.page)
+    if reason or (total and not build.only):
+        seconds = cache.page_seconds(project, out) or USUAL_PAGE_S
+        total += seconds
+        yield f"Write {out.name}, about {seconds:.1f} s: {reason or 'what it shows is made anew'}"
+    yield f"In all about {duration(total)}." if total else "Nothing to do: everything is up to date."
+
+
 def _line(name: str, state: str, why: str = "") -> str:
     return f"  {name:<24} {state:<8} {why}".rstrip()
+
+
+def _state(reason: str, why: bool) -> tuple[str, str]:
+    if not reason:
+        return "fresh", ""
+    missing = reason in ("not drawn yet", "not built yet")
+    return "missing" if missing else "stale", reason if missing or not why else cache.LINE + reason
 
 
 def _listed(build: Build, needed: Mapping[str, Experiment], records: Sequence[Record]) -> list[Experiment]:
@@ -56,7 +95,7 @@ def _run_state(build: Build, experiment: Experiment, records: Sequence[Record]) 
         return status, text if status != "stale" else _stale(held, experiment)
     done, begun = sum(map(bool, held)), build.store.checkpoint(groups[0].key).exists()
     if done:
-        runs = sum(len(group.configs) for group in groups if group.held)
+        runs = sum(group.size for group in groups if group.held)
         return "partial", f"{runs:,} of {len(experiment.configs):,} runs stored; reportgen train continues"
     if begun:
         return "partial", "interrupted; the next build continues"
@@ -86,9 +125,3 @@ def _changed(old: Mapping, new: Mapping) -> Iterator[tuple[str, object, object]]
             yield from _changed(old[name], new[name])
         elif old.get(name) != new[name]:
             yield name, old.get(name), new[name]
-
-
-def _state(reason: str) -> tuple[str, str]:
-    if not reason:
-        return "fresh", ""
-    return ("missing" if reason in ("not drawn yet", "not built yet") else "stale"), reason

@@ -81,6 +81,11 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {f.relative_to(folder).as_posix(): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
 
 
+def made(folder: Path) -> dict[str, bytes]:
+    """The same without the record of when and how it was made."""
+    return {path: content for path, content in contents(folder).items() if path != "provenance.json"}
+
+
 def must(result: Result) -> Result:
     """The result of a command that has to succeed."""
     assert result.exit_code == 0, result.stderr

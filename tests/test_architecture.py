@@ -40,6 +40,7 @@ ORDER = (
     ("dependencies",),
     ("plan",),
     ("knowledge",),
+    ("lock",),
     ("loading",),
     ("pipeline",),
     ("progress", "cleaning", "report", "auditing"),

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import contents, must, run
+from conftest import contents, made, must, run
 
 from reportgen.files import write_json
 
@@ -239,13 +239,13 @@ def test_a_damaged_drawing_is_drawn_again(mini, name, content):
     """A drawing that is not as it was written counts for nothing; key.json only gives reasons."""
     site = contents(mini / "site-quick")
     folder = next((mini / ".reportgen" / "figures").glob("tiny_curve.*"))
-    original = contents(folder)
+    original = made(folder)
     (folder / name).write_text(content)
     assert run(mini, "status", "--quick").exit_code == 0
     result = must(run(mini, "build", "--quick"))
     if name != "key.json":
         assert "Drew tiny_curve" in result.stdout
-        assert contents(folder) == original
+        assert made(folder) == original
     assert contents(mini / "site-quick") == site
 
 

@@ -107,7 +107,7 @@ def test_a_changed_figure_redraws_itself_and_the_page(mini, edit):
     """And nothing else; status says so beforehand."""
     edit(mini / "figures" / "tiny_curve.py", "height=100", "height=120")
     before = must(run(mini, "status", "--quick")).stdout
-    assert re.search(r"tiny_curve +stale +tiny_curve\.py changed", before)
+    assert re.search(r"tiny_curve +stale +figures/tiny_curve\.py changed", before)
     assert re.search(r"tiny_weights +fresh", before)
     assert re.search(r"site-quick +stale +figure tiny_curve changed", before)
     result = must(run(mini, "build", "--quick"))
@@ -163,7 +163,7 @@ def test_only_draws_one_figure_and_no_page(mini, edit):
 def test_quiet_says_nothing_and_verbose_says_why(mini, edit):
     """--quiet is silent when all is well."""
     edit(mini / "figures" / "tiny_curve.py", "height=100", "height=120")
-    assert "(tiny_curve.py changed)" in must(run(mini, "build", "--quick", "--verbose")).stdout
+    assert ": figures/tiny_curve.py changed" in must(run(mini, "build", "--quick", "--verbose")).stdout
     edit(mini / "figures" / "tiny_curve.py", "height=120", "height=121")
     result = must(run(mini, "build", "--quick", "--quiet"))
     assert result.output == ""

@@ -8,8 +8,17 @@ from reportgen.cli.shell import console_for, open_build, options, out_folder
 
 
 @click.command()
+@click.option(
+    "--dry-run", is_flag=True, help="Say what would be made, why, and how long it takes; make nothing."
+)
+@click.option(
+    "--frozen", is_flag=True, help="Make nothing; exit with 3 and a list if anything is not up to date."
+)
+@click.option(
+    "--keep-going", is_flag=True, help="Write the page although a figure fails, with its error in its place."
+)
 @options("device", "only", "quick", "set", "project", "out", "verbose", "quiet")
-def build(device, only, quick, assignments, project, out, verbose, quiet):
+def build(dry_run, frozen, keep_going, device, only, quick, assignments, project, out, verbose, quiet):
     """Train what is missing, draw what is stale, write the page.
 
     With --only, train and draw just what that figure needs; the page is not written.
@@ -17,19 +26,20 @@ def build(device, only, quick, assignments, project, out, verbose, quiet):
     \b
     Example:  reportgen build --only modular_weights
               reportgen build --set modular.weight_decay=0.3
+              reportgen build --frozen        in a workflow: is everything up to date?
     """
-    from reportgen import pipeline
+    from reportgen import pipeline, report
 
     job, console = open_build(project, quick, assignments, only), console_for(verbose, quiet)
     out = out_folder(job, out)
-    pipeline.prepare_out(out)
-    names = list(job.experiments((job.wanted if only else job.sources).values()))
-    pipeline.train(job, names, device, console)
-    pipeline.stop_at(pipeline.draw(job, console))
-    if only:
-        console.say(f"Drawn: {', '.join(job.wanted)}. Run reportgen build to write the page.")
-    elif not pipeline.write(job, out, console):
-        console.say(f"{out} is up to date.")
+    if dry_run:
+        for line in report.forecast(job, out):
+            click.echo(line)
+    elif frozen:
+        pipeline.verify(job, out)
+        console.say("Everything is up to date.")
+    else:
+        pipeline.build(job, out, device, console, keep_going=keep_going)
 
 
 @click.command()

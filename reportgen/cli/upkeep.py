@@ -6,18 +6,22 @@ from reportgen.cli.shell import open_build, options, out_folder
 
 
 @click.command()
+@click.option(
+    "--why", is_flag=True, help="Every change by itself, from what to what, and what a build would cost."
+)
 @options("quick", "set", "project", "out")
-def status(quick, assignments, project, out):
+def status(why, quick, assignments, project, out):
     """Say for every run, figure and page: fresh, stale, missing or damaged, and why.
 
     \b
     Example:  reportgen status
+              reportgen status --why
               reportgen status --set modular.seed=3     what that variant would train
     """
     from reportgen.report import report
 
     job = open_build(project, quick, assignments)
-    for line in report(job, out_folder(job, out)):
+    for line in report(job, out_folder(job, out), why=why):
         click.echo(line)
 
 
