@@ -15,9 +15,10 @@ CAPTION = (
     "end of training. Above, the model sees each pair once, in one order; below, in both."
 )
 ALT = (
-    "Strip chart with one mark per seed. With symmetric inputs {{ circularity.symmetric.generalised }} of "
+    "Strip chart with one mark per seed: how much of a typical neuron's energy is in one frequency. "
+    "With symmetric inputs {{ circularity.symmetric.generalised }} of "
     "{{ circularity.symmetric.models }} seeds generalise{% if circularity.symmetric.share_median is not none %} and "
-    "the median share is {{ circularity.symmetric.share_median|percent }}{% endif %}; with ordered pairs "
+    "the median is {{ circularity.symmetric.share_median|percent }}{% endif %}; with ordered pairs "
     "{{ circularity.ordered.generalised }} of {{ circularity.ordered.models }}"
     "{% if circularity.ordered.share_median is not none %}, and it is "
     "{{ circularity.ordered.share_median|percent }}{% endif %}."

@@ -20,7 +20,7 @@ CAPTION = (
 ALT = (
     "Line chart of accuracy against training step. "
     "{% if five_neurons.accuracy_gap is not none %}Training and test accuracy never differ by more than "
-    "{{ five_neurons.accuracy_gap|percent }}. {% endif %}"
+    "{{ (100 * five_neurons.accuracy_gap)|number }} percentage points. {% endif %}"
     "{% if five_neurons.t_mem is not none %}Training accuracy reaches 99 % at step "
     "{{ five_neurons.t_mem|step }}.{% else %}Training accuracy does not stay at 99 %.{% endif %} "
     "{% if five_neurons.t_gen is not none %}Test accuracy reaches 99 % at step "

@@ -21,9 +21,8 @@ CAPTION = (
 ALT = (
     "Two heatmaps of {{ modular.neurons }} neurons by {{ (modular.modulus - 1) // 2 }} frequencies, for "
     "W_input and W_output. {% if modular.cells_start_in is not none and modular.cells_end_in is not none %}"
-    "Of the {{ modular.cells }} cells a neuron has, those that hold 95 % of the energy of W_input are "
-    "{{ modular.cells_start_in|number }} on average at the start and {{ modular.cells_end_in|number }} at "
-    "the end.{% else %}The weights do not stay finite.{% endif %}"
+    "To hold 95 % of the energy of W_input, a neuron needs on average {{ modular.cells_start_in|number }} of "
+    "its {{ modular.cells }} cells at the start and {{ modular.cells_end_in|number }} at the end.{% else %}The weights do not stay finite.{% endif %}"
 )
 
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from reportgen import outfolder
 from reportgen.files import UNFINISHED, write_atomically, write_json
 from reportgen.keys import digest, key_of
-from reportgen.outfolder import MANIFEST
 from reportgen.project import Project
 from reportgen.provenance import describe_making
 
@@ -123,11 +123,7 @@ def _shown(part: str) -> str:
 
 def page_is_fresh(project: Project, out: Path, parts: Parts) -> bool:
     """Whether the site in `out` was made from these parts and is still as it was written."""
-    written = _read(out / MANIFEST)
-    if _page(project, out).get("parts") != parts or not isinstance(written, dict):
-        return False
-    files = written.get("files")
-    return bool(files) and isinstance(files, dict) and _checksums(out, files) == files
+    return _page(project, out).get("parts") == parts and outfolder.intact(out)
 
 
 def why_page(project: Project, out: Path, parts: Parts, *, exact: bool = False) -> str:

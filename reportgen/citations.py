@@ -1,6 +1,10 @@
-"""The bibliography: BibTeX in, numbered citations with cards and a list of the cited works out."""
+"""The bibliography: BibTeX in, numbered citations with cards and a list of the cited works out.
+
+And the other way round: how to cite the project, from its CITATION.cff.
+"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,3 +97,64 @@ class Citations:
     def work(self, key: str) -> Work:
         """The work of that key."""
         return self._works[key]
+
+
+@dataclass(frozen=True)
+class Citation:
+    """How to cite one thing: who, its title, what else is printed, and the same as BibTeX."""
+
+    byline: str
+    title: str
+    rest: str
+    url: str
+    bibtex: str
+
+
+def own_citations(file: Path) -> list[Citation]:
+    """How to cite the original article and this project, from a CITATION.cff; [] without the file.
+
+    Raises ReportError for one that cannot be read.
+    """
+    import yaml
+
+    if not file.is_file():
+        return []
+    try:
+        own = yaml.safe_load(file.read_text(encoding="utf-8"))
+        entries = [own["preferred-citation"]] if "preferred-citation" in own else []
+        return [_citation(entry) for entry in (*entries, own)]
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+        problem = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise ReportError(
+            f"{file} cannot be read: {problem}.", hint="Mend it; see https://citation-file-format.github.io."
+        ) from error
+
+
+def _citation(entry: Mapping) -> Citation:
+    """One entry of a CITATION.cff. Raises KeyError where a field is missing."""
+    released = str(entry.get("date-released", entry.get("year", "")))[:4]
+    version = f"version {entry['version']}" if "version" in entry else ""
+    names = tuple(a.get("name") or f"{a['given-names']} {a['family-names']}" for a in entry["authors"])
+    url = str(entry.get("url", entry.get("repository-code", "")))
+    rest = ", ".join(filter(None, (entry.get("journal"), version, released)))
+    return Citation(_joined(names), entry["title"], rest, url, _bibtex(entry, released, url))
+
+
+def _bibtex(entry: Mapping, year: str, url: str) -> str:
+    authors = [
+        f"{{{a['name']}}}" if "name" in a else f"{a['family-names']}, {a['given-names']}"
+        for a in entry["authors"]
+    ]
+    fields = {
+        "title": f"{{{entry['title']}}}",
+        "author": " and ".join(authors),
+        "journal": entry.get("journal"),
+        "year": year,
+        "month": entry.get("month"),
+        "version": entry.get("version"),
+        "url": url,
+    }
+    first = entry["authors"][0].get("family-names") or entry["title"]
+    key = re.split(r"[^a-z]", first.lower())[0] + year
+    lines = [f"  {name:<7} = {{{value}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@{entry['type']}{{{key},", *lines, "}"])

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from reportgen import keys
 from reportgen.keys import code_key, digest
+from reportgen.project import Project
 from reportgen.source import VL_VERSION, Source
 
-DRAWING_LIBRARIES = ("altair", "vl-convert-python", "pillow")
+DRAWING_LIBRARIES = ("altair", "vl-convert-python", "pillow", "pikepdf")
 PAGE_LIBRARIES = (
     "jinja2", "markdown-it-py", "mdit-py-plugins", "math-core", "bibtexparser", "pylatexenc",
-    "vl-convert-python",
+    "PyYAML", "vl-convert-python",
 )  # fmt: skip
 
 
@@ -54,10 +55,12 @@ def _quoted(source: Source, facts: Mapping) -> Iterator[tuple[str, object]]:
             yield (f"{experiment}.{fact}", known.get(fact)) if fact else (experiment, known)
 
 
-def site_parts(templates: Path) -> dict[str, str]:
+def site_parts(project: Project) -> dict[str, str]:
     """What every page depends on besides figures, facts and settings: templates, code and libraries."""
+    templates, citation = project.templates, project.citation
     files = [f for f in sorted(templates.rglob("*")) if f.is_file() and not f.name.startswith(".")]
     parts = {f"{templates.name}/{f.relative_to(templates).as_posix()}": digest(f.read_bytes()) for f in files}
+    parts |= {citation.name: digest(citation.read_bytes())} if citation.is_file() else {}
     parts |= {f"code {name}": found for name, found in package_code("site.py").items()}
     return parts | {f"library {name}": _version(name) for name in PAGE_LIBRARIES}
 

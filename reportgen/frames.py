@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+import pikepdf
 import vl_convert
 from PIL import Image, ImageColor
 
@@ -191,8 +192,16 @@ def exports(drawn: Sequence[Frame], labels: Sequence[str], title: str, descripti
     return {
         "svg": svg.encode(),
         "png": vl_convert.svg_to_png(svg, scale=2),
-        "pdf": vl_convert.svg_to_pdf(svg),
+        "pdf": _repeatable(vl_convert.svg_to_pdf(svg)),
     }
+
+
+def _repeatable(pdf: bytes) -> bytes:
+    """The same document with its objects in one order: as it comes, that differs from time to time."""
+    written = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.save(written, deterministic_id=True)
+    return written.getvalue()
 
 
 def _labelled(frame: Frame, text: str) -> Frame:

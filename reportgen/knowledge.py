@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from reportgen import keys
+from reportgen.certificates import read_certificates
 from reportgen.dependencies import figure_parts, package_code, site_parts
 from reportgen.experiments import Experiment
-from reportgen.keys import code_digest, key_of
+from reportgen.keys import code_digest, digest, key_of
 from reportgen.plan import Build
 from reportgen.verdicts import Verdict
 
@@ -128,16 +129,51 @@ class Known:
         facts = self.own_facts(self.shown)
         return {s.id: figure_parts(s, self.keys, facts) for s in self.build.sources.values()}
 
+    @property
+    def _at_hand(self) -> dict[str, Experiment]:
+        """What the page speaks of and is stored."""
+        return {name: experiment for name, experiment in self.used.items() if self._stored(name)}
+
+    @cached_property
+    def methods(self) -> dict:
+        """What the page on methods says."""
+        from reportgen.methods import describe
+
+        return describe(self.build, self._at_hand, self.facts, self.figures)
+
+    def _methods_key(self) -> str:
+        shipped = read_certificates(self.build.project.shipped_runs)
+        parts = package_code("methods.py"), self.keys, shipped, self.figures, self._settings, self.facts
+        return self._recall("methods", parts, lambda: key_of(self.methods))
+
+    @cached_property
+    def data(self) -> dict[str, bytes]:
+        """Path on the site → what it offers to take away, besides figures."""
+        from reportgen.downloads import data_files
+
+        return data_files(self._at_hand, self.build.load(self._at_hand))
+
+    def _data_keys(self) -> dict[str, str]:
+        parts = package_code("downloads.py"), self.keys
+        return self._recall(
+            "data", parts, lambda: {path: digest(content) for path, content in self.data.items()}
+        )
+
+    @property
+    def _settings(self) -> list:
+        return [self.build.settings.name, dict(self.build.settings.changed)]
+
     @cached_property
     def page(self) -> dict[str, str]:
         """Everything the pages depend on."""
-        settings = self.build.settings
         parts = {f"figure {id}": key_of(found) for id, found in self.figures.items()}
         parts |= {f"run {name}": key for name, key in self.keys.items()}
         parts |= {f"facts {name}": key_of(found) for name, found in self.facts.items()}
         parts |= {f"claim {v.id}": key_of(asdict(v)) for v in self.verdicts}
-        parts |= site_parts(self.build.project.templates)
-        return parts | {"settings": key_of([settings.name, dict(settings.changed)])}
+        parts |= site_parts(self.build.project)
+        parts |= {f"data {path}": found for path, found in self._data_keys().items()}
+        parts["methods"] = self._methods_key()
+        return parts | {"settings": key_of(self._settings)}
 
 
 def _list_claims() -> dict[str, dict]:

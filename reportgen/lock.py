@@ -53,7 +53,7 @@ def _entries(known: Known) -> dict[str, str]:
     for id, parts in known.figures.items():
         code = {name: value for name, value in parts.items() if not name.startswith(("fact ", "run "))}
         found[f"figure {id}"] = key_of(code)
-    found["page"] = key_of(site_parts(known.build.project.templates))
+    found["page"] = key_of(site_parts(known.build.project))
     for name in known.keys:
         for fact, value in _headlines(known.facts.get(name.replace("-", "_"), {})):
             found[f"number {name} {fact}"] = value

@@ -1,7 +1,8 @@
 """The folder a site is written to: only ever our own files in it are touched.
 
 `.reportgen-site.json` lists what we wrote, with checksums. Assets go first and pages last, each
-file whole or not at all, so that an interrupted write leaves a site that works.
+file whole or not at all, so that an interrupted write leaves a site that works. Two files say when
+and by which commit things were made; they may differ between builds and have no checksum.
 """
 
 import json
@@ -14,6 +15,7 @@ from reportgen.files import UNFINISHED, write_atomically
 from reportgen.keys import digest
 
 MANIFEST = ".reportgen-site.json"
+VOLATILE = ("provenance.json", "provenance.js")
 FINE = {".gitignore", ".DS_Store", MANIFEST}
 
 
@@ -45,8 +47,8 @@ def write(files: Mapping[str, bytes], out: Path) -> list[str]:
     """Bring `out` to exactly these files (relative path → content); the paths that changed."""
     check(out)
     before = _recorded(out)
-    after = {path: digest(content) for path, content in files.items()}
-    changed = [path for path in after if not _same(out / path, after[path])]
+    after = {path: "" if path in VOLATILE else digest(content) for path, content in files.items()}
+    changed = [path for path, content in files.items() if not _same(out / path, digest(content))]
     both = json.dumps({"files": before | after}, indent=1, sort_keys=True) + "\n"
     write_atomically(out / MANIFEST, both.encode())
     for path in sorted(changed, key=lambda path: (path.endswith(".html"), path)):
@@ -57,6 +59,15 @@ def write(files: Mapping[str, bytes], out: Path) -> list[str]:
     final = json.dumps({"files": after}, indent=1, sort_keys=True) + "\n"
     write_atomically(out / MANIFEST, final.encode())
     return changed
+
+
+def intact(out: Path) -> bool:
+    """Whether `out` holds a site of ours that is still as it was written."""
+    recorded = _recorded(out)
+    return bool(recorded) and all(
+        _same(out / path, checksum) if path not in VOLATILE else (out / path).is_file()
+        for path, checksum in recorded.items()
+    )
 
 
 def written_files(out: Path) -> list[Path]:

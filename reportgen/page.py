@@ -1,15 +1,14 @@
-"""One page: the helpers its sections may use, and its parts put together.
+"""The pages: the helpers their templates may use, and their parts put together.
 
 A helper checks every name it is given, so a typo ends the build at its file and line.
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from markupsafe import Markup
 
 from reportgen.charts import PALETTE, palette_css
-from reportgen.citations import Citations, read_bibliography
+from reportgen.citations import Citations, own_citations, read_bibliography
 from reportgen.errors import ReportError, unknown
 from reportgen.markup import (
     Article,
@@ -21,6 +20,8 @@ from reportgen.markup import (
     render_template,
     template_environment,
 )
+from reportgen.project import Project
+from reportgen.wording import size
 
 SMALL_SVG = 12_000  # bytes; a smaller frame costs less in the page than as a file of its own
 MOMENT_WORDS = {  # as buttons; other moments go by their name
@@ -35,26 +36,31 @@ MOMENT_WORDS = {  # as buttons; other moments go by their name
 
 
 class Page:
-    """The article's page. Figures, citations and notes are numbered as they are met."""
+    """The article and the page on methods. Figures, citations and notes are numbered as they are met."""
 
-    def __init__(self, templates: Path, figures: Mapping[str, dict], facts: Mapping, verdicts: Sequence,
-                 claims: Mapping[str, Mapping]):  # fmt: skip
-        self._templates = templates
+    def __init__(self, project: Project, figures: Mapping[str, dict], facts: Mapping, verdicts: Sequence,
+                 claims: Mapping[str, Mapping], shared: Mapping):  # fmt: skip
+        """shared: what every template may use: `methods`, `settings`, and `links` to the assets."""
+        self._citation = project.citation
+        self._templates = templates = project.templates
         self._figures = figures
         self._facts = facts
         self._verdicts = {verdict.id: verdict for verdict in verdicts}
         self._claims = claims
         self._citations = Citations(read_bibliography(templates / "references.bib"))
         self._env = template_environment(templates)
-        self._env.filters |= {"emphasised": emphasised, "plain": plain}
+        self._env.filters |= {"emphasised": emphasised, "plain": plain, "size": size}
         self._kept = Kept()
         self._placed: list[str] = []
         helpers = (self.figure, self.cite, self.moment, self.swatch, self.claim, self.holds)
-        self._helpers = {helper.__name__: helper for helper in helpers}
+        self._common = {
+            **facts, **{helper.__name__: helper for helper in helpers}, **shared,
+            "verdicts": list(verdicts), "palette": Markup(palette_css()),
+        }  # fmt: skip
 
-    def render(self, **values: object) -> str:
-        """The whole page; values reach its templates. Raises ReportError with file and line."""
-        common = {**self._facts, **self._helpers, **values}
+    def article(self) -> str:
+        """The article. Raises ReportError with file and line."""
+        common = self._common
         masthead = self._template("masthead.html", common)  # first, so that its citation is [1]
         files = sorted(self._templates.glob("sections/*.md"))
         if not files:
@@ -68,11 +74,25 @@ class Page:
         body, notes = article.html(text)
         html = self._template("article.html", common | {
             "masthead": Markup(masthead), "body": Markup(body), "notes": Markup(notes),
-            "contents": [h for h in article.contents if h["level"] <= 3],
-            "works": self._citations.cited, "verdicts": list(self._verdicts.values()),
-            "palette": Markup(palette_css()), "groups": self._groups(),
+            "contents": self._contents(article), "works": self._citations.cited, "groups": self._groups(),
+            "citations": own_citations(self._citation),
         })  # fmt: skip
         return self._kept.restore(html)
+
+    def methods(self, sizes: Mapping[str, int]) -> str:
+        """The page on methods. sizes: path on the site → bytes, of what can be taken away."""
+        exports = {name: info.get("exports", {}) for name, info in self._figures.items()}
+        values = {"exports": exports, "sizes": sizes}
+        return self._kept.restore(self._template("methods.html", self._common | values))
+
+    def _contents(self, article: Article) -> list[dict]:
+        """The lines of the contents: sections, back matter, and the other page."""
+        sections = [h | {"href": f"#{h['id']}"} for h in article.contents if h["level"] <= 3]
+        back = {"#scorecard": "Scorecard"} if self._verdicts else {}
+        back |= {"#references": "References"}
+        back |= {"#cite": "Cite this"} if self._citation.is_file() else {}
+        back |= {"methods.html": "Methods and data"}
+        return sections + [{"level": 2, "href": href, "text": text} for href, text in back.items()]
 
     def _template(self, name: str, values: Mapping) -> str:
         return render_template(self._env, name, values, self._facts)

@@ -13,6 +13,7 @@ from reportgen.errors import EXIT_FAILED, EXIT_STALE, ReportError
 from reportgen.files import write_atomically
 from reportgen.knowledge import Known
 from reportgen.numerics import native
+from reportgen.origins import origin_files
 from reportgen.plan import Build
 from reportgen.runs import Store
 from reportgen.scheduling import Job, expected_seconds, train_jobs, worker_count
@@ -210,9 +211,10 @@ def write(build: Build, out: Path, progress, broken: Mapping[str, ReportError] |
     statuses = {name: build.status(experiment) for name, experiment in known.used.items()}
     for name in [name for name, status in statuses.items() if status == "stale"]:
         progress.warn(f"{name} was trained by earlier code; check it: reportgen audit {name} --certify")
+    records = {name: build.records(experiment) for name, experiment in known.used.items()}
     files = site.render(
         build.project, drawings, known.facts, known.verdicts,
-        {name: build.records(experiment) for name, experiment in known.used.items()}, statuses, build.settings,
+        known.methods, known.data | origin_files(records, drawings), build.settings,
         claims=known.claims, broken={id: error.message for id, error in broken.items()},
     )  # fmt: skip
     with FileLock(cache.page_lock(build.project, out)):

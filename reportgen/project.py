@@ -26,6 +26,11 @@ class Project:
         return self.root / "runs"
 
     @property
+    def citation(self) -> Path:
+        """How to cite the project, in the Citation File Format; a project may have none."""
+        return self.root / "CITATION.cff"
+
+    @property
     def state(self) -> Path:
         """Local runs and caches: safe to delete."""
         return self.root / ".reportgen"

@@ -1,4 +1,4 @@
-"""The site in memory: page, styles, script, Vega, figures and their data; nothing else is needed.
+"""The site in memory: pages, styles, scripts, Vega, figures and their data; nothing else is needed.
 
 Comes after the figures are drawn and the claims judged; `outfolder` puts the result in place. Nothing
 here carries a date or a path of this machine, so the same inputs give the same bytes.
@@ -12,20 +12,23 @@ from pathlib import Path
 
 from reportgen.files import write_atomically
 from reportgen.keys import digest
+from reportgen.outfolder import VOLATILE
+from reportgen.project import Project
 from reportgen.source import VL_VERSION
 from reportgen.verdicts import as_json
 
+MANIFEST = "manifest.json"
 _EXPORTS = "svg png pdf json csv csv.gz"  # in the order in which they are offered
 VEGA = "import * as v from '{url}'; window.vega = {{View: v.View, parse: v.parse, changeset: v.changeset}};"
 
 
-def render(project, drawings: Mapping[str, Path], facts: Mapping, verdicts: Sequence,
-           records: Mapping[str, Sequence], statuses: Mapping[str, str], settings, *,
+def render(project: Project, drawings: Mapping[str, Path], facts: Mapping, verdicts: Sequence,
+           methods: Mapping, data: Mapping[str, bytes], settings, *,
            claims: Mapping[str, Mapping], broken: Mapping[str, str]) -> dict[str, bytes]:  # fmt: skip
     """The whole site: relative path → content.
 
     drawings: figure id → its drawn folder. verdicts: the claims as judged, or none.
-    records: experiment → its stored groups; statuses: how far each is to be trusted.
+    methods: what the page on methods says (methods.py). data: files to take away, and when things were made.
     claims: what each claim says. broken: figure id → what to say in its place.
     Raises ReportError with the template's file and line.
     """
@@ -36,12 +39,25 @@ def render(project, drawings: Mapping[str, Path], facts: Mapping, verdicts: Sequ
     links["vega"] = _hashed(files, "assets/vega.js", vega_bundle(project.state / "cache"))
     figures = {name: _figure(name, folder, files) for name, folder in drawings.items()}
     figures |= {name: {"id": name, "broken": message} for name, message in broken.items()}
-    page = Page(project.templates, figures, facts, verdicts, claims)
-    html = page.render(records=records, statuses=statuses, settings=settings, links=links)
-    files["index.html"] = html.encode()
+    files |= data
     if verdicts:
         files["claims.json"] = as_json(verdicts)
+    shared = {"methods": methods, "settings": settings, "links": links}
+    page = Page(project, figures, facts, verdicts, claims, shared)
+    files["index.html"] = page.article().encode()
+    files["methods.html"] = page.methods({path: len(content) for path, content in files.items()}).encode()
+    # Whatever else a site needs is added above this line: the manifest lists it.
+    files[MANIFEST] = manifest(files)
     return files
+
+
+def manifest(files: Mapping[str, bytes]) -> bytes:
+    """Path, size and SHA-256 of every file, one a line; not of itself, nor of what no build repeats."""
+    entries = [
+        {"path": path, "bytes": len(files[path]), "sha256": digest(files[path])}
+        for path in sorted(files.keys() - {MANIFEST, *VOLATILE})
+    ]
+    return ("[\n" + ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries) + "\n]\n").encode()
 
 
 def _hashed(files: dict[str, bytes], path: str, content: bytes) -> str:
@@ -63,11 +79,10 @@ def _assets(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
     css = re.sub(r'url\("(fonts/[^"]+)"\)', font, css)
     for licence in sorted((folder / "fonts").glob("*.txt")):
         files[f"assets/fonts/{licence.name}"] = licence.read_bytes()
-    return {
-        "style": _hashed(files, "assets/style.css", css.encode()),
-        "views": _hashed(files, "assets/views.js", (folder / "views.js").read_bytes()),
-        "page": _hashed(files, "assets/page.js", (folder / "page.js").read_bytes()),
-    }
+    links = {"style": _hashed(files, "assets/style.css", css.encode())}
+    for script in sorted(folder.glob("*.js")):
+        links[script.stem] = _hashed(files, f"assets/{script.name}", script.read_bytes())
+    return links
 
 
 def vega_bundle(cache: Path) -> bytes:

@@ -19,7 +19,7 @@ from reportgen.experiments import experiment
 from reportgen.facts import describe
 from reportgen.judges.registry import percent, step, value
 from reportgen.run import Run
-from reportgen.runs import Store, run_key
+from reportgen.runs import Store, run_key, settings_key
 
 ROOT = Path(__file__).parent.parent
 COMMON = {
@@ -158,8 +158,8 @@ def stored(name: str, store: Store) -> tuple[list[Run], int]:
     """The runs of a search that are in the store, by seed, and how many there should be."""
     search, runs = experiment(f"{name}-search"), []
     for group in search.groups():
-        record = store.find(run_key(group, search.keep))
-        runs += record.runs() if record else []
+        held = store.held(run_key(group, search.keep), settings_key(group, search.keep))
+        runs += held.record.runs() if held else []
     for folder, problem in store.damaged.items():
         print(f"damaged, ignored: {folder} ({problem})", file=sys.stderr)
     return sorted(runs, key=lambda run: run.config.seed), len(search.configs)

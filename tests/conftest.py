@@ -98,6 +98,7 @@ def quick(tmp_path_factory) -> Path:
     project = tmp_path_factory.mktemp("quick")
     for name in ("figures", "templates"):
         shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "CITATION.cff", project)
     must(run(project, "build", "--quick", "--device", "cpu"))
     return project
 

@@ -1,6 +1,7 @@
 """The page in Chromium: every figure wakes, one step moves its group, nothing leaves the site."""
 
 import functools
+import json
 import os
 import re
 import shutil
@@ -65,7 +66,7 @@ def open_page(browser, addresses):
     """Opens the page in a context of its own; collects what it says and asks for."""
     contexts = []
 
-    def open_at(where: str = "disk", hash: str = "", **options):
+    def open_at(where: str = "disk", hash: str = "", file: str = "", **options):
         context = browser.new_context(**({"viewport": WIDE} | options))
         contexts.append(context)
         page = context.new_page()
@@ -74,7 +75,8 @@ def open_page(browser, addresses):
         page.on("pageerror", lambda error: page.said.append(str(error)))
         page.on("requestfailed", lambda request: page.said.append(f"failed: {request.url}"))
         page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(addresses[where] + hash)
+        address = addresses[where].removesuffix("index.html") + file if file else addresses[where]
+        page.goto(address + hash)
         return page
 
     yield open_at
@@ -389,3 +391,49 @@ def test_the_frame_rate_can_be_measured(open_page):
     page = open_page()
     show(page, "modular_accuracy")
     assert page.evaluate("window.reportgen.measure('modular')") > 0
+
+
+@pytest.mark.parametrize("where", ["disk", "http"])
+def test_the_page_on_methods_tells_when_things_were_made(open_page, quick_site, where):
+    """provenance.js fills every cell with what provenance.json says, also from disk."""
+    known = json.loads((quick_site / "provenance.json").read_text(encoding="utf-8"))
+    page = open_page(where, file="methods.html")
+    cells = page.evaluate(
+        "[...document.querySelectorAll('[data-made]')].map(e => [e.dataset.made, e.textContent])"
+    )
+    assert len(cells) > 30
+    for name, text in cells:
+        found = functools.reduce(dict.__getitem__, name.split("/"), known)
+        assert text == found["words"]
+    assert page.said == []
+
+
+def test_without_javascript_the_cells_lead_to_the_file(open_page):
+    """Nothing is missing that a link does not replace, and no button stands there that does nothing."""
+    page = open_page(file="methods.html", java_script_enabled=False)
+    cells = page.locator("[data-made]")
+    assert set(cells.all_inner_texts()) == {"see provenance.json"}
+    assert cells.first.get_attribute("href") == "provenance.json"
+    assert page.locator("button").count() == 0
+
+
+@pytest.mark.parametrize(("where", "file"), [("http", ""), ("disk", "methods.html")])
+def test_the_keyboard_copies(open_page, where, file):
+    """A button beside each piece of code copies exactly that, and says so aloud."""
+    page = open_page(where, file=file, permissions=["clipboard-read", "clipboard-write"])
+    button = page.locator("[data-copy] button").first
+    button.focus()
+    page.keyboard.press("Enter")
+    said = page.locator("[data-copy] [role=status]").first
+    page.wait_for_function("document.querySelector('[data-copy] [role=status]').textContent === 'Copied'")
+    assert said.inner_text() == "Copied"
+    wanted = page.locator("[data-copy] code").first.text_content()
+    assert page.evaluate("navigator.clipboard.readText()") == wanted
+    assert wanted.startswith("@article{" if where == "http" else "make site")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_the_page_on_methods_does_not_scroll_sideways(open_page, size):
+    """Its tables scroll in their boxes."""
+    page = open_page(file="methods.html", viewport=size)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]

@@ -19,6 +19,8 @@ from reportgen.verdicts import Verdict
 REPOSITORY = Path(__file__).parent.parent
 HOSTILE = """<script>alert("x")</script>' onload='y" & *em* `a<b`"""
 MOMENTS = {"start": 0, "memorises": 100, "generalises": None, "end": 1000}
+METHODS = {"experiments": [], "figures": [], "seeds": []}
+ORIGINS = {"provenance.json": b"{}", "provenance.js": b"window.provenance = {};"}
 FACTS = {"modular": {"t_mem": 100, "t_gen": None, "share": 0.983, "loss": 2.2e-7, "moments": MOMENTS}}
 
 
@@ -80,7 +82,7 @@ def drawing(folder: Path, name: str = "one", **changes) -> Path:
 
 
 def build(project: Project, drawn: Path, **changes) -> dict[str, bytes]:
-    given = {"facts": FACTS, "verdicts": [], "records": {}, "statuses": {}, "settings": Settings(),
+    given = {"facts": FACTS, "verdicts": [], "methods": METHODS, "data": ORIGINS, "settings": Settings(),
              "claims": {id: {"text": c.text} for id, c in CLAIMS.items()}, "broken": {}} | changes  # fmt: skip
     return render(project, {"one": drawn}, **given)
 
@@ -98,14 +100,15 @@ def test_two_renders_are_the_same_bytes(project, tmp_path):
 
 
 def test_every_address_on_the_page_is_a_file_of_the_site(project, tmp_path):
-    """Links are relative and true, so the page works from a sub-path and from disk."""
+    """Links are relative and true, so the pages work from a sub-path and from disk."""
     files = build(project, drawing(tmp_path / "one"))
-    local = re.findall(r'(?:href|src|data-live|data-vega)="(?!https?:|#|data:)([^"]+)"', page(files))
+    pages = page(files) + files["methods.html"].decode()
+    local = re.findall(r'(?:href|src|data-live|data-vega)="(?!https?:|#|data:)([^"#]+)', pages)
     styles = next(content for name, content in files.items() if name.endswith(".css")).decode()
     local += [f"assets/{name}" for name in re.findall(r'url\("([^"]+)"\)', styles)]
     assert len(local) > 8
     assert set(local) <= set(files)
-    assert not re.findall(r'(?:src|data-live|data-vega)="https?:', page(files))
+    assert not re.findall(r'(?:src|data-live|data-vega)="https?:', pages)
 
 
 def test_hostile_text_is_escaped(project, tmp_path):
@@ -240,12 +243,12 @@ def test_names_change_with_content_and_stale_files_go(project, tmp_path):
     (out / ".gitignore").write_text("*\n")
     old = next(out.glob("assets/style-*.css"))
     style = project.templates / "assets" / "style.css"
-    before = site_parts(project.templates)
+    before = site_parts(project)
     style.write_text(style.read_text(encoding="utf-8") + "\n/* more */\n", encoding="utf-8")
     changed = outfolder.write(build(project, drawn), out)
     assert not old.exists() and (out / ".gitignore").exists()
     assert "index.html" in changed and not any(name.startswith("figures/") for name in changed)
-    after = site_parts(project.templates)
+    after = site_parts(project)
     assert {name for name in after if after[name] != before.get(name)} == {"templates/assets/style.css"}
 
 

@@ -221,18 +221,6 @@
     });
   }
 
-  // The contents name the section being read: the last heading above the middle of the screen.
-  const entries = [...document.querySelectorAll(".contents a")];
-  const headings = entries.map((entry) => document.getElementById(decodeURIComponent(entry.hash.slice(1))));
-  function follow() {
-    const at = headings.findLastIndex((heading) => heading.getBoundingClientRect().top < innerHeight / 2);
-    entries.forEach((entry, i) => entry.setAttribute("aria-current", i === at));
-  }
-  let following = 0;
-  addEventListener("scroll", () => {
-    following ||= requestAnimationFrame(() => { following = 0; follow(); });
-  }, { passive: true });
-
   // Lazy frames are wanted on paper.
   addEventListener("beforeprint", () => {
     for (const image of document.querySelectorAll("img[loading=lazy]")) image.loading = "eager";
