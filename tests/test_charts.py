@@ -14,7 +14,7 @@ from test_analysis import circle_run
 
 from reportgen import analysis, drawing, frames, live, tables
 from reportgen.charts import circle_chart, doubled, polygon, rays, stepped, theme
-from reportgen.figures import VL_VERSION
+from reportgen.source import VL_VERSION
 
 SOURCE = SimpleNamespace(
     id="one", path=Path("one.py"), title="One", group="five-neurons", lead=False, columns=1

@@ -124,11 +124,11 @@ def test_a_changed_caption_redraws_its_figure(mini, edit):
 
 
 def test_a_changed_section_draws_nothing(mini, edit):
-    """Only the page is written again."""
+    """Only the page is written again, and the list of files with its hash."""
     edit(mini / "templates" / "sections" / "01-tiny.md", "The model has", "This model has")
     result = must(run(mini, "build", "--quick"))
     assert drawn(result.stdout) == set()
-    assert "1 changed" in result.stdout and "This model has twenty-four" not in page(mini, "site-quick")[:10]
+    assert "2 changed" in result.stdout and "This model has twenty-four" not in page(mini, "site-quick")[:10]
     assert "This model has" in page(mini)
 
 
