@@ -44,6 +44,8 @@ ORDER = (
     ("loading",),
     ("pipeline",),
     ("progress", "cleaning", "report", "auditing"),
+    ("preview",),
+    ("serve",),
     ("cli",),
     ("__main__",),
 )

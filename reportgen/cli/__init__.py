@@ -4,7 +4,7 @@ import signal
 
 import click
 
-from reportgen.cli import pages, science, upkeep
+from reportgen.cli import pages, science, upkeep, writing
 from reportgen.cli.shell import Commands
 
 
@@ -25,6 +25,7 @@ def main(traceback):
 
 for _command in (
     pages.build,
+    writing.serve,
     science.train,
     science.check,
     science.audit,

@@ -1,0 +1,28 @@
+"""What helps while writing figures, sections and code: serve, new."""
+
+import click
+
+from reportgen.cli.shell import console_for, open_build, options, out_folder
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="The port; by default the first free one from 8000."
+)
+@click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
+@options("quick", "set", "project", "quiet")
+def serve(port, open_page, quick, assignments, project, quiet):
+    """Show the page at http://localhost:8000, built again on every change.
+
+    Builds first, then watches figures/, templates/, runs/ and the program's code. Open pages load
+    themselves again, where they were scrolled to; an error is shown in the page and here.
+
+    \b
+    Example:  reportgen serve --open
+              reportgen serve --quick --port 8765
+    """
+    from reportgen.serve import serve as show
+
+    job, console = open_build(project, quick, assignments), console_for(False, quiet)
+    given = [*["--quick"] * quick, *["--quiet"] * quiet, *(f"--set={text}" for text in assignments)]
+    show(job.project, out_folder(job, None), given, port=port, open_page=open_page, console=console)
