@@ -6,28 +6,23 @@
   const mine = document.currentScript.dataset.version;
 
   // A place is a heading or figure and how far down the screen it stood: what is above it may have
-  // grown. The training step is in the address already.
-  function keepPlace() {
+  // grown, so the browser's own memory will not do. The training step is in the address already.
+  history.scrollRestoration = "manual";
+  addEventListener("pagehide", () => {
     const marks = [...document.querySelectorAll("h2[id], h3[id], figure[id]")];
     const mark = marks.findLast((element) => element.getBoundingClientRect().top < innerHeight / 2);
     const place = { y: scrollY, id: mark?.id, top: mark?.getBoundingClientRect().top };
     sessionStorage.setItem(KEPT, JSON.stringify(place));
-    history.scrollRestoration = "manual";
-  }
+  });
   function goTo({ y, id, top }) {
     const mark = id && document.getElementById(id);
     const to = mark ? scrollY + mark.getBoundingClientRect().top - top : y;
     scrollTo({ top: to, behavior: "instant" });
   }
-  const kept = sessionStorage.getItem(KEPT);
-  if (kept) {
-    sessionStorage.removeItem(KEPT);
-    const place = JSON.parse(kept);
-    goTo(place); // at once, and again when all is there
-    addEventListener("load", () => {
-      goTo(place);
-      history.scrollRestoration = "auto";
-    });
+  const kept = JSON.parse(sessionStorage.getItem(KEPT));
+  if (kept && performance.getEntriesByType("navigation")[0].type === "reload") {
+    goTo(kept); // at once, and again when all is there
+    addEventListener("load", () => goTo(kept));
   }
 
   function panel(role, style) {
@@ -45,15 +40,11 @@
     background:#3b1013;color:#ffe9e6;border-top:4px solid #f0776a`);
 
   function show({ version, building, error }) {
-    if (version !== mine && !building) {
-      keepPlace();
-      location.reload();
-      return;
-    }
+    if (version !== mine && !building) return location.reload();
     busy.hidden = !building;
     busy.textContent = "Building …";
     failure.hidden = error === null;
-    failure.textContent = error === null ? "" : `The build failed; below is the last page that worked.\n\n${error}`;
+    failure.textContent = error && `The build failed; this is the last page that worked.\n\n${error}`;
   }
   new EventSource("/.reportgen/events").onmessage = (event) => show(JSON.parse(event.data));
 })();
