@@ -19,6 +19,7 @@ ORDER = (
     ("packing",),
     ("runs",),
     ("provenance", "checkpoints", "devices", "settings", "project"),
+    ("starting",),
     ("worker", "scheduling", "cluster"),
     ("analysis",),
     ("export",),

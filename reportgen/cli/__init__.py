@@ -32,6 +32,7 @@ for _command in (
     science.export,
     pages.figures,
     pages.site,
+    writing.new,
     upkeep.status,
     upkeep.clean,
 ):

@@ -26,3 +26,36 @@ def serve(port, open_page, quick, assignments, project, quiet):
     job, console = open_build(project, quick, assignments), console_for(False, quiet)
     given = [*["--quick"] * quick, *["--quiet"] * quiet, *(f"--set={text}" for text in assignments)]
     show(job.project, out_folder(job, None), given, port=port, open_page=open_page, console=console)
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["figure", "section", "experiment", "claim"]))
+@click.argument("name")
+@click.option(
+    "--after", metavar="SECTION", help="A section: put it behind this one, instead of before the appendix."
+)
+@click.option(
+    "--section", metavar="MODULE", help="A claim: its module in reportgen/judges/ (default: modular)."
+)
+@options("project")
+def new(kind, name, after, section, project):
+    """Write a working, commented start for a figure, a section, an experiment or a claim.
+
+    Figures and sections are new files. Experiments and claims go into the program's own code, so
+    they need a clone of the repository. Nothing is ever overwritten.
+
+    \b
+    Example:  reportgen new figure weight_norm
+              reportgen new section weights-shrink --after 02
+              reportgen new experiment modular-fast
+              reportgen new claim weights_shrink --section inside
+    """
+    from reportgen.project import find_project
+    from reportgen.starting import start
+
+    given = {"after": after, "section": section}
+    options_given = {option: value for option, value in given.items() if value is not None}
+    started = start(find_project(project), kind, name, **options_given)
+    for file in started.files:
+        click.echo(f"Wrote {file}.")
+    click.echo(started.next_step)
