@@ -29,6 +29,7 @@ for _command in (
     science.train,
     science.check,
     science.audit,
+    science.compare,
     science.export,
     pages.figures,
     pages.site,
