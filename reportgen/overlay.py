@@ -136,7 +136,8 @@ def _at_ends(runs: Runs, wanted: Iterable[tuple[str, str]], metric: str, scale: 
             part = (scale(values[finite[-1]]) - domain[0]) / (domain[1] - domain[0])
             end = {"x": int(runs[name].steps[finite[-1]]), "px": float(HEIGHT * (1 - part))}
             labels.append(end | {"text": f"{series} {name}", "series": series, "align": "left", "dx": 6})
-    return _spread(labels)
+    ends = sorted({label["x"] for label in labels})
+    return [label for x in ends for label in _spread([label for label in labels if label["x"] == x])]
 
 
 def _spread(labels: list[dict]) -> list[dict]:
