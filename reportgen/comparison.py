@@ -10,7 +10,7 @@ from reportgen.errors import ReportError
 from reportgen.export import measures, settings
 from reportgen.judges.registry import percent, step, value
 from reportgen.numerics.config import ModularTask
-from reportgen.runs import Run
+from reportgen.run import Run
 
 UNKNOWN = "–"
 DRAWS = ("seed", "perturbation")

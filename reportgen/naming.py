@@ -16,7 +16,7 @@ from reportgen.export import settings
 from reportgen.numerics.config import Config
 from reportgen.plan import Build
 from reportgen.project import Project
-from reportgen.runs import Run
+from reportgen.run import Run
 from reportgen.settings import read_settings
 
 _FORM = re.compile(r"(?P<name>[^@:]+)(@(?P<changes>[^:]+))?(:(?P<pick>.+))?")
@@ -55,9 +55,10 @@ def _by_key(project: Project, text: str, key: str, pick: str | None) -> Run:
 
 def _stored(build: Build, chosen: Experiment, config: Config) -> Run | None:
     """The run of that config, if its group is stored; the others need not be."""
-    group = next(group for group in chosen.groups() if config in group)
-    held = build.store.held(group, chosen.keep)
-    return held.record.runs()[group.index(config)] if held else None
+    for configs, group in zip(chosen.groups(), build.groups(chosen), strict=True):
+        if config in configs and group.held:
+            return group.held.record.runs()[configs.index(config)]
+    return None
 
 
 def _untrained(text: str, name: str, changes: Sequence[str], quick: bool) -> Run:

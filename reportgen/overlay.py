@@ -13,9 +13,9 @@ import vl_convert
 from reportgen.analysis import crossing_step
 from reportgen.charts import PALETTE, color, concrete, curves, loss_axis, step_axis, theme
 from reportgen.errors import ReportError
-from reportgen.figures import VL_VERSION
 from reportgen.files import write_atomically
-from reportgen.runs import Run
+from reportgen.run import Run
+from reportgen.source import VL_VERSION
 
 FORMATS = ("svg", "png", "pdf", "json")
 WIDTH, HEIGHT = 560, 220
