@@ -14,8 +14,8 @@ test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest
 
-serve: site
-	$(BIN)/python -m http.server --directory site 8000
+serve: $(READY)
+	$(BIN)/reportgen serve
 
 # -c constraints.txt pins every version that was tested; the project itself declares ranges
 $(READY): pyproject.toml constraints.txt

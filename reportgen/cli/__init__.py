@@ -4,7 +4,7 @@ import signal
 
 import click
 
-from reportgen.cli import pages, science, upkeep
+from reportgen.cli import pages, science, upkeep, writing
 from reportgen.cli.shell import Commands
 
 
@@ -25,12 +25,15 @@ def main(traceback):
 
 for _command in (
     pages.build,
+    writing.serve,
     science.train,
     science.check,
     science.audit,
+    science.compare,
     science.export,
     pages.figures,
     pages.site,
+    writing.new,
     upkeep.status,
     upkeep.clean,
 ):

@@ -1,4 +1,4 @@
-"""What trains, judges and hands out runs: train, check, audit, export."""
+"""What trains, judges, compares and hands out runs: train, check, audit, compare, export."""
 
 from pathlib import Path
 
@@ -81,6 +81,38 @@ def audit(name, sample, sample_seed, certify, device, project, quiet):
     for line in auditing.table(found):
         click.echo(line)
     auditing.conclude(job, found, certify, console)
+
+
+@click.command()
+@click.argument("a")
+@click.argument("b")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False),
+    help="The chart's file, .svg, .png, .pdf or .json (default: compare-A-B.svg, here).",
+)  # fmt: skip
+@options("quick", "project")
+def compare(a, b, out, quick, project):
+    """Compare two stored runs of one task: a table, and a chart of both.
+
+    A run is named by its experiment; of several runs, by a seed or settings after a colon; a
+    variant, by what --set changes after an @; or any stored run, by its folder or key.
+
+    \b
+    Example:  reportgen compare modular modular@weight_decay=0.3
+              reportgen compare modular-search:7 modular-search:14 --out seeds.png
+              reportgen compare parity parity-l2
+    """
+    from reportgen import comparison, overlay
+    from reportgen.naming import find_run
+    from reportgen.project import find_project
+
+    out = out or overlay.usual_name((a, b))
+    overlay.require_format(out)
+    first, second = (find_run(find_project(project), name, quick=quick) for name in (a, b))
+    for line in comparison.table(first, second, (a, b)):
+        click.echo(line)
+    overlay.write(first, second, (a, b), out)
+    click.echo(f"\nWrote {out}.")
 
 
 @click.command()

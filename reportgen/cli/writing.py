@@ -1,0 +1,61 @@
+"""What helps while writing figures, sections and code: serve, new."""
+
+import click
+
+from reportgen.cli.shell import console_for, open_build, options, out_folder
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="The port; by default the first free one from 8000."
+)
+@click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
+@options("quick", "set", "project", "quiet")
+def serve(port, open_page, quick, assignments, project, quiet):
+    """Show the page at http://localhost:8000, built again on every change.
+
+    Builds first, then watches figures/, templates/, runs/ and the program's code. Open pages load
+    themselves again, where they were scrolled to; an error is shown in the page and here.
+
+    \b
+    Example:  reportgen serve --open
+              reportgen serve --quick --port 8765
+    """
+    from reportgen.serve import serve as show
+
+    job, console = open_build(project, quick, assignments), console_for(False, quiet)
+    given = [*["--quick"] * quick, *["--quiet"] * quiet, *(f"--set={text}" for text in assignments)]
+    show(job.project, out_folder(job, None), given, port=port, open_page=open_page, console=console)
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["figure", "section", "experiment", "claim"]))
+@click.argument("name")
+@click.option(
+    "--after", metavar="SECTION", help="A section: put it behind this one, instead of before the appendix."
+)
+@click.option(
+    "--section", metavar="MODULE", help="A claim: its module in reportgen/judges/ (default: modular)."
+)
+@options("project")
+def new(kind, name, after, section, project):
+    """Write a working, commented start for a figure, a section, an experiment or a claim.
+
+    Figures and sections are new files. Experiments and claims go into the program's own code, so
+    they need a clone of the repository. Nothing is ever overwritten.
+
+    \b
+    Example:  reportgen new figure weight_norm
+              reportgen new section weights-shrink --after 02
+              reportgen new experiment modular-fast
+              reportgen new claim weights_shrink --section inside
+    """
+    from reportgen.project import find_project
+    from reportgen.starting import start
+
+    given = {"after": after, "section": section}
+    options_given = {option: value for option, value in given.items() if value is not None}
+    started = start(find_project(project), kind, name, **options_given)
+    for file in started.files:
+        click.echo(f"Wrote {file}.")
+    click.echo(started.next_step)
