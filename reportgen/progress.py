@@ -74,6 +74,13 @@ class Console:
         """At once; why comes at the end, with all others."""
         self.say(f"Could not draw {name}.")
 
+    def weighed(self, parts) -> None:
+        """What the page weighs: two lines, or the whole table."""
+        from reportgen import weight  # it reads HTML: only when a page is made
+
+        for line in (weight.table(parts) if self.verbose else []) + weight.summary(parts):
+            self.say(line)
+
     def wrote(self, out: Path, files: Mapping[str, bytes], changed: Sequence[str], reason: str) -> None:
         """After the site is written: where, how much, why, how to look at it."""
         total = size(sum(len(content) for content in files.values()))
