@@ -81,6 +81,10 @@ class Console:
         for line in (weight.table(parts) if self.verbose else []) + weight.summary(parts):
             self.say(line)
 
+    def made(self, path: Path) -> None:
+        """A file of its own: where, and how large."""
+        self.say(f"Wrote {path}, {size(path.stat().st_size)}.")
+
     def wrote(self, out: Path, files: Mapping[str, bytes], changed: Sequence[str], reason: str) -> None:
         """After the site is written: where, how much, why, how to look at it."""
         total = size(sum(len(content) for content in files.values()))

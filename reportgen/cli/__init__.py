@@ -31,6 +31,7 @@ for _command in (
     science.export,
     pages.figures,
     pages.site,
+    pages.bundle,
     upkeep.status,
     upkeep.clean,
 ):
