@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from reportgen import outfolder, printing
-from reportgen.csp import BUNDLE, seal, with_policy
+from reportgen.csp import BUNDLE, allowed, hashes_of, seal, with_policy
 from reportgen.errors import ReportError
 from reportgen.files import write_atomically
 
@@ -50,17 +50,19 @@ def bundle(site: Path, folder: Path, name: str, formats: Sequence[str], chromium
 def one_file(files: Mapping[str, bytes]) -> str:
     """The site's page with all it needs inside, interactive; the same bytes for the same site."""
     html = _still(files)
-    kept = [_script(files[path], f' type="text/plain" data-src="{path}"') for path in _LATER.findall(html)]
-    scripts = [_script(files[path]) for path in _SCRIPT.findall(html)]
-    html = _SCRIPT.sub("", html)  # their text would run before there is a page
-    head, end, tail = html.rpartition("</body>")
-    return seal(with_policy(head + "".join([*kept, *scripts]) + end + tail, BUNDLE))
+    kept = {path: _text(files[path]) for path in _LATER.findall(html)}
+    scripts = [_text(files[path]) for path in _SCRIPT.findall(html)]
+    blocks = [f'<script type="text/plain" data-src="{path}">{text}</script>\n' for path, text in kept.items()]
+    blocks += [f"<script>{text}</script>\n" for text in scripts]  # last, when there is a page
+    head, end, tail = _SCRIPT.sub("", html).rpartition("</body>")
+    hashes = allowed(html) + hashes_of([*kept.values(), *scripts])
+    return seal(with_policy(head + "".join(blocks) + end + tail, BUNDLE), hashes)
 
 
 def for_paper(files: Mapping[str, bytes]) -> str:
     """The page in its still form, without scripts, every drawing there at once."""
     html = _ANY_SCRIPT.sub("", _still(files)).replace(' loading="lazy" decoding="async"', "")
-    return seal(with_policy(html, BUNDLE))
+    return seal(with_policy(html, BUNDLE), ())
 
 
 def _still(files: Mapping[str, bytes]) -> str:
@@ -96,7 +98,6 @@ def _link(link: re.Match, canonical: re.Match | None) -> str:
     return f'<a{attributes} href="{canonical[1]}{target}"' if canonical else f"<a{attributes}"
 
 
-def _script(content: bytes, attributes: str = "") -> str:
-    """A script in the page; nothing in its strings can end it early."""
-    text = re.sub(r"<(?=/?script|!--)", r"\\x3c", content.decode(), flags=re.IGNORECASE)
-    return f"<script{attributes}>{text}</script>\n"
+def _text(content: bytes) -> str:
+    """A script's text in the page: nothing in its strings can end it early."""
+    return re.sub(r"<(?=/?script|!--)", r"\\x3c", content.decode(), flags=re.IGNORECASE)

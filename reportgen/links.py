@@ -21,6 +21,7 @@ _ADDRESSES = ("href", "xlink:href", "src", "srcset", "poster", "data-live", "dat
 _REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "headers")
 _CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)""")
 _LEFT_ALONE = {"http", "https", "mailto"}  # where a reader may go; nothing is ever loaded from there
+_ANYWHERE = "404.html"  # served at any depth, where a relative address would mean another file each time
 _SHOWN = 10  # broken links in one error
 
 
@@ -94,8 +95,12 @@ def _problem(link: Link, page: Page, pages: Mapping[str, Page], files: Mapping[s
     if parts.scheme or parts.netloc:
         if parts.scheme in _LEFT_ALONE and link.follow:
             return ""
+        if parts.scheme and parts.scheme not in _LEFT_ALONE:
+            return f"{target!r}: a page may not use {parts.scheme}: addresses."
         return f"{target!r} is on another site; the page may link to it but not load it."
     if parts.path.startswith("/"):
+        if page.name == _ANYWHERE:
+            return ""
         return f"{target!r} is absolute; the site must also work below another path."
     path = _path(page.name, parts.path) if parts.path else page.name
     if path not in files:
@@ -128,7 +133,7 @@ def _nearest(name: str, known) -> str:
 
 def _written(target: str, folders: tuple[Path, ...]) -> str:
     """`folder/file:line` where a target is written, or ""."""
-    wanted = re.compile(rf"(?<![\w/.-]){re.escape(target)}(?![\w-])")
+    wanted = re.compile(rf"""(?<=["'(=]){re.escape(target)}(?![\w-])""")
     for folder in folders:
         for file in sorted(folder.rglob("*")):
             if file.suffix not in (".md", ".html", ".css", ".bib", ".py"):

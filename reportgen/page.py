@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from reportgen.charts import PALETTE, palette_css
 from reportgen.citations import Citations, read_bibliography
-from reportgen.csp import seal
+from reportgen.csp import seal, template_hashes
 from reportgen.errors import ReportError, unknown
 from reportgen.markup import (
     Article,
@@ -73,7 +73,7 @@ class Page:
             "works": self._citations.cited, "verdicts": list(self._verdicts.values()),
             "palette": Markup(palette_css()), "groups": self._groups(),
         })  # fmt: skip
-        return seal(self._kept.restore(html))
+        return seal(self._kept.restore(html), template_hashes(self._templates))
 
     def _template(self, name: str, values: Mapping) -> str:
         return render_template(self._env, name, values, self._facts)

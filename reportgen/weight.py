@@ -53,7 +53,7 @@ def weigh(files: Mapping[str, bytes]) -> list[Part]:
     page = Page("index.html", files["index.html"])
     depths = _depths(page)
     figures = [_figure(element, files, depths[element]) for element in page.root.iter("figure")]
-    awake = any(figure.live and figure.first >= figure.live for figure in figures)
+    awake = any(element.get("data-live") and depth < _NEAR_FIGURE for element, depth in depths.items())
     body = page.root.find("body")
     vega = _size(files, body.get("data-vega")) if any(figure.live for figure in figures) else 0
     scripts = sum(_size(files, script.get("src")) for script in page.root.xpath("//script[@src]"))
