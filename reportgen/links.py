@@ -5,6 +5,7 @@ text, where that can be found, else at the page's line.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -45,6 +46,11 @@ class Page:
     def ids(self) -> set[str]:
         return set(self.root.xpath("//@id"))
 
+    @property
+    def twice(self) -> list[str]:
+        """Ids of several elements: a link to one leads to the first."""
+        return [id for id, count in Counter(self.root.xpath("//@id")).items() if count > 1]
+
     @cached_property
     def groups(self) -> set[str]:
         """The groups of figures whose step a link may set."""
@@ -74,6 +80,7 @@ def check(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
     pages = {name: Page(name, content) for name, content in files.items() if name.endswith(".html")}
     broken = []
     for page in pages.values():
+        broken += [f"{page.name}: the id {id!r} is given twice." for id in page.twice]
         for link in page.links():
             problem = _problem(link, page, pages, files)
             if problem:

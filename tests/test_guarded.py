@@ -40,7 +40,7 @@ def chart(runs):
         x=alt.X("x:Q", title=text), y=alt.Y("name:N", title=text), tooltip="name:N", color=alt.Color("name:N", title=text))
     return marks.add_params(slider).properties(width=300, height=100)
 '''
-SECTION = f"""## Heading <script>window.hacked = 6</script> `{SCRIPT}` {{#odd}}
+SECTION = f"""## Heading <script>window.hacked = 6</script> `{SCRIPT}` {{#heading}}
 
 {{{{ figure("odd") }}}} A work {{{{ cite("odd") }}}}. [Link](#odd "{SCRIPT}")
 """
@@ -176,8 +176,7 @@ def test_no_text_runs_as_a_script(visit, odd):
     page.wait_for_timeout(300)
     assert page.evaluate("window.hacked") is None
     assert (
-        page.locator("#odd script, #odd b img, #odd [onload], .references script, .contents script").count()
-        == 0
+        page.locator("#odd :is(script, [onload], [onerror], figcaption b), .references script").count() == 0
     )
     assert SCRIPT in page.locator("#odd figcaption").inner_text()
     assert "{{ 7 * 7 }}" in page.locator("#odd figcaption strong").inner_text()
@@ -204,16 +203,19 @@ def test_no_text_runs_in_the_bundle(visit, odd, tmp_path):
     page = visit(file.as_uri())
     show(page, "odd")
     assert page.evaluate("window.hacked") is None
-    assert page.said == visit((odd / "index.html").as_uri()).said  # the policy's word on the heading
+    assert len(page.said) == 1  # the script in the heading
+    assert "Content Security Policy" in page.said[0]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 def test_axe_finds_nothing(visit, quick, viewport, scheme):
-    """No violation of axe's rules on any page, with figures in both forms."""
+    """No violation of axe's rules on any page, with some figures live and the others still."""
     for file in sorted((quick / "site-quick").glob("*.html")):
         page = visit(file.as_uri(), viewport=viewport, color_scheme=scheme)
-        page.wait_for_timeout(300)
+        figures = page.evaluate("[...document.querySelectorAll('figure[data-live]')].map(f => f.id)")
+        for figure in figures[:3]:  # a chart, heatmaps, lines; the others are made of the same
+            show(page, figure)
         page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
         found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
         listed = [(v["id"], node["target"], node["failureSummary"]) for v in found for node in v["nodes"][:3]]

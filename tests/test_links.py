@@ -75,6 +75,12 @@ def test_stylesheets_are_read_too():
         check(site(**{"assets/style.css": b'p { background: url("assets/f.woff2") }'}), ())
 
 
+def test_an_id_is_given_once():
+    """Two elements of one id, such as a heading and a figure, are an error."""
+    with pytest.raises(ReportError, match="index.html: the id 'one' is given twice"):
+        check(site('<p id="one"></p><p id="one"></p>'), ())
+
+
 def test_several_are_listed_once_each():
     """One error for all of them."""
     with pytest.raises(ReportError) as error:

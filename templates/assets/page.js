@@ -235,6 +235,14 @@
     following ||= requestAnimationFrame(() => { following = 0; follow(); });
   }, { passive: true });
 
+  // A formula wider than the screen scrolls, so the keyboard has to reach it.
+  const wide = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0; else target.removeAttribute("tabindex");
+    }
+  });
+  for (const formula of document.querySelectorAll(".math.block")) wide.observe(formula);
+
   // Lazy frames are wanted on paper.
   addEventListener("beforeprint", () => {
     for (const image of document.querySelectorAll("img[loading=lazy]")) image.loading = "eager";
