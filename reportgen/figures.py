@@ -5,6 +5,7 @@ A figure is a module; this file reads it as a syntax tree only, so that `status`
 """
 
 import ast
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -74,6 +75,11 @@ def _constants(tree: ast.Module) -> dict:
 
 
 def _check(file: Path, declared: dict) -> None:
+    if not re.fullmatch(r"[A-Za-z][\w-]*", file.stem, re.ASCII):
+        raise ReportError(
+            f"{file}: {file.stem!r} cannot be a figure's id.",
+            hint="Name the file with letters, digits, _ and -: the id stands in addresses.",
+        )
     runs, group = declared["RUNS"], declared.get("GROUP")
     if not isinstance(runs, tuple | list) or not all(isinstance(name, str) for name in runs):
         raise ReportError(f"{file}: RUNS is not a tuple of names.", hint='Write RUNS = ("modular",).')

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from reportgen.charts import PALETTE, palette_css
 from reportgen.citations import Citations, own_citations, read_bibliography
+from reportgen.csp import seal, template_hashes
 from reportgen.errors import ReportError, unknown
 from reportgen.markup import (
     Article,
@@ -77,13 +78,17 @@ class Page:
             "contents": self._contents(article), "works": self._citations.cited, "groups": self._groups(),
             "citations": own_citations(self._citation),
         })  # fmt: skip
-        return self._kept.restore(html)
+        return self._finished(html)
 
     def methods(self, sizes: Mapping[str, int]) -> str:
         """The page on methods. sizes: path on the site → bytes, of what can be taken away."""
         exports = {name: info.get("exports", {}) for name, info in self._figures.items()}
         values = {"exports": exports, "sizes": sizes}
-        return self._kept.restore(self._template("methods.html", self._common | values))
+        return self._finished(self._template("methods.html", self._common | values))
+
+    def _finished(self, html: str) -> str:
+        """With every piece in its place, and only the templates' own scripts allowed."""
+        return seal(self._kept.restore(html), template_hashes(self._templates))
 
     def _contents(self, article: Article) -> list[dict]:
         """The lines of the contents: sections, back matter, and the other page."""

@@ -197,7 +197,7 @@ def write(build: Build, out: Path, progress, broken: Mapping[str, ReportError] |
     parts = known.page | {f"broken {id}": error.message for id, error in broken.items()}
     if cache.page_is_fresh(build.project, out, parts):
         return False
-    from reportgen import site
+    from reportgen import links, site, weight
 
     outfolder.check(out)
     reason = cache.why_page(build.project, out, parts)
@@ -217,6 +217,10 @@ def write(build: Build, out: Path, progress, broken: Mapping[str, ReportError] |
         known.methods, known.data | origin_files(records, drawings), build.settings,
         claims=known.claims, broken={id: error.message for id, error in broken.items()},
     )  # fmt: skip
+    links.check(files, (build.project.templates, build.project.figures))
+    weights = weight.weigh(files)
+    progress.weighed(weights)
+    weight.check(weights)
     with FileLock(cache.page_lock(build.project, out)):
         changed = outfolder.write(files, out)
         cache.remember_page(build.project, out, parts, time.monotonic() - started)

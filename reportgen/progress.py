@@ -56,6 +56,17 @@ class Console:
         """At once; why comes at the end, with all others."""
         self.say(f"Could not draw {name}.")
 
+    def weighed(self, parts) -> None:
+        """What the page weighs: two lines, or the whole table."""
+        from reportgen import weight  # it reads HTML: only when a page is made
+
+        for line in (weight.table(parts) if self.verbose else []) + weight.summary(parts):
+            self.say(line)
+
+    def made(self, path: Path) -> None:
+        """A file of its own: where, and how large."""
+        self.say(f"Wrote {path}, {size(path.stat().st_size)}.")
+
     def wrote(self, out: Path, files: Mapping[str, bytes], changed: Sequence[str], reason: str) -> None:
         """After the site is written: where, how much, why, how to look at it."""
         total = size(sum(len(content) for content in files.values()))

@@ -63,6 +63,9 @@ def refused(project: Path, *arguments: str, says: str) -> str:
         (["train", "--device", "mps"], "--device cpu"),
         (["build", "--fast"], "--fast"),
         (["bild"], "bild"),
+        (["build", "--set", "modular.seed=<script>"], "seed = '<script>'"),
+        (["bundle", "--format", "epub"], "epub"),
+        (["bundle", "--quick", "--chromium", "/no/such/program"], "/no/such/program is no program"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -272,3 +275,19 @@ def test_runs_of_an_earlier_format_of_settings_do_no_harm(mini):
     folder.rename(folder.with_name(f"parity.{'0' * 16}"))
     result = must(run(mini, "status", "--quick"))
     assert "A build would train 1 run" in result.stdout
+
+
+def test_without_chromium_the_html_is_still_written(mini, tmp_path, monkeypatch):
+    """The error says what to install; the other format is there."""
+    from reportgen import printing
+
+    monkeypatch.setattr(printing, "NAMES", ("no-such-browser",))
+    out = tmp_path / "out"
+    refused(mini, "bundle", "--quick", "--out", str(out), says="--format html")
+    assert [file.name for file in out.iterdir()] == ["article-quick.html"]
+
+
+def test_a_file_name_that_is_no_id_is_refused(mini):
+    """A figure's file name stands in addresses and selectors."""
+    (mini / "figures" / "tiny_curve.py").rename(mini / "figures" / "<script>.py")
+    refused(mini, "build", "--quick", says="cannot be a figure's id")

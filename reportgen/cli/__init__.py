@@ -33,6 +33,7 @@ for _command in (
     science.export,
     pages.figures,
     pages.site,
+    pages.bundle,
     writing.new,
     upkeep.status,
     upkeep.clean,

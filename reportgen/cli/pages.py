@@ -1,4 +1,4 @@
-"""What makes figures and pages: build, figures, site."""
+"""What makes figures and pages: build, figures, site, bundle."""
 
 from pathlib import Path
 
@@ -80,3 +80,30 @@ def site(quick, assignments, project, out, verbose, quiet):
     pipeline.stop_at(pipeline.draw(job, console))
     if not pipeline.write(job, out, console):
         console.say(f"{out} is up to date.")
+
+
+@click.command()
+@click.option("--format", "formats", multiple=True, default=("html", "pdf"), show_default=True,
+              type=click.Choice(["html", "pdf"]), help="File format; repeatable.")  # fmt: skip
+@click.option("--chromium", type=click.Path(path_type=Path), metavar="PATH",
+              help="The Chromium or Chrome that prints the PDF (default: one that is installed).")  # fmt: skip
+@options("quick", "set", "project", "out", "verbose", "quiet")
+def bundle(formats, chromium, quick, assignments, project, out, verbose, quiet):
+    """Write the whole page as one HTML file, and as a PDF to print.
+
+    Brings the site up to date first. Files go to --out, by default bundle-out/.
+
+    \b
+    Example:  reportgen bundle
+              reportgen bundle --format html --out ../share
+    """
+    from reportgen import bundling, pipeline
+
+    job, console = open_build(project, quick, assignments), console_for(verbose, quiet)
+    folder = out_folder(job, None)
+    pipeline.prepare_out(folder)
+    pipeline.stop_at(pipeline.draw(job, console))
+    pipeline.write(job, folder, console)
+    name = job.settings.site_folder.replace("site", "article", 1)
+    for path in bundling.bundle(folder, out or Path("bundle-out"), name, formats, chromium):
+        console.made(path)

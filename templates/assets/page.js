@@ -12,15 +12,17 @@
   const moments = JSON.parse(document.getElementById("groups").textContent);
   const { Figure, wireKeys } = window.reportgen;
 
-  // A script tag rather than fetch: it also works from disk.
+  // A script tag rather than fetch: it also works from disk. A bundle brings its files along as text.
   function load(address) {
     if (!loading.has(address)) {
       loading.set(address, new Promise((resolve, reject) => {
         const script = document.createElement("script");
-        script.src = address;
+        const kept = document.querySelector(`script[data-src="${CSS.escape(address)}"]`);
+        if (kept) script.textContent = kept.textContent; else script.src = address;
         script.onload = resolve;
         script.onerror = () => reject(new Error(`${address} did not load`));
-        document.head.append(script);
+        document.head.append(script); // runs at once when it has text
+        if (kept) resolve();
       }));
     }
     return loading.get(address);
@@ -220,6 +222,14 @@
       card.style.marginLeft = `${Math.max(0, Math.min(word.left - edge.left - 12, room))}px`;
     });
   }
+
+  // A formula wider than the screen scrolls, so the keyboard has to reach it.
+  const wide = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0; else target.removeAttribute("tabindex");
+    }
+  });
+  for (const formula of document.querySelectorAll(".math.block")) wide.observe(formula);
 
   // Lazy frames are wanted on paper.
   addEventListener("beforeprint", () => {
