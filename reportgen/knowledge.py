@@ -5,13 +5,16 @@ no figure unless their values change, and a claim is judged again only when it, 
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from pathlib import Path
 
 from reportgen import keys
 from reportgen.certificates import read_certificates
 from reportgen.dependencies import figure_parts, package_code, site_parts
 from reportgen.experiments import Experiment
+from reportgen.files import write_atomically
 from reportgen.keys import code_digest, digest, key_of
 from reportgen.plan import Build
 from reportgen.verdicts import Verdict
@@ -137,26 +140,53 @@ class Known:
     @cached_property
     def methods(self) -> dict:
         """What the page on methods says."""
-        from reportgen.methods import describe
+        from reportgen import methods
 
-        return describe(self.build, self._at_hand, self.facts, self.figures)
+        single = [name for name, experiment in self._at_hand.items() if experiment.single]
+        return {
+            "experiments": self._experiments,
+            "figures": methods.figures(self.build.sources.values(), self.figures),
+            "seeds": methods.seeds(single, self.facts),
+        }
 
-    def _methods_key(self) -> str:
+    @cached_property
+    def _experiments(self) -> list[dict]:
+        """What the page on methods says of every experiment."""
         shipped = read_certificates(self.build.project.shipped_runs)
-        parts = package_code("methods.py"), self.keys, shipped, self.figures, self._settings, self.facts
-        return self._recall("methods", parts, lambda: key_of(self.methods))
+        parts = package_code("methods.py"), self.keys, shipped, self._settings
+        return self._recall("experiments", parts, self._describe_all, shipped)
+
+    def _describe_all(self, shipped: list[dict]) -> list[dict]:
+        from reportgen.methods import experiments
+
+        return experiments(self.build, self._at_hand, shipped)
 
     @cached_property
     def data(self) -> dict[str, bytes]:
-        """Path on the site → what it offers to take away, besides figures."""
+        """Path on the site → what it offers to take away, besides figures; kept under its hash."""
+        folder = self.build.project.state / "cache" / "data"
+        found = {path: _kept(folder / name, name) for path, name in self._data_names.items()}
+        if None not in found.values():
+            return found
+        with suppress(OSError):  # a folder that cannot be written to costs time, nothing else
+            for path, name in self._data_names.items():
+                write_atomically(folder / name, self._data_made[path])
+            for file in [file for file in folder.iterdir() if file.name not in self._data_names.values()]:
+                file.unlink()
+        return self._data_made
+
+    @cached_property
+    def _data_made(self) -> dict[str, bytes]:
         from reportgen.downloads import data_files
 
         return data_files(self._at_hand, self.build.load(self._at_hand))
 
-    def _data_keys(self) -> dict[str, str]:
+    @cached_property
+    def _data_names(self) -> dict[str, str]:
+        """Path on the site → hash of what is there."""
         parts = package_code("downloads.py"), self.keys
         return self._recall(
-            "data", parts, lambda: {path: digest(content) for path, content in self.data.items()}
+            "data", parts, lambda: {path: digest(content) for path, content in self._data_made.items()}
         )
 
     @property
@@ -171,9 +201,18 @@ class Known:
         parts |= {f"facts {name}": key_of(found) for name, found in self.facts.items()}
         parts |= {f"claim {v.id}": key_of(asdict(v)) for v in self.verdicts}
         parts |= site_parts(self.build.project)
-        parts |= {f"data {path}": found for path, found in self._data_keys().items()}
-        parts["methods"] = self._methods_key()
+        parts |= {f"data {path}": found for path, found in self._data_names.items()}
+        parts["methods"] = key_of([self._experiments, code_digest(keys.PACKAGE / "methods.py")])
         return parts | {"settings": key_of(self._settings)}
+
+
+def _kept(file: Path, name: str) -> bytes | None:
+    """A file's content if it is what its name says."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    return content if digest(content) == name else None
 
 
 def _list_claims() -> dict[str, dict]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import pairwise
 
-from reportgen.certificates import code_name, read_certificates
+from reportgen.certificates import code_name
 from reportgen.experiments import Experiment
 from reportgen.keys import key_of, numerics_fingerprint
 from reportgen.numerics.config import Config, ModularTask
@@ -27,18 +27,17 @@ ENGINES = {
 }
 
 
-def describe(build: Build, experiments: Mapping[str, Experiment], facts: Mapping, figures: Mapping) -> dict:
-    """All that the page says of what stands behind it.
+def experiments(
+    build: Build, stored: Mapping[str, Experiment], certificates: Sequence[Mapping]
+) -> list[dict]:
+    """What the page says of each experiment, single ones first; all of them stored."""
+    single_first = sorted(stored.values(), key=lambda experiment: not experiment.single)
+    return [_experiment(e, build, certificates) for e in single_first]
 
-    experiments: those the pages speak of, all stored. figures: id → what each is made from.
-    """
-    single_first = sorted(experiments.values(), key=lambda experiment: not experiment.single)
-    certificates = read_certificates(build.project.shipped_runs)
-    return {
-        "experiments": [_experiment(e, build, certificates) for e in single_first],
-        "figures": [_figure(source, figures[source.id]) for source in build.sources.values()],
-        "seeds": seeds([e.name for e in single_first if e.single], facts),
-    }
+
+def figures(sources: Iterable[Source], made_from: Mapping[str, Mapping[str, str]]) -> list[dict]:
+    """What it says of each figure. made_from: id → all it depends on."""
+    return [_figure(source, made_from[source.id]) for source in sources]
 
 
 def _experiment(experiment: Experiment, build: Build, certificates: Sequence[Mapping]) -> dict:

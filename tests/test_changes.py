@@ -112,7 +112,7 @@ EDITS = {
     "an analysis that no figure uses": (append("reportgen/analysis/copies.py", CODE), set()),
     "a claim's judge": (append("reportgen/judges/parity.py", CODE), set()),
     "the catalogue": (append("reportgen/experiments/sweeps.py", CODE), set()),
-    "methods that are worded the same": (append("reportgen/methods.py", CODE), set()),
+    "what words the methods": (append("reportgen/methods.py", CODE), {"page"}),
     "downloads that come out the same": (append("reportgen/downloads.py", CODE), set()),
     "how to cite the project": (lambda p: shutil.copy(ROOT / "CITATION.cff", p), {"page"}),
     "the command line": (append("reportgen/cli/__init__.py", CODE), set()),
