@@ -72,7 +72,7 @@
       figure.bringing = (figure.bringing ?? Promise.resolve()).then(async () => {
         const run = this.wanted(figure), { element } = figure;
         if (run === figure.run) return;
-        const address = run === null ? element.dataset.live : JSON.parse(element.dataset.runs)[run];
+        const address = run === null ? element.dataset.live : element.querySelector(`data[value="${run}"]`).dataset.live;
         await figure.swap(await this.fetchData(element.dataset.figure, address), run);
         element.classList.toggle("stands-in", run !== null);
         const bar = run === null ? "" : `${this.open?.row.nextElementSibling.id ?? ""} `;
