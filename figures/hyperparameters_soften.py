@@ -23,7 +23,7 @@ ALT = (
 )
 
 FIRST_STEP = 10
-PER_ROW = 6
+PER_ROW = 3  # which still fits on a phone
 
 
 def chart(runs) -> alt.FacetChart:
@@ -31,7 +31,7 @@ def chart(runs) -> alt.FacetChart:
     rows = []
     for place, run in enumerate(models):
         c, soft = run.config, softness(run)
-        label = f"{'not reached' if soft is None else f'{soft:.2f}'}|h {c.model.neurons}, λ {c.training.weight_decay:g}, "
+        label = f"{'not reached' if soft is None else f'{soft:.2f}'}|h {c.model.neurons} λ {c.training.weight_decay:g} "
         label += f"η {c.training.learning_rate:g}"
         kept = _log_spaced(run.steps)
         for series in ("train", "test"):
@@ -59,8 +59,9 @@ def chart(runs) -> alt.FacetChart:
             strokeDash=alt.StrokeDash("series:N", legend=None, scale=alt.Scale(
                 domain=["train", "test"], range=[[1, 0], [4, 2]])),
         )
-        .properties(width=86, height=64)
+        .properties(width=180, height=60)
         .facet(facet=alt.Facet("label:N", sort=list(dict.fromkeys(labels)), header=header), columns=PER_ROW, spacing=10)
+        .properties(usermeta={"responsive": True})
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from reportgen.charts import row_axis, weight_heatmap
 
 RUNS = ("modular",)
 GROUP = "modular"
+ALSO = "modular-seeds"
 CAPTION = (
     "Each row is a neuron, each pair of columns a frequency from 1 to {{ (modular.modulus - 1) // 2 }}: "
     "how much cosine and how much sine its weights contain. Colours are relative to the largest "
@@ -43,7 +44,7 @@ def heatmap(run, spectrum: Spectrum, title: str) -> alt.Chart:
     used = {f"cos {f}": str(f) for f in used_frequencies(run)}
     named = used or {f"cos {f}": str(f) for f in range(5, frequencies + 1, 5)}
     x = row_axis(named)
-    x.title, x.labelAngle, x.ticks = "frequency", 0, False
+    x.title, x.labelAngle, x.ticks, x.labelOverlap = "frequency", 0, False, "greedy"
     return weight_heatmap(
         run,
         cells / np.maximum(largest, 1e-12),

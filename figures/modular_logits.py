@@ -13,6 +13,7 @@ from reportgen.errors import EXIT_FAILED, ReportError
 
 RUNS = ("modular",)
 GROUP = "modular"
+ALSO = "modular-seeds"
 STRIPS = 5  # the commonest frequencies; other neurons share a strip
 BITS, DIGITS = 16, 5  # of a weight on the page
 APART, SUM, ROOM = 2.4, 2.4, 4.6  # in half strips: between two, the sum's height, its zero below the last
@@ -59,6 +60,8 @@ def strips(run) -> tuple[dict[int, np.ndarray], list[str]]:
     """The frequencies with a strip of their own, and the name of the strip of all other neurons."""
     shown = commonest(frequency_groups(run), STRIPS)
     others = run.w_output.shape[1] - sum(len(group) for group in shown.values())
+    if not shown:
+        return shown, [f"all {others} neurons"]
     return shown, [f"{others} others" if others > 1 else "1 other neuron"][: bool(others)]
 
 

@@ -18,6 +18,7 @@ from reportgen.charts import NEURON, color, named, neuron_param, rounded, step_p
 
 RUNS = ("modular",)
 GROUP = "modular"
+ALSO = "modular-seeds"
 CIRCLES = 5  # the commonest frequencies
 APART = 2.3  # between two circles, in radii
 BELOW, ABOVE = -1.15, 1.7  # what a row of circles takes, in radii, with its labels
@@ -39,12 +40,19 @@ ALT = (
 
 def chart(runs) -> dict[str, alt.LayerChart]:
     run = runs["modular"]
-    groups = frequency_groups(run) or frequency_groups(run, used=False)
-    shown = commonest(groups, CIRCLES)
+    groups = frequency_groups(run)
+    shown = commonest(groups or frequency_groups(run, used=False), CIRCLES)
     return {
-        "input": circles(run, input_spectrum(run), shown, "Input weights"),
-        "output": circles(run, output_spectrum(run), shown, "Output weights"),
+        "input": circles(run, input_spectrum(run), shown, f"Input weights{remark(groups)}"),
+        "output": circles(run, output_spectrum(run), shown, f"Output weights{remark(groups)}"),
     }
+
+
+def remark(groups: dict[int, np.ndarray]) -> str:
+    """What the title says where the circles are not all that the model uses, or more."""
+    if not groups:
+        return ": no neuron has settled"
+    return f", {CIRCLES} of {len(groups)} frequencies" if len(groups) > CIRCLES else ""
 
 
 def circles(run, spectrum, groups: dict[int, np.ndarray], title: str) -> alt.LayerChart:

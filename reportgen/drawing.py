@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from reportgen import frames, live, tables
+from reportgen import frames, live, openings, tables
 from reportgen.charts import theme
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.prose import render_text
@@ -55,6 +55,8 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
     files |= {f"{source.id}.{suffix}": content for suffix, content in exports.items()}
     sizes = {} if stepped else {name: (f.width, f.height) for name, f in zip(panels, pictures, strict=True)}
     files["live.js"] = live.payload(panels, source, runs, sizes)
+    others = openings.openable(source, runs)
+    files |= {openings.file_of(run): _stand_in(source, runs, run, sizes) for run in others}
     info = {
         "id": source.id,
         "title": source.title,
@@ -74,12 +76,19 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
         ],
         "panels": [{"name": name, "title": title_of(spec)} for name, spec in panels.items()],
         "live": "live.js",
+        "offer": openings.offer(source, runs, others),
         "exports": {suffix: len(content) for suffix, content in exports.items()},
         "table": tables.summary(source, facts),
     }  # fmt: skip
     files["figure.json"] = json.dumps(info, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     for name, content in files.items():
         (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def _stand_in(source: Source, runs: Mapping, run, sizes: Mapping) -> str:
+    """The live data of the figure with another run in the place of its group's, laid out alike."""
+    replaced = {**runs, source.group: run}
+    return live.payload(make_panels(source, replaced), source, replaced, sizes)
 
 
 def shown_at(frame: tuple[int, str], steps: Sequence[int]) -> tuple[int, int | None]:
@@ -106,7 +115,8 @@ def draw_one_step(source: Source, runs: Mapping, facts: Mapping, step: int) -> t
 def make_panels(source: Source, runs: Mapping) -> dict[str, dict]:
     """Run the figure's `chart`; its panels as themed Vega-Lite, by name."""
     panels = {}
-    for name, spec in _call(source, {name: runs[name] for name in source.runs}).items():
+    own = {name: runs[name] for name in source.runs if name != source.also}
+    for name, spec in _call(source, own).items():
         sized = spec.get("spec", spec)
         if not all(isinstance(sized.get(side), int | float) for side in ("width", "height")):
             raise ReportError(

@@ -53,12 +53,13 @@ def read_source(file: Path) -> Source:
     return Source(
         path=file,
         title=title.rstrip("."),
-        runs=tuple(declared["RUNS"]),
+        runs=(*declared["RUNS"], *([declared["ALSO"]] if declared.get("ALSO") else [])),
         caption=declared["CAPTION"],
         alt=declared["ALT"],
         group=declared.get("GROUP"),
         lead=declared.get("LEAD", False),
         columns=declared.get("COLUMNS", 1),
+        also=declared.get("ALSO"),
     )
 
 
@@ -101,4 +102,10 @@ def _check(file: Path, declared: dict) -> None:
         raise ReportError(
             f"{file}: GROUP = {group!r} is not among its RUNS.",
             hint="GROUP is the experiment whose training step the figure follows.",
+        )
+    also = EXPERIMENTS.get(declared.get("ALSO"))
+    if "ALSO" in declared and (group is None or also is None or also.single):
+        raise ReportError(
+            f"{file}: ALSO = {declared['ALSO']!r} is not possible.",
+            hint="ALSO names a sweep, whose runs may stand in for the figure's GROUP; it needs both.",
         )

@@ -117,8 +117,13 @@ class Page:
             frame["inline"] = inline_svg(frame["svg"], f"{name}-{number}") if small else ""
         self._placed.append(name)
         moments = self._moments(info["group"]) if info["lead"] else []
-        values = {"figure": info, "moments": moments, "moment": self.moment}
+        values = {"figure": info, "moments": moments, "moment": self.moment, "offer": self._offer(info)}
         return self._kept.keep(self._template("figure.html", values), block=True)
+
+    def _offer(self, info: Mapping) -> dict | None:
+        """The runs that can be opened from a figure: it shows a sweep whose runs others can show."""
+        offers = [i["offer"] for i in self._figures.values() if i["offer"] and not info["offer"]]
+        return next((offer for offer in offers if offer["sweep"] in info["runs"]), None)
 
     def cite(self, *keys: str) -> Markup:
         """Numbers in brackets; each shows its work on a card and leads to the list."""

@@ -114,6 +114,8 @@ def _figure(name: str, folder: Path, files: dict[str, bytes]) -> dict:
         frame["src"] = _hashed(files, f"figures/{name}-frame-{number}.svg", content)
     live = (folder / info["live"]).read_bytes() if info["live"] else b""
     info["live"] = _hashed(files, f"data/{name}.js", live) if _moves(live) else None
+    for run in info["offer"]["runs"] if info["offer"] else ():
+        run["live"] = _hashed(files, f"data/{name}-{run['seed']}.js", (folder / run["file"]).read_bytes())
     return info
 
 
@@ -124,6 +126,6 @@ def _moves(live: bytes) -> bool:
     payload = json.loads(live[live.index(b"(") + 1 : live.rindex(b")")])
     panels = payload["panels"]
     signals = {signal["name"] for panel in panels for signal in panel["spec"].get("signals", [])}
-    return bool(signals & {"step", "neuron", "chosen"} or payload.get("inputs")) or any(
+    return bool(signals & {"step", "neuron", "chosen", "opened"} or payload.get("inputs")) or any(
         panel["data"] or panel["responsive"] for panel in panels
     )

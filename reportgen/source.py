@@ -13,6 +13,7 @@ class Source:
     runs: the experiments it needs; without any it depends on code alone.
     group: the experiment whose training step it follows, if any; lead: it drives that step.
     columns: how many panels stand side by side in a static frame.
+    also: a sweep, among `runs` too, whose runs with snapshots a reader may open in the group's place.
     """
 
     path: Path
@@ -23,6 +24,7 @@ class Source:
     group: str | None = None
     lead: bool = False
     columns: int = 1
+    also: str | None = None
 
     @property
     def id(self) -> str:

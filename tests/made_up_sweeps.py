@@ -114,7 +114,12 @@ DOCTORED_SWEEPS = [
     ("C21", {"soften": [noise()]}),
     ("C21", {"soften": [waves(1, **FAILS)]}),
     ("C21", {"modular": waves(1, test_accuracy=GRADUALLY)}),
-    ("C24", dict.fromkeys(("architecture-sweep", "soften", "circularity", "precision"), [waves(1)])),
+    (
+        "C24",
+        dict.fromkeys(
+            ("architecture-sweep", "modular-seeds", "soften", "circularity", "precision"), [waves(1)]
+        ),
+    ),
     ("C28", {"precision": precisions(3, 3, 3)}),
     ("C28", {"precision": precisions(1, 1, 3)}),
     ("C28", {"precision": precisions(4, 1, 3)}),

@@ -31,7 +31,7 @@ ORDER = (
     ("charts",),
     ("source",),
     ("figures",),
-    ("frames", "live", "tables"),
+    ("frames", "live", "tables", "openings"),
     ("drawing",),
     ("outfolder",),
     ("cache",),

@@ -229,6 +229,17 @@ def test_nothing_shifts_when_figures_wake(open_page, viewport):
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
+@pytest.mark.parametrize("figure", ["hyperparameters_soften", "modular_seeds"])
+def test_small_charts_fit_a_phone(open_page, figure):
+    """Every panel is drawn within its box, so none has to be scrolled."""
+    page = open_page(viewport=PHONE)
+    show(page, figure)
+    widths = (
+        "[...document.querySelectorAll('#%s .panel')].map(e => [e.firstChild.scrollWidth, e.clientWidth])"
+    )
+    assert all(0 < drawn <= room + 1 for drawn, room in page.evaluate(widths % figure))
+
+
 def test_without_javascript_everything_is_there(open_page):
     """Each stepped figure shows its three labelled frames, and no control that does nothing."""
     page = open_page(java_script_enabled=False)
@@ -239,7 +250,9 @@ def test_without_javascript_everything_is_there(open_page):
     ].startswith("Start · step 0")
     for number in range(3):
         assert frames.nth(number).is_visible()
-    assert not any(control.is_visible() for control in page.locator(".player, .inputs").all())
+    assert not any(
+        control.is_visible() for control in page.locator(".player, .inputs, .openings, .standing").all()
+    )
 
 
 def test_print_shows_the_static_form(open_page):
@@ -356,6 +369,77 @@ def test_the_inputs_compute_what_is_known(open_page):
     assert "ReLU: 4,489 of 4,489 pairs right" in page.locator(texts).all_text_contents()
     assert choose(page, "construction_error", "N", "ArrowRight") == "6"
     assert "ReLU: 871 of 4,489 pairs right" in page.locator(texts).all_text_contents()
+
+
+OPENING = "#modular_seeds .openings button"
+
+
+def test_a_seed_opens_as_the_sections_model_and_closes_again(open_page):
+    """By its button: the section's figures change, those of section 1 do not; Escape, or the bar, leads back."""
+    page = open_page(viewport={"width": 1280, "height": 1500})
+    figures, other, bar = ("modular_loss", "modular_dft"), "modular_weights", page.locator(".standing")
+    for figure in (*figures, other, "modular_seeds"):
+        show(page, figure)
+    before = {figure: marks(page, figure) for figure in (*figures, other)}
+    button = page.locator(OPENING).first
+    seed = button.get_attribute("value")
+    for way_back in (lambda: page.keyboard.press("Escape"), bar.locator(".back").click):
+        button.click()
+        for figure in figures:
+            page.wait_for_selector(f"#{figure}.stands-in")
+        settle(page)
+        assert all(marks(page, figure) != before[figure] for figure in figures)
+        assert marks(page, other) == before[other]
+        assert f"seed {seed}," in bar.inner_text() and "main model" in bar.inner_text()
+        assert button.get_attribute("aria-pressed") == "true"
+        assert f"modular-seeds:{seed}" in page.url
+        way_back()
+        page.wait_for_selector(".stands-in", state="detached")
+        settle(page)
+        assert not bar.is_visible()
+        assert {figure: marks(page, figure) for figure in (*figures, other)} == before
+        assert page.locator("#modular_dft .live .panel").count() == 2  # nothing is left of the other's views
+        assert "modular-seeds" not in page.url
+    assert button.evaluate("e => e === document.activeElement")
+    assert page.said == []
+
+
+def test_a_mark_in_the_figure_opens_its_seed(open_page):
+    """And a second press closes it; the last of quick presses wins."""
+    page = open_page(viewport={"width": 1280, "height": 1500})
+    for figure in ("modular_dft", "modular_seeds"):
+        show(page, figure)
+    mark = page.locator("#modular_seeds .live .opens_marks path").first
+    mark.click()
+    page.wait_for_selector("#modular_dft.stands-in")
+    assert page.locator(OPENING).first.get_attribute("aria-pressed") == "true"
+    mark.click()
+    page.wait_for_selector(".stands-in", state="detached")
+    for index in (0, 1, 2, 1):
+        page.locator(OPENING).nth(index).click()
+    page.wait_for_selector("#modular_dft.stands-in")
+    settle(page)
+    shown = page.evaluate(
+        "[...reportgen.groups.get('modular').figures].map(f => f.run).filter(r => r !== null)"
+    )
+    assert set(shown) == {page.locator(OPENING).nth(1).get_attribute("value")}
+
+
+def test_a_link_opens_a_seed(open_page, quick_site):
+    """With its step; figures that wake later show it too; a seed that is not offered is ignored."""
+    offered = re.search(
+        r'<button type="button" value="(\d+)" title', (quick_site / "index.html").read_text()
+    )[1]
+    page = open_page(hash=f"#step=modular:0,modular-seeds:{offered}")
+    show(page, "modular_stars")
+    page.wait_for_selector("#modular_stars.stands-in")
+    assert page.locator("#modular_stars .live .label").inner_text() == "step 0"
+    assert page.locator(".standing").is_visible()
+    near = "step => reportgen.groups.get('modular').nearest(step, [0, 100, 200])"
+    assert [page.evaluate(near, step) for step in (0, 49, 51, 170, 9000)] == [0, 0, 1, 2, 2]
+    page = open_page(hash="#step=modular-seeds:99999")
+    assert not page.locator(".standing").is_visible()
+    assert page.said == []
 
 
 def test_dragging_sideways_on_a_touch_screen_sets_the_step(open_page):

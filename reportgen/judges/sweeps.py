@@ -206,6 +206,7 @@ def settings_soften(runs: Sequence[Run], main: Run) -> Finding:
 @claim(
     "C24",
     "architecture-sweep",
+    "modular-seeds",
     "soften",
     "circularity",
     "precision",

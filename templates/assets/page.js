@@ -10,7 +10,7 @@
   const payloads = new Map(); // figure id → what its data file registered
   const loading = new Map(); // address → promise
   const moments = JSON.parse(document.getElementById("groups").textContent);
-  const { Figure, wireKeys } = window.reportgen;
+  const { Figure, Opening, wireKeys } = window.reportgen;
 
   // A script tag rather than fetch: it also works from disk. A bundle brings its files along as text.
   function load(address) {
@@ -19,20 +19,29 @@
         const script = document.createElement("script");
         const kept = document.querySelector(`script[data-src="${CSS.escape(address)}"]`);
         if (kept) script.textContent = kept.textContent; else script.src = address;
-        script.onload = resolve;
-        script.onerror = () => reject(new Error(`${address} did not load`));
+        script.onload = () => { script.remove(); resolve(); };
+        script.onerror = () => { loading.delete(address); reject(new Error(`${address} did not load`)); };
         document.head.append(script); // runs at once when it has text
-        if (kept) resolve();
+        if (kept) { script.remove(); resolve(); }
       }));
     }
     return loading.get(address);
   }
+  // What a figure's data file registers. It is not kept: wanted again, the browser still has the file.
+  async function fetchData(figure, address) {
+    await load(address);
+    loading.delete(address);
+    const payload = payloads.get(figure);
+    payloads.delete(figure);
+    return payload;
+  }
+  const opening = new Opening(figures, fetchData, writeLink);
 
   // One training step for all figures of a group. `step` is what was asked for, Infinity being the
   // end; figures show the nearest snapshot.
   class Group {
     constructor(name) {
-      Object.assign(this, { name, step: Infinity, neuron: -1, steps: [], index: 0, motion: 0, due: 0 });
+      Object.assign(this, { name, step: Infinity, pointed: { neuron: -1, run: null }, steps: [], index: 0, motion: 0, due: 0 });
       this.figures = new Set();
       // A group may have several lead charts, each with a player under it.
       this.players = [...document.querySelectorAll(`.player[data-group="${CSS.escape(name)}"]`)];
@@ -48,8 +57,7 @@
       this.index = this.nearest(this.step);
       for (const player of this.players) wirePlayer(this, player);
     }
-    nearest(step) {
-      const s = this.steps;
+    nearest(step, s = this.steps) {
       let low = 0, high = s.length - 1;
       while (high - low > 1) {
         const middle = (low + high) >> 1;
@@ -66,8 +74,11 @@
       this.resting = setTimeout(writeLink, REST_MS);
     }
     move(count) { this.set(this.steps[Math.max(0, Math.min(this.steps.length - 1, this.index + count))]); }
-    point(neuron) {
-      if (neuron !== this.neuron) { this.neuron = neuron; this.schedule(); }
+    // A neuron is one of a run's: figures that show another run have none to mark.
+    point(neuron, run) {
+      if (neuron === this.pointed.neuron && run === this.pointed.run) return;
+      this.pointed = { neuron, run };
+      this.schedule();
     }
     schedule() {
       this.due ||= requestAnimationFrame(() => { this.due = 0; this.show(); });
@@ -145,15 +156,14 @@
   async function mount(element) {
     try {
       await load(document.body.dataset.vega);
-      await load(element.dataset.live);
-      const payload = payloads.get(element.dataset.figure);
+      const payload = await fetchData(element.dataset.figure, element.dataset.live);
       const group = payload.group ? Group.of(payload.group) : null;
       group?.adopt(payload.steps);
       const figure = new Figure(element, payload, group);
       await figure.start();
-      payloads.delete(element.dataset.figure);
       figures.set(element, figure);
       seen.observe(element);
+      opening.bring(figure);
     } catch (error) {
       element.querySelector(".live")?.remove();
       console.error(`Figure ${element.id} stays as it is:`, error);
@@ -173,21 +183,22 @@
     }
   });
 
-  // Links: #step=modular:12300,parity:400
+  // Links: #step=modular:12300,parity:400 and, where a run is open, modular-seeds:3
   function readLink() {
     const wanted = /^#step=(.+)$/.exec(location.hash);
     if (!wanted) return;
     let first;
-    for (const [, name, step] of wanted[1].matchAll(/([\w-]+):(\d+)/g)) {
-      if (!(name in moments)) continue;
-      Group.of(name).set(+step);
+    for (const [, name, number] of wanted[1].matchAll(/([\w-]+):(\d+)/g)) {
+      if (!(name in moments)) { first = opening.follow(name, number) ?? first; continue; }
+      Group.of(name).set(+number);
       first ??= document.querySelector(`figure[data-lead][data-group="${name}"]`);
     }
     first?.scrollIntoView({ block: "center" });
   }
   function writeLink() {
-    const parts = [...groups.values()].filter((g) => Number.isFinite(g.step)).map((g) => `${g.name}:${g.steps[g.index]}`);
-    try { history.replaceState(null, "", `#step=${parts.join(",")}`); } catch { /* some browsers refuse on disk */ }
+    const parts = [...groups.values()].filter((g) => Number.isFinite(g.step)).map((g) => `${g.name}:${g.steps.length ? g.steps[g.index] : g.step}`);
+    const link = [...parts, ...opening.link()].join(",");
+    try { history.replaceState(null, "", link ? `#step=${link}` : location.pathname + location.search); } catch { /* some browsers refuse on disk */ }
   }
 
   for (const word of document.querySelectorAll(".moment")) {
@@ -254,7 +265,7 @@
     });
   }
 
-  Object.assign(window.reportgen, { figure: (payload) => payloads.set(payload.id, payload), measure, groups });
+  Object.assign(window.reportgen, { figure: (payload) => payloads.set(payload.id, payload), measure, groups, opening });
   readLink();
   for (const element of document.querySelectorAll("figure[data-live]")) near.observe(element);
 })();

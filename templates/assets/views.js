@@ -1,16 +1,15 @@
-// A figure's interactive form: Vega views in the box of its static frames, and for a lead chart the
-// ways to set the group's step. The page's script decides when.
+// A figure's interactive form: Vega views in the box of its static frames. The page's script decides
+// when.
 "use strict";
 (() => {
   const format = new Intl.NumberFormat("en");
   const phone = matchMedia("(max-width: 47.49rem)"); // as in the styles
-  let lastScroll = -1e9;
-  addEventListener("scroll", () => { lastScroll = performance.now(); }, { passive: true });
+  const { wireInputs, wireLead } = window.reportgen;
 
   // A figure's views in place of its static frames, in the same box.
   class Figure {
     constructor(element, payload, group) {
-      Object.assign(this, { element, payload, group, onScreen: false, shown: "" });
+      Object.assign(this, { element, payload, group, run: null, onScreen: false, shown: "" });
       this.stage = element.querySelector(".stage");
       this.live = document.createElement("div");
       this.live.className = "live";
@@ -36,7 +35,22 @@
         this.fitting = requestAnimationFrame(() => this.fit());
       }).observe(this.stage);
       if (this.payload.lead) wireLead(this);
-      wireInputs(this);
+      this.applyInputs = wireInputs(this);
+    }
+    // Another run in place of the one shown; `run` is its seed, or null for the group's own.
+    async swap(payload, run) {
+      for (const panel of this.panels) panel.end();
+      Object.assign(this, { payload, run, shown: "" });
+      this.panels = payload.panels.map((panel) => new Panel(panel, this));
+      await this.fit();
+      this.show();
+      if (payload.lead) wireLead(this);
+      this.applyInputs();
+    }
+    // This run's snapshot nearest to the group's step: other runs may have been saved at other steps.
+    get index() {
+      const { group, payload } = this;
+      return group ? group.nearest(group.steps[group.index], payload.steps) : 0;
     }
     async fit() {
       if (!this.stage.clientWidth) return;
@@ -51,11 +65,13 @@
       for (const panel of this.panels) await panel.fit();
     }
     show() {
-      const { index = 0, neuron = -1, steps = [] } = this.group ?? {};
-      if (this.shown === `${index} ${neuron}`) return;
-      this.shown = `${index} ${neuron}`;
-      if (this.element.classList.contains("stepped")) this.label.textContent = `step ${format.format(steps[index])}`;
-      for (const panel of this.panels) panel.show(index, steps[index], neuron);
+      const { group, index, payload } = this;
+      const step = group?.steps[group.index];
+      const neuron = group && group.pointed.run === this.run ? group.pointed.neuron : -1;
+      if (this.shown === `${step} ${neuron}`) return;
+      this.shown = `${step} ${neuron}`;
+      if (this.element.classList.contains("stepped")) this.label.textContent = `step ${format.format(payload.steps[index])}`;
+      for (const panel of this.panels) panel.show(index, step, neuron);
     }
     choose(number) {
       for (const { signals, view } of this.panels) {
@@ -67,7 +83,7 @@
   class Panel {
     constructor(panel, figure) {
       this.data = panel.data.map((block) => ({ ...block, values: decode(block) }));
-      const at = figure.group?.index ?? 0;
+      const at = figure.index;
       for (const block of this.data) {
         const cells = block.rows.length, { values, scale, field } = block;
         const rows = block.rows.map((row) => ({ ...row, [field]: values[at * cells + row.cell] * scale }));
@@ -88,9 +104,15 @@
         const group = figure.group;
         this.view.addEventListener("pointerover", (event, item) => {
           const neuron = neuronOf(item);
-          if (Number.isInteger(neuron)) group.point(neuron);
+          if (Number.isInteger(neuron)) group.point(neuron, figure.run);
         });
-        this.element.addEventListener("pointerleave", () => group.point(-1));
+        this.element.addEventListener("pointerleave", () => group.point(-1, figure.run));
+      }
+      // A mark that opens a run says which.
+      if (signals.has("opened")) {
+        this.view.addEventListener("click", (event, item) => {
+          if (Number.isInteger(item?.datum?.opens)) window.reportgen.opening.press(figure, item.datum.opens);
+        });
       }
       // What is pointed at in one panel is chosen for all: a cell, a bar.
       if (signals.has("chosen")) {
@@ -100,6 +122,10 @@
           });
         }
       }
+    }
+    end() {
+      this.view.finalize();
+      this.element.remove();
     }
     // Vega writes every attribute of every cell again, 3,000 of them for one pair of matrices: too
     // slow to play. Where only the fill can change, it is set here, in Vega's items and in the
@@ -198,100 +224,5 @@
     }
   }
 
-  const keys = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
-  function wireKeys(element, group) {
-    element.addEventListener("keydown", (event) => {
-      if (event.altKey || event.ctrlKey || event.metaKey) return;
-      if (event.key in keys) group.move(keys[event.key] * (event.shiftKey ? 10 : 1));
-      else if (event.key === "Home") group.set(group.steps[0]);
-      else if (event.key === "End") group.set(group.steps.at(-1));
-      else return;
-      group.stop();
-      event.preventDefault();
-    });
-  }
-
-  // The lead chart sets the step: by pointing, by a sideways drag or tap, and by keys.
-  function wireLead(figure) {
-    const { group } = figure;
-    const player = figure.element.querySelector(".player");
-    if (player) player.values = curvesOf(figure);
-    group.readout();
-    for (const panel of figure.panels) {
-      const { element, view } = panel;
-      element.tabIndex = 0;
-      element.classList.add("scrub");
-      wireKeys(element, group);
-      let last = "", touched = null;
-      const scrub = (event) => {
-        const left = element.querySelector("svg").getBoundingClientRect().left;
-        const x = event.clientX - left - view.padding().left - view.origin()[0];
-        const end = group.steps.at(-1);
-        group.stop();
-        group.set(Math.max(0, Math.min(end, view.scale("x").invert(x))));
-      };
-      element.addEventListener("pointermove", (event) => {
-        const at = `${event.clientX} ${event.clientY}`;
-        // Scrolling past moves the page under a pointer that rests: no wish to change the step.
-        const resting = at === last || performance.now() - lastScroll < 120;
-        last = at;
-        if (event.pointerType === "mouse" ? !resting : touched) scrub(event);
-      });
-      element.addEventListener("pointerdown", (event) => {
-        if (event.pointerType !== "mouse") touched = event.pointerId;
-      });
-      // The browser cancels a touch that turns out to be vertical scrolling.
-      for (const type of ["pointerup", "pointercancel"]) element.addEventListener(type, () => { touched = null; });
-      element.addEventListener("click", scrub);
-    }
-  }
-
-  // The figure's own inputs: each sets the signal of its name in every panel that has one, once per
-  // frame. A signal called NAME_text, where there is one, words the value.
-  function wireInputs({ element, panels }) {
-    const inputs = [...element.querySelectorAll(".inputs input")];
-    let due = 0;
-    const show = () => {
-      due = 0;
-      for (const { view, signals } of panels) {
-        for (const { name, value } of inputs) if (signals.has(name)) view.signal(name, +value);
-        view.run();
-      }
-      for (const input of inputs) {
-        const worded = panels.find(({ signals }) => signals.has(`${input.name}_text`));
-        const text = worded?.view.signal(`${input.name}_text`) ?? input.value;
-        element.querySelector(`output[for="${input.id}"]`).textContent = text;
-        if (worded) input.setAttribute("aria-valuetext", text);
-        input.style.setProperty("--part", (input.value - input.min) / (input.max - input.min));
-      }
-    };
-    for (const input of inputs) {
-      input.disabled = false;
-      input.addEventListener("input", () => { due ||= requestAnimationFrame(show); });
-    }
-    if (inputs.length) show();
-  }
-
-  // What the slider says of a step, read from the curves of the chart itself; of several panels,
-  // from the first.
-  function curvesOf({ payload }) {
-    const curves = payload.panels.flatMap((panel) => panel.spec.data)
-      .find(({ name, values }) => values?.[0]?.series && "step" in values[0] && !name.endsWith("_canonical"));
-    if (!curves) return null;
-    const say = (value) => curves.name === "accuracy"
-      ? `${+(100 * value).toFixed(1)}\u202f%` : value.toPrecision(2).replace("e-", " × 10^−");
-    const series = bySeries(curves.values);
-    return (step) => [...series].map(([name, points]) => {
-      let near = points[0];
-      for (const point of points) if (Math.abs(point.step - step) < Math.abs(near.step - step)) near = point;
-      return `${name} ${say(near.value)}`;
-    }).join(" · ");
-  }
-  function bySeries(rows) {
-    const found = new Map();
-    for (const row of rows) found.set(row.series, [...(found.get(row.series) ?? []), row]);
-    return found;
-  }
-
-  window.reportgen = { Figure, wireKeys };
+  window.reportgen.Figure = Figure;
 })();

@@ -1,0 +1,139 @@
+"""Runs opened in the place of a group's own: which can be, in what words, and that all figures draw them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from made_up_sweeps import LEARNS, noise, seeds, waves
+from test_analysis import STEPS, compact, copies_run
+from test_steps import FIGURES
+
+from reportgen import drawing, live, openings
+from reportgen.claims import facts
+from reportgen.errors import ReportError
+from reportgen.figures import read_source
+from reportgen.markup import template_environment
+from reportgen.project import Project
+
+SOURCE = FIGURES["modular_dft"]
+SHOW_OTHERS = [name for name, source in FIGURES.items() if source.also]
+ROOT = FIGURES["modular_dft"].path.parent.parent
+
+
+def seed(run, number: int):
+    """The run as one of the sweep's, from that seed."""
+    return replace(run, name="modular-seeds", config=replace(run.config, seed=number))
+
+
+def never(number: int = 1):
+    """A model that has not moved from small noise: no neuron uses a frequency."""
+    run = copies_run()
+    return seed(replace(run, w_input=run.w_input * 0.01, test_accuracy=0.0 * STEPS), number)
+
+
+def opened(*models) -> dict:
+    return {"modular": copies_run(), "modular-seeds": list(models)}
+
+
+def test_what_can_be_opened_has_snapshots_of_the_same_model():
+    """Not a run with its end alone, of another size or another task, or one that diverged."""
+    run = copies_run()
+    model = replace(run.config.model, neurons=16)
+    task = replace(run.config.task, modulus=11)
+    others = [
+        replace(run, snapshot_steps=STEPS[-1:], w_input=run.w_input[-1:], w_output=run.w_output[-1:]),
+        replace(run, config=replace(run.config, model=model)),
+        replace(run, config=replace(run.config, task=task)),
+        replace(run, w_input=run.w_input * np.nan),
+    ]
+    runs = opened(seed(run, 4), *others)
+    found = openings.openable(SOURCE, runs)
+    assert [run.config.seed for run in found] == [4]
+    assert openings.openable(FIGURES["modular_waves"], runs) == []
+    assert openings.offer(SOURCE, runs, []) is None
+    offer = openings.offer(SOURCE, runs, found)
+    assert (offer["sweep"], offer["models"]) == ("modular-seeds", 5)
+    assert offer["runs"][0]["words"] == "frequencies 1, 2 and 3, generalises by step 800"
+
+
+def test_the_words_have_forms_for_what_is_missing():
+    """One frequency, none, and a model that never generalises."""
+    assert openings.words(waves(2)) == "frequency 2, generalises by step 800"
+    assert (
+        openings.words(replace(never(), test_accuracy=copies_run().test_accuracy))
+        == "generalises by step 800"
+    )
+    assert openings.words(never()) == "does not generalise by step 1,000"
+
+
+@pytest.mark.parametrize("name", SHOW_OTHERS)
+def test_a_seed_that_never_generalises_is_drawn_and_says_so(name):
+    """In every figure that shows other runs; without groups the figures of groups say that too."""
+    source, runs = FIGURES[name], opened(never())
+    assert source.runs == ("modular", "modular-seeds")
+    text = drawing._stand_in(source, runs, never(), {})
+    assert text.startswith("reportgen.figure({")
+    said = {"modular_stars": "no neuron has settled", "modular_logits": "all 15 neurons",
+            "modular_loss": "does not generalise"}.get(name, "")  # fmt: skip
+    assert said in text
+    assert (
+        said == ""
+        or name == "modular_loss"
+        or said not in live.payload(drawing.make_panels(source, runs), source, runs, {})
+    )
+
+
+def test_a_stand_in_brings_its_own_steps():
+    """The page looks for the nearest of them."""
+    run = copies_run()
+    other = seed(replace(run, snapshot_steps=STEPS[[0, 50]]), 3)
+    assert '"steps":[0,500]' in drawing._stand_in(SOURCE, opened(other), other, {})
+
+
+@pytest.mark.parametrize("models", [[never()], [noise()], seeds(1, 2, 3), [compact(copies_run())]])
+def test_the_figure_of_seeds_draws_whatever_they_did(models):
+    """None that generalises, none with a frequency, none that can be opened."""
+    panels = drawing.make_panels(FIGURES["modular_seeds"], {"modular-seeds": models})
+    assert list(panels) == ["losses", "sizes", "frequencies"]
+    for text in (FIGURES["modular_seeds"].caption, FIGURES["modular_seeds"].alt):
+        assert drawing._fill(text, FIGURES["modular_seeds"], facts({"modular-seeds": models}))
+
+
+@pytest.mark.parametrize("also", ["", '"modular-seedz"', '"modular"', "(1,)"])
+def test_a_wrong_sweep_is_refused(tmp_path, also):
+    """Unknown, a single run, no name; and a figure that follows no step has nothing to replace."""
+    code = SOURCE.path.read_text().replace('GROUP = "modular"\n', "" if not also else 'GROUP = "modular"\n')
+    file = tmp_path / "one.py"
+    file.write_text(code.replace('ALSO = "modular-seeds"', f"ALSO = {also}") if also else code)
+    with pytest.raises(ReportError, match="ALSO"):
+        read_source(file)
+
+
+SILENT = {"test_accuracy": 0.0 * STEPS}
+FORMS = {  # sweep and verdict → what section 5 says
+    "holds": (seeds(1, 2, 3), True, "no frequency is favoured: the choice seems to be chance"),
+    "fails": (seeds(1, 2, 3), False, "Not all of this holds"),
+    "unjudged": (seeds(1, 2, 3), None, "neurons to a frequency are commonest"),
+    "none generalises": ([waves(1, **SILENT)], False, "None of them generalises."),
+    "no frequency": (
+        [replace(never(), **LEARNS, test_accuracy=waves(1).test_accuracy)],
+        False,
+        "has settled on",
+    ),
+    "no sweep": (None, None, ""),
+}
+
+
+@pytest.mark.parametrize("form", list(FORMS))
+def test_section_5_has_a_sentence_for_what_the_seeds_did(form):
+    """With the mark of the claim exactly once; without the sweep there is no such part."""
+    models, verdict, sentence = FORMS[form]
+    known = facts({"modular": copies_run()} | ({} if models is None else {"modular-seeds": models}))
+    helpers = dict.fromkeys(("figure", "cite", "moment", "swatch"), lambda *words: words[-1])
+    environment = template_environment(Project(ROOT).templates)
+    text = environment.get_template("sections/05-the-same-algorithm-inside.md").render(
+        **known, **helpers, claim=lambda id: f"[{id}]", holds=lambda id: verdict
+    )
+    assert sentence in text
+    assert text.count("[C18]") == (models is not None)
+    assert ("modular_seeds" in text) == (models is not None)
