@@ -54,6 +54,7 @@ ORDER = (
     ("progress", "cleaning", "report", "auditing"),
     ("preview",),
     ("serve",),
+    ("gitremote", "publishing", "founding"),
     ("cli",),
     ("__main__",),
 )
