@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, contents
 
+from reportgen import starting
 from reportgen.errors import ReportError
 from reportgen.starting import start_project
 
@@ -132,7 +133,7 @@ def test_init_works_from_a_checkout(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".gitignore").write_text("mine\n")
     (tmp_path / "README.md").write_text("mine\n")
-    said = "\n".join(start_project(Path(".")))
+    said = "\n".join(start_project(Path()))
     assert contents(tmp_path / "templates") == contents(ROOT / "templates")
     assert (tmp_path / ".gitignore").read_text() == "mine\n"
     assert "cd " not in said
@@ -154,8 +155,19 @@ def test_a_file_is_no_folder(tmp_path):
         list(start_project(tmp_path / "file"))
 
 
-def test_what_init_says_to_type_can_be_typed(tmp_path):
+def test_what_init_says_to_type_can_be_typed(tmp_path, monkeypatch):
     """A folder with a space and a quote in its name is quoted."""
+    for name in starting.BROUGHT:
+        (tmp_path / "small" / name).mkdir(parents=True)
+    monkeypatch.setattr(starting, "_source", lambda: tmp_path / "small")
     folder = tmp_path / "Ada's report"
     line = next(line for line in start_project(folder) if line.strip().startswith("cd "))
     assert shlex.split(line) == ["cd", str(folder)]
+
+
+def test_an_incomplete_installation_is_said(tmp_path, monkeypatch):
+    """Before anything is written."""
+    monkeypatch.setattr(starting, "_source", lambda: tmp_path / "nothing")
+    with pytest.raises(ReportError, match="incomplete"):
+        list(start_project(tmp_path / "new"))
+    assert not list(tmp_path.iterdir())
