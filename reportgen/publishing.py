@@ -72,7 +72,7 @@ def require_current(build: Build, out: Path) -> None:
         hint = "Run: reportgen build"
     elif written.get("base-url") != parts.get("base-url"):
         found, wanted = (p.get("base-url", "no address") for p in (written, parts))
-        message = f"{out} was built for {found}, not for {wanted}."
+        message = f"{out} was built for {found}; publish was given {wanted}."
         hint = "Set base-url in reportgen.toml, or give build and publish the same --base-url; then build."
     else:
         message, hint = f"{out} is not what a build would write now: {why}.", "Run: reportgen build"

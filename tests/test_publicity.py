@@ -1,10 +1,15 @@
 """What a site says of itself: its address, its card, its map; and the page for what is not there."""
 
+import functools
 import io
 import re
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import test_browser
 from conftest import ROOT, must, run
 from PIL import Image
 
@@ -14,6 +19,7 @@ from reportgen.charts import PALETTE
 from reportgen.errors import ReportError
 from reportgen.publicity import extra_files, head
 
+browser = test_browser.browser
 ADDRESS = "https://ada.github.io/report/"
 PAGES = {"index.html": "<title>A &amp; B?</title>", "methods.html": "<title>Methods</title>"}
 FONT = ROOT / "templates" / "assets" / "fonts" / "source-serif-4-latin-600-normal.woff2"
@@ -84,6 +90,41 @@ def test_the_404_page_stands_alone():
     assert f'<a id="home" href="{ADDRESS}">A &amp; B?</a>' in page
     assert 'id="home" href="/"' in files("")["404.html"].decode()
     assert 'content="noindex"' in page and "canonical" not in page
+
+
+class LikePages(SimpleHTTPRequestHandler):
+    """A server that answers as GitHub Pages does: no listings, 404.html for what is missing."""
+
+    def log_message(self, *_):
+        pass
+
+    def send_head(self):
+        place = Path(self.translate_path(self.path))
+        if place.is_file() or (place / "index.html").is_file():
+            return super().send_head()
+        content = (Path(self.directory) / "report" / "404.html").read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        return io.BytesIO(content)
+
+
+@pytest.mark.browser
+def test_the_404_page_finds_home_from_any_depth(browser, tmp_path):
+    """Below a sub-path, beside folders that have no page, with no address known."""
+    site = tmp_path / "report"
+    (site / "figures").mkdir(parents=True)
+    (site / "index.html").write_text(PAGES["index.html"])
+    (site / "404.html").write_bytes(files("")["404.html"])
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(LikePages, directory=tmp_path)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for path in ("gone.html", "figures/", "figures/deep/deeper/gone"):
+            page = browser.new_page()
+            page.goto(f"http://127.0.0.1:{server.server_port}/report/{path}")
+            page.wait_for_function("document.getElementById('home').getAttribute('href') !== '/'")
+            assert page.get_attribute("#home", "href") == "/report/"
+            page.close()
+        server.shutdown()
 
 
 def tags(html: str) -> dict[str, str]:

@@ -207,7 +207,7 @@ def test_only_the_real_and_current_site_is_published(project, edit):
     """Stale, altered, for another address, a variant, or not there: refused, each with its reason."""
     must(call(project, "build", "--quick"))
     assert "quick build or a variant" in refused(project, "--out", str(project / "site-quick"))
-    assert "no address" in refused(project, "--base-url", "https://a.example")
+    assert "built for no address" in refused(project, "--base-url", "https://a.example")
     page = project / "site" / "index.html"
     page.write_text(page.read_text(encoding="utf-8") + "<!-- mine -->", encoding="utf-8")
     assert "changed or removed" in refused(project)
