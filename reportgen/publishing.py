@@ -15,8 +15,8 @@ from filelock import FileLock
 
 from reportgen import cache, gitremote
 from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.knowledge import Known
 from reportgen.outfolder import MANIFEST, written_files
-from reportgen.pipeline import page_parts
 from reportgen.plan import Build
 from reportgen.progress import size
 from reportgen.provenance import commit
@@ -60,7 +60,7 @@ def publish(
 
 def require_current(build: Build, out: Path) -> None:
     """Raises ReportError unless `out` is the canonical site, as a build would write it now."""
-    parts = page_parts(build)
+    parts = Known(build).page
     why = cache.why_page(build.project, out, parts)
     if not why:
         return

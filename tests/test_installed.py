@@ -24,14 +24,16 @@ KEYS = """
 import json, sys
 from pathlib import Path
 import reportgen
+from reportgen.dependencies import figure_parts, site_parts
 from reportgen.experiments import EXPERIMENTS
 from reportgen.figures import find_figures
 from reportgen.runs import run_key
-from reportgen.site import site_key_parts
 names = [name for name, e in EXPERIMENTS.items() if e.single or name in ("soften", "modular-search")]
 runs = {name: [run_key(g, EXPERIMENTS[name].keep) for g in EXPERIMENTS[name].groups()] for name in names}
-figures = {name: source.code for name, source in find_figures(Path(sys.argv[1]) / "figures").items()}
-page = site_key_parts(Path(sys.argv[1]) / "templates")
+none = dict.fromkeys(EXPERIMENTS, "")
+sources = find_figures(Path(sys.argv[1]) / "figures")
+figures = {name: figure_parts(source, none, {}) for name, source in sources.items()}
+page = site_parts(Path(sys.argv[1]) / "templates")
 print(json.dumps([str(Path(reportgen.__file__).parent), {"runs": runs, "figures": figures, "page": page}]))
 """
 
