@@ -16,7 +16,7 @@ from filelock import FileLock
 from reportgen import cache, gitremote
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.knowledge import Known
-from reportgen.outfolder import MANIFEST, written_files
+from reportgen.outfolder import MANIFEST, VOLATILE, written_files
 from reportgen.plan import Build
 from reportgen.progress import size
 from reportgen.provenance import commit
@@ -96,6 +96,8 @@ def make_plan(folder: Path, out: Path, remote: str, branch: str) -> Plan:
     changes = {path: "new" if path not in there else "changed"
                for path in wanted if wanted[path] != there.get(path)}  # fmt: skip
     changes |= {path: "removed" for path in there if path not in wanted and path != KEPT}
+    if changes.keys() <= set(VOLATILE):  # when the same things were made is no news
+        changes = {}
     return Plan(folder, remote, url, branch, tip, files, changes, kept)
 
 
@@ -110,7 +112,7 @@ def describe(plan: Plan, *, every_file: bool) -> Iterator[str]:
     yield f"Branch {plan.branch}: {about}"
     yield f"Site: {len(plan.files)} files, {size(total)}"
     if not plan.changes:
-        yield "Nothing to publish: the branch has exactly these files."
+        yield "Nothing to publish: the branch has this site."
         return
     kinds = list(plan.changes.values())
     counts = {kind: kinds.count(kind) for kind in ("new", "changed", "removed")}

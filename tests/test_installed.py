@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, contents
 
-from reportgen import starting
+from reportgen import founding
 from reportgen.errors import ReportError
-from reportgen.starting import start_project
+from reportgen.founding import start_project
 
 # What decides whether stored runs and drawings are still good; printed by either program.
 KEYS = """
@@ -27,13 +27,14 @@ import reportgen
 from reportgen.dependencies import figure_parts, site_parts
 from reportgen.experiments import EXPERIMENTS
 from reportgen.figures import find_figures
+from reportgen.project import Project
 from reportgen.runs import run_key
 names = [name for name, e in EXPERIMENTS.items() if e.single or name in ("soften", "modular-search")]
 runs = {name: [run_key(g, EXPERIMENTS[name].keep) for g in EXPERIMENTS[name].groups()] for name in names}
 none = dict.fromkeys(EXPERIMENTS, "")
 sources = find_figures(Path(sys.argv[1]) / "figures")
 figures = {name: figure_parts(source, none, {}) for name, source in sources.items()}
-page = site_parts(Path(sys.argv[1]) / "templates")
+page = site_parts(Project(Path(sys.argv[1])))
 print(json.dumps([str(Path(reportgen.__file__).parent), {"runs": runs, "figures": figures, "page": page}]))
 """
 
@@ -110,8 +111,8 @@ def test_init_brings_everything_as_it_is(project):
 def test_keys_are_those_of_the_checkout(installed, project):
     """So shipped runs are fresh in the new project, and no library beside the package is taken for ours."""
     results = {}
-    for path, where in ((installed, project), (ROOT, ROOT)):
-        done = call(path, "-c", KEYS, str(where), cwd=project)
+    for path in (installed, ROOT):
+        done = call(path, "-c", KEYS, str(project), cwd=project)
         assert done.returncode == 0, done.stderr
         package, results[path] = json.loads(done.stdout)
         assert package == str(path / "reportgen")
@@ -160,9 +161,9 @@ def test_a_file_is_no_folder(tmp_path):
 
 def test_what_init_says_to_type_can_be_typed(tmp_path, monkeypatch):
     """A folder with a space and a quote in its name is quoted."""
-    for name in starting.BROUGHT:
+    for name in founding.BROUGHT:
         (tmp_path / "small" / name).mkdir(parents=True)
-    monkeypatch.setattr(starting, "_source", lambda: tmp_path / "small")
+    monkeypatch.setattr(founding, "_source", lambda: tmp_path / "small")
     folder = tmp_path / "Ada's report"
     line = next(line for line in start_project(folder) if line.strip().startswith("cd "))
     assert shlex.split(line) == ["cd", str(folder)]
@@ -170,7 +171,7 @@ def test_what_init_says_to_type_can_be_typed(tmp_path, monkeypatch):
 
 def test_an_incomplete_installation_is_said(tmp_path, monkeypatch):
     """Before anything is written."""
-    monkeypatch.setattr(starting, "_source", lambda: tmp_path / "nothing")
+    monkeypatch.setattr(founding, "_source", lambda: tmp_path / "nothing")
     with pytest.raises(ReportError, match="incomplete"):
         list(start_project(tmp_path / "new"))
     assert not list(tmp_path.iterdir())

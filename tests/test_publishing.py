@@ -1,5 +1,6 @@
 """`reportgen publish`, against a bare repository on this machine: exactly the site, and no one else's work."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -123,10 +124,18 @@ def test_published_is_what_was_built(project, tmp_path, edit):
     assert git(origin(project), "rev-list", "--count", BRANCH) == "1"
     edit(project / "figures" / "parabola.py", "A curve.", "Another curve.")
     must(run(project, "build"))
-    assert "1 changed" in must(call(project, "publish")).stdout
+    shown = must(call(project, "publish")).stdout
+    assert re.search(r"^Changes: \d+ changed$", shown, re.MULTILINE)
     assert published(project, tmp_path) == site(project)
     assert git(origin(project), "rev-list", "--count", BRANCH) == "2"
     assert "built from" in git(origin(project), "log", "-1", "--format=%s", BRANCH)
+
+
+def test_the_same_page_built_again_is_no_news(project):
+    """Times of making alone are not worth a commit."""
+    must(call(project, "publish"))
+    (project / "site" / "provenance.json").write_text("{}\n")
+    assert "Nothing to publish" in must(call(project, "publish")).stdout
 
 
 def test_private_files_stay_at_home(project, tmp_path):
