@@ -140,6 +140,9 @@ def test_a_built_page_has_its_tags_and_keeps_its_key(mini):
     must(run(mini, "build", "--quick"))
     html = (mini / "site-quick" / "index.html").read_text(encoding="utf-8")
     assert f'<link rel="canonical" href="{ADDRESS}">' in html
+    methods = (mini / "site-quick" / "methods.html").read_text(encoding="utf-8")
+    assert f'<link rel="canonical" href="{ADDRESS}methods.html">' in methods
+    assert f"<loc>{ADDRESS}methods.html</loc>" in (mini / "site-quick" / "sitemap.xml").read_text()
     found = tags(html)
     assert found["og:url"] == ADDRESS and found["og:image"] == f"{ADDRESS}card.png"
     assert found["og:title"] == TITLE and found["og:description"] == found["description"]
