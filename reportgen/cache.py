@@ -138,6 +138,11 @@ def why_page(project: Project, out: Path, parts: Parts, *, exact: bool = False) 
     return difference(earlier, parts, exact=exact)
 
 
+def written_from(project: Project, out: Path) -> Parts:
+    """What the site in `out` was made from, as far as is known."""
+    return _page(project, out).get("parts") or {}
+
+
 def page_seconds(project: Project, out: Path) -> float | None:
     """How long the page in `out` took to write; None if nobody knows."""
     return _page(project, out).get("seconds")

@@ -15,7 +15,7 @@ from reportgen.source import VL_VERSION, Source
 DRAWING_LIBRARIES = ("altair", "vl-convert-python", "pillow", "pikepdf")
 PAGE_LIBRARIES = (
     "jinja2", "markdown-it-py", "mdit-py-plugins", "math-core", "bibtexparser", "pylatexenc",
-    "PyYAML", "vl-convert-python",
+    "PyYAML", "vl-convert-python", "pillow",
 )  # fmt: skip
 
 

@@ -170,7 +170,8 @@ def _is_all(node: ast.stmt) -> bool:
 
 @cache
 def _resolve(name: str, roots: tuple[Path, ...]) -> tuple[Path, ...]:
-    bases = [root.joinpath(*name.split(".")) for root in roots]
+    ours = name.split(".")[0] == "reportgen"  # beside an installed one lie all libraries
+    bases = [root.joinpath(*name.split(".")) for root in roots if ours or root != PACKAGE.parent]
     candidates = [file for base in bases for file in (base.with_suffix(".py"), base / "__init__.py")]
     return tuple(file for file in candidates if file.is_file())
 

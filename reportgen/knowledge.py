@@ -201,6 +201,8 @@ class Known:
         parts |= {f"facts {name}": key_of(found) for name, found in self.facts.items()}
         parts |= {f"claim {v.id}": key_of(asdict(v)) for v in self.verdicts}
         parts |= site_parts(self.build.project)
+        address = self.build.settings.base_url
+        parts |= {"base-url": address} if address else {}
         parts |= {f"data {path}": found for path, found in self._data_names.items()}
         parts["methods"] = key_of([self._experiments, code_digest(keys.PACKAGE / "methods.py")])
         return parts | {"settings": key_of(self._settings)}

@@ -67,7 +67,7 @@ def find_project(given: Path | None) -> Project:
             return Project(folder)
     raise ReportError(
         f"There is no reportgen project in {here} or above it.",
-        hint="Change into a clone of the repository, or name it with --project FOLDER.",
+        hint="Change into one, name it with --project FOLDER, or make one: reportgen init FOLDER",
     )
 
 

@@ -14,11 +14,13 @@ class Settings:
 
     name: "" for the canonical build; otherwise the suffix of its site folder.
     changed: experiment → its settings as text, shown in the page's banner.
+    base_url: the address the page will have, with a slash at its end; "" where none is known.
     """
 
     experiments: Mapping[str, Experiment] = field(default_factory=lambda: EXPERIMENTS)
     name: str = ""
     changed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    base_url: str = ""
 
     @property
     def canonical(self) -> bool:

@@ -32,6 +32,7 @@ def render(project: Project, drawings: Mapping[str, Path], facts: Mapping, verdi
     claims: what each claim says. broken: figure id → what to say in its place.
     Raises ReportError with the template's file and line.
     """
+    from reportgen import publicity
     from reportgen.page import Page  # Jinja, Markdown and math: only when a page is made
 
     files = {".nojekyll": b""}
@@ -40,12 +41,15 @@ def render(project: Project, drawings: Mapping[str, Path], facts: Mapping, verdi
     figures = {name: _figure(name, folder, files) for name, folder in drawings.items()}
     figures |= {name: {"id": name, "broken": message} for name, message in broken.items()}
     files |= data
+    links |= publicity.head(settings.base_url, figures)
     if verdicts:
         files["claims.json"] = as_json(verdicts)
     shared = {"methods": methods, "settings": settings, "links": links}
     page = Page(project, figures, facts, verdicts, claims, shared)
     files["index.html"] = page.article().encode()
     files["methods.html"] = page.methods({path: len(content) for path, content in files.items()}).encode()
+    pages = {path: content.decode() for path, content in files.items() if path.endswith(".html")}
+    files |= publicity.extra_files(project.templates, settings.base_url, pages, figures)
     # Whatever else a site needs is added above this line: the manifest lists it.
     files[MANIFEST] = manifest(files)
     return files

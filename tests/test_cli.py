@@ -21,6 +21,8 @@ PROMISED = {
     "figures": {"--format", "--step", "--project", "--out", "--quick"},
     "site": {"--project", "--out", "--quick", "--set"},
     "status": {"--project", "--quick", "--set"},
+    "publish": {"--remote", "--branch", "--dry-run", "--base-url", "--project", "--out"},
+    "init": set(),
     "clean": {"--dry-run", "--yes", "--stale", "--project"},
 }
 

@@ -91,7 +91,7 @@ def test_a_wrong_command_would_be_noticed():
     for line in ("reportgen build --nope", "reportgen figures --format gif", "reportgen figures --step x"):
         with pytest.raises(click.UsageError):
             parse(line)
-    for line in ("reportgen publish", "reportgen --nope build"):
+    for line in ("reportgen deploy", "reportgen --nope build"):
         with pytest.raises(AssertionError):
             parse(line)
     with pytest.raises(ReportError):

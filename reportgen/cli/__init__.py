@@ -4,7 +4,7 @@ import signal
 
 import click
 
-from reportgen.cli import pages, science, upkeep, writing
+from reportgen.cli import pages, public, science, upkeep, writing
 from reportgen.cli.shell import Commands
 
 
@@ -24,6 +24,7 @@ def main(traceback):
 
 
 for _command in (
+    public.init,
     pages.build,
     writing.serve,
     science.train,
@@ -35,6 +36,7 @@ for _command in (
     pages.site,
     pages.bundle,
     writing.new,
+    public.publish,
     upkeep.status,
     upkeep.clean,
 ):

@@ -17,8 +17,10 @@ from reportgen.cli.shell import console_for, open_build, options, out_folder
 @click.option(
     "--keep-going", is_flag=True, help="Write the page although a figure fails, with its error in its place."
 )
-@options("device", "only", "quick", "set", "project", "out", "verbose", "quiet")
-def build(dry_run, frozen, keep_going, device, only, quick, assignments, project, out, verbose, quiet):
+@options("device", "only", "quick", "set", "base-url", "project", "out", "verbose", "quiet")
+def build(
+    dry_run, frozen, keep_going, device, only, quick, assignments, base_url, project, out, verbose, quiet
+):
     """Train what is missing, draw what is stale, write the page.
 
     With --only, train and draw just what that figure needs; the page is not written.
@@ -30,8 +32,8 @@ def build(dry_run, frozen, keep_going, device, only, quick, assignments, project
     """
     from reportgen import pipeline, report
 
-    job, console = open_build(project, quick, assignments, only), console_for(verbose, quiet)
-    out = out_folder(job, out)
+    job = open_build(project, quick, assignments, only, address=base_url)
+    console, out = console_for(verbose, quiet), out_folder(job, out)
     if dry_run:
         for line in report.forecast(job, out):
             click.echo(line)
@@ -65,8 +67,8 @@ def figures(ids, formats, step, quick, assignments, project, out, verbose, quiet
 
 
 @click.command()
-@options("quick", "set", "project", "out", "verbose", "quiet")
-def site(quick, assignments, project, out, verbose, quiet):
+@options("quick", "set", "base-url", "project", "out", "verbose", "quiet")
+def site(quick, assignments, base_url, project, out, verbose, quiet):
     """Draw what is stale and write the page, from runs that are already trained.
 
     \b
@@ -74,8 +76,8 @@ def site(quick, assignments, project, out, verbose, quiet):
     """
     from reportgen import pipeline
 
-    job, console = open_build(project, quick, assignments), console_for(verbose, quiet)
-    out = out_folder(job, out)
+    job = open_build(project, quick, assignments, address=base_url)
+    console, out = console_for(verbose, quiet), out_folder(job, out)
     pipeline.prepare_out(out)
     pipeline.stop_at(pipeline.draw(job, console))
     if not pipeline.write(job, out, console):

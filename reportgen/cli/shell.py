@@ -2,6 +2,7 @@
 
 import errno
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -77,6 +78,9 @@ _SHARED = {
     "device": click.option(
         "--device", type=str, default="auto", show_default=True, metavar="auto|cpu|cuda|mps",
         help="Where to train. auto: a GPU for sweeps if there is one; else the CPU, faster for one small model."),
+    "base-url": click.option(
+        "--base-url", metavar="URL",
+        help="The page's public address (default: base-url in reportgen.toml, if any)."),
     "quick": click.option("--quick", is_flag=True, help="Shrunken runs: the whole path, not the science."),
     "set": click.option(
         "--set", "assignments", multiple=True, metavar="EXPERIMENT.FIELD=VALUE",
@@ -87,13 +91,16 @@ _SHARED = {
 }  # fmt: skip
 
 
-def open_build(project, quick, assignments, only=()):
-    """The project with its settings, as the options give them."""
+def open_build(project, quick, assignments, only=(), *, address=None):
+    """The project with its settings, as the options give them. address: what --base-url says."""
+    from reportgen.address import base_url
     from reportgen.plan import Build
     from reportgen.project import find_project
     from reportgen.settings import read_settings
 
-    build = Build(find_project(project), read_settings(quick, assignments), tuple(only))
+    project = find_project(project)
+    settings = replace(read_settings(quick, assignments), base_url=base_url(project.root, address))
+    build = Build(project, settings, tuple(only))
     click.get_current_context().call_on_close(build.memory.save)
     return build
 

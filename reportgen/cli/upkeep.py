@@ -9,8 +9,8 @@ from reportgen.cli.shell import open_build, options, out_folder
 @click.option(
     "--why", is_flag=True, help="Every change by itself, from what to what, and what a build would cost."
 )
-@options("quick", "set", "project", "out")
-def status(why, quick, assignments, project, out):
+@options("quick", "set", "base-url", "project", "out")
+def status(why, quick, assignments, base_url, project, out):
     """Say for every run, figure and page: fresh, stale, missing or damaged, and why.
 
     \b
@@ -20,7 +20,7 @@ def status(why, quick, assignments, project, out):
     """
     from reportgen.report import report
 
-    job = open_build(project, quick, assignments)
+    job = open_build(project, quick, assignments, address=base_url)
     for line in report(job, out_folder(job, out), why=why):
         click.echo(line)
 

@@ -1,0 +1,44 @@
+"""What brings a project into the world: init makes one, publish shows it."""
+
+from pathlib import Path
+
+import click
+
+from reportgen.cli.shell import console_for, open_build, options, out_folder
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[FOLDER]")
+def init(folder):
+    """Make a project: the article's figures, templates and trained sweeps, yours to change.
+
+    Into FOLDER, which is made if it is not there, or the folder you are in. Nothing is overwritten.
+
+    \b
+    Example:  reportgen init my-report
+    """
+    from reportgen.founding import start_project
+
+    for line in start_project(folder):
+        click.echo(line)
+
+
+@click.command()
+@click.option("--remote", default="origin", show_default=True, help="Which of Git's remotes.")
+@click.option("--branch", default="gh-pages", show_default=True, help="Which branch there.")
+@click.option("--dry-run", is_flag=True, help="Show what would be published, publish nothing.")
+@options("base-url", "project", "out", "quiet")
+def publish(remote, branch, dry_run, base_url, project, out, quiet):
+    """Push the built site to a branch from which GitHub Pages shows it.
+
+    Only the real site, as a build would write it now; never one of --quick or --set.
+
+    \b
+    Example:  reportgen publish --dry-run
+              reportgen publish --remote upstream --branch pages
+    """
+    from reportgen import publishing
+
+    job, console = open_build(project, False, (), address=base_url), console_for(False, quiet)
+    say = click.echo if dry_run else console.say  # --quiet must not silence what was asked for
+    publishing.publish(job, out_folder(job, out), remote=remote, branch=branch, dry_run=dry_run, say=say)

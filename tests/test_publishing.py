@@ -1,0 +1,268 @@
+"""`reportgen publish`, against a bare repository on this machine: exactly the site, and no one else's work."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from conftest import ROOT, contents, forget, must, run
+
+from reportgen import cache
+from reportgen.cli import main
+from reportgen.gitremote import without_password
+from reportgen.knowledge import Known
+from reportgen.outfolder import MANIFEST
+from reportgen.plan import Build
+from reportgen.project import Project
+from reportgen.publishing import pages_address
+from reportgen.settings import Settings
+
+FIGURE = '''"""A parabola.
+
+It needs no run.
+"""
+
+import altair as alt
+
+from reportgen.charts import named
+
+RUNS = ()
+CAPTION = "A curve."
+ALT = "A parabola."
+
+
+def chart(runs):
+    rows = [{"x": x, "y": x * x} for x in range(9)]
+    return alt.Chart(named("rows", rows)).mark_line().encode(x="x:Q", y="y:Q").properties(width=300, height=150)
+'''
+SECTION = '## A curve {#curve}\n\n{{ figure("parabola") }}\n'
+BRANCH = "refs/heads/gh-pages"
+
+
+def git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def call(project: Path, command: str, *arguments: str) -> Result:
+    """A command after which and before which no code changes: what is known of the code is kept."""
+    return CliRunner().invoke(main, [command, "--project", str(project), *arguments], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    """A project whose figure needs no run, built for real; only to be copied."""
+    project = tmp_path_factory.mktemp("built") / "project"
+    shutil.copytree(ROOT / "templates", project / "templates", ignore=shutil.ignore_patterns("sections"))
+    (project / "templates" / "sections").mkdir()
+    (project / "templates" / "sections" / "01-curve.md").write_text(SECTION, encoding="utf-8")
+    (project / "figures").mkdir()
+    (project / "figures" / "parabola.py").write_text(FIGURE, encoding="utf-8")
+    must(run(project, "build"))
+    return project
+
+
+@pytest.fixture
+def project(built, tmp_path, monkeypatch) -> Path:
+    """The project in a repository of its own, with a bare one as its origin."""
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "Ada")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "ada@example.org")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
+    project = tmp_path / "my project"
+    shutil.copytree(built, project)
+    parts = Known(Build(Project(project), Settings())).page
+    cache.remember_page(Project(project), project / "site", parts, 0)  # it is remembered by its folder
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", "origin.git")
+    git(project, "init", "--quiet", "--initial-branch=main")
+    git(project, "remote", "add", "origin", str(tmp_path / "origin.git"))
+    (project / ".gitignore").write_text(".reportgen/\nsite/\n")
+    git(project, "add", ".")
+    git(project, "commit", "--quiet", "-m", "Start")
+    git(project, "push", "--quiet", "origin", "main")
+    return project
+
+
+def origin(project: Path) -> Path:
+    return project.parent / "origin.git"
+
+
+def published(project: Path, tmp_path: Path, branch: str = "gh-pages") -> dict[str, bytes]:
+    """What a visitor gets: the files of the branch, checked out."""
+    shutil.rmtree(tmp_path / "seen", ignore_errors=True)
+    git(tmp_path, "clone", "--quiet", "--branch", branch, str(origin(project)), "seen")
+    shutil.rmtree(tmp_path / "seen" / ".git")
+    return contents(tmp_path / "seen")
+
+
+def site(project: Path) -> dict[str, bytes]:
+    return {path: body for path, body in contents(project / "site").items() if path != MANIFEST}
+
+
+def refused(project: Path, *arguments: str) -> str:
+    """The one error of a publish that is refused; it touches no branch."""
+    before = git(origin(project), "for-each-ref")
+    result = call(project, "publish", *arguments)
+    assert result.exit_code != 0
+    assert git(origin(project), "for-each-ref") == before
+    message, hint = result.stderr.splitlines()
+    assert message.startswith("Error: ")
+    assert hint
+    return result.stderr
+
+
+def test_published_is_what_was_built(project, tmp_path, edit):
+    """Publish, again, change, publish: the branch has the site's bytes, and a commit for each change only."""
+    first = must(call(project, "publish")).stdout
+    assert f"Site: {len(site(project))} files" in first and "Published to gh-pages of origin." in first
+    assert published(project, tmp_path) == site(project)
+    assert ".nojekyll" in published(project, tmp_path)
+    assert "Nothing to publish" in must(call(project, "publish")).stdout
+    assert git(origin(project), "rev-list", "--count", BRANCH) == "1"
+    edit(project / "figures" / "parabola.py", "A curve.", "Another curve.")
+    must(run(project, "build"))
+    shown = must(call(project, "publish")).stdout
+    assert re.search(r"^Changes: \d+ changed$", shown, re.MULTILINE)
+    assert published(project, tmp_path) == site(project)
+    assert git(origin(project), "rev-list", "--count", BRANCH) == "2"
+    assert "built from" in git(origin(project), "log", "-1", "--format=%s", BRANCH)
+
+
+def test_the_same_page_built_again_is_no_news(project):
+    """Times of making alone are not worth a commit."""
+    must(call(project, "publish"))
+    (project / "site" / "provenance.json").write_text("{}\n")
+    assert "Nothing to publish" in must(call(project, "publish")).stdout
+
+
+def test_private_files_stay_at_home(project, tmp_path):
+    """Neither what lies beside our files in the site's folder nor our own notes are published."""
+    (project / "site" / ".gitignore").write_text("*\n")
+    must(call(project, "publish"))
+    assert not {".gitignore", MANIFEST} & set(published(project, tmp_path))
+
+
+def test_your_own_repository_stays_as_it_is(project):
+    """No branch of yours moves or appears, even one of that name, and no file changes."""
+    git(project, "branch", "gh-pages")
+    before = git(project, "for-each-ref", "refs/heads"), git(project, "status", "--porcelain"), site(project)
+    must(call(project, "publish"))
+    assert before == (
+        git(project, "for-each-ref", "refs/heads"), git(project, "status", "--porcelain"), site(project),
+    )  # fmt: skip
+
+
+def test_a_dry_run_shows_and_does_nothing(project):
+    """Remote, branch, what it would stand on, and each file."""
+    shown = must(call(project, "publish", "--dry-run")).stdout
+    assert f"Remote origin: {origin(project)}" in shown and "Branch gh-pages: new" in shown
+    assert "  new      index.html" in shown.splitlines()
+    assert BRANCH not in git(origin(project), "for-each-ref")
+    must(call(project, "publish"))
+    again = must(call(project, "publish", "--dry-run")).stdout
+    assert "on top of" in again and "Nothing to publish" in again
+
+
+def test_another_remote_and_branch(project, tmp_path):
+    """Both can be named."""
+    git(project, "remote", "rename", "origin", "up")
+    must(call(project, "publish", "--remote", "up", "--branch", "docs/page"))
+    assert published(project, tmp_path, "docs/page") == site(project)
+
+
+def test_the_domain_on_the_branch_stays(project, tmp_path):
+    """GitHub keeps a domain of one's own in the file CNAME."""
+    must(call(project, "publish"))
+    git(tmp_path, "clone", "--quiet", "--branch", "gh-pages", str(origin(project)), "other")
+    (tmp_path / "other" / "CNAME").write_text("example.org\n")
+    git(tmp_path / "other", "add", ".")
+    git(tmp_path / "other", "commit", "--quiet", "-m", "Domain")
+    git(tmp_path / "other", "push", "--quiet")
+    assert "Nothing to publish" in must(call(project, "publish")).stdout
+    must(call(project, "build", "--base-url", "https://example.org"))
+    must(call(project, "publish", "--base-url", "https://example.org"))
+    assert published(project, tmp_path) == site(project) | {"CNAME": b"example.org\n"}
+
+
+def test_somebody_elses_branch_is_refused(project):
+    """A branch that holds anything but a site of ours is not replaced: main, for example."""
+    assert "holds something else" in refused(project, "--branch", "main")
+
+
+def test_a_push_that_lost_the_race_is_refused(project, monkeypatch):
+    """The push is not forced: what came in between stays, and the next try is on top of it."""
+    from reportgen import gitremote
+
+    must(call(project, "publish"))
+    first = git(origin(project), "rev-parse", BRANCH)
+    real = gitremote.commit_folder
+
+    def overtaken(*arguments):
+        made = real(*arguments)
+        other = git(project, "commit-tree", f"{first}^{{tree}}", "-p", first, "-m", "Meanwhile")
+        git(project, "push", "--quiet", "origin", f"{other}:{BRANCH}")
+        return made
+
+    monkeypatch.setattr(gitremote, "commit_folder", overtaken)
+    must(call(project, "build", "--base-url", "https://a.example"))
+    result = call(project, "publish", "--base-url", "https://a.example")
+    assert result.exit_code == 1 and "rejected" in result.stderr and "again" in result.stderr
+    assert git(origin(project), "log", "-1", "--format=%s", BRANCH) == "Meanwhile"
+    monkeypatch.undo()
+
+
+def test_only_the_real_and_current_site_is_published(project, edit):
+    """Stale, altered, for another address, a variant, or not there: refused, each with its reason."""
+    must(call(project, "build", "--quick"))
+    assert "quick build or a variant" in refused(project, "--out", str(project / "site-quick"))
+    assert "built for no address" in refused(project, "--base-url", "https://a.example")
+    page = project / "site" / "index.html"
+    page.write_text(page.read_text(encoding="utf-8") + "<!-- mine -->", encoding="utf-8")
+    assert "changed or removed" in refused(project)
+    must(call(project, "build"))
+    edit(project / "figures" / "parabola.py", "A curve.", "Another curve.")
+    forget()
+    assert "parabola" in refused(project)
+    assert "not built yet" in refused(project, "--out", str(project / "elsewhere"))
+
+
+def test_what_git_lacks_is_said(project, monkeypatch):
+    """No repository, no remote, a wrong remote, an unreachable one, a bad branch, no name: one error each."""
+    assert "Did you mean 'origin'" in refused(project, "--remote", "orign")
+    assert "no name for a branch" in refused(project, "--branch", "a..b")
+    monkeypatch.delenv("GIT_COMMITTER_EMAIL")
+    assert "does not know your email" in refused(project)
+    git(project, "remote", "set-url", "origin", str(project.parent / "nowhere.git"))
+    assert "nowhere.git" in refused(project)
+    git(project, "remote", "remove", "origin")
+    assert "has no remote" in refused(project)
+    shutil.rmtree(project / ".git")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.parent))
+    assert "not in a Git repository" in refused(project)
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://github.com/Ada/report.git", "https://ada.github.io/report/"),
+        ("https://github.com/ada/report", "https://ada.github.io/report/"),
+        ("git@github.com:ada/my.report.git", "https://ada.github.io/my.report/"),
+        ("ssh://git@github.com/ada/report.git", "https://ada.github.io/report/"),
+        ("ssh://git@ssh.github.com:443/ada/report.git", "https://ada.github.io/report/"),
+        ("https://token@github.com/ada/Ada.github.io.git", "https://ada.github.io/"),
+        ("https://gitlab.com/ada/report.git", ""),
+        ("https://notgithub.com/ada/report.git", ""),
+        ("/srv/github.com/ada/report.git", ""),
+    ],
+)
+def test_the_address_of_the_page(url, address):
+    """GitHub's own for a repository of GitHub; none where it cannot be told."""
+    assert pages_address(url) == address
+
+
+def test_a_password_is_not_shown():
+    """An address with a token in it is shown without."""
+    assert without_password("https://me:secret@github.com/a/b") == "https://github.com/a/b"
