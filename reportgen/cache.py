@@ -97,6 +97,7 @@ def _earlier(project: Project, id: str) -> list[Path]:
 def difference(old: Parts, new: Parts, *, exact: bool = False) -> str:
     """The parts in which two lists differ, in words; exact: all, a line each, with their hashes."""
     changed = [name for name in new if name in old and old[name] != new[name]]
+    changed.sort(key=lambda name: name.startswith("code reportgen/"))  # what one edits most comes first
     words = [_changed(name, old[name], new[name], exact) for name in changed]
     words += [f"{_shown(name)} is new" for name in new if name not in old]
     words += [f"{_shown(name)} is gone" for name in old if name not in new]

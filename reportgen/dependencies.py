@@ -29,7 +29,8 @@ def figure_parts(source: Source, run_keys: Mapping[str, str], facts: Mapping) ->
     """All that a figure depends on: code, runs, libraries, its texts and the facts that these quote."""
     folder = source.path.parent
     own = code_key(source.path, (folder, keys.PACKAGE.parent))
-    code = package_code("drawing.py") | {_shown(name, folder): found for name, found in own.items()}
+    makers = ("drawing.py", "openings.py") if source.also else ("drawing.py",)
+    code = package_code(*makers) | {_shown(name, folder): found for name, found in own.items()}
     parts = {f"code {name}": found for name, found in code.items()}
     parts |= {f"run {name}": run_keys[name] for name in source.runs}
     parts |= {f"library {name}": _version(name) for name in DRAWING_LIBRARIES}

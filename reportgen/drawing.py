@@ -9,9 +9,10 @@ import json
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 
-from reportgen import frames, live, openings, tables
+from reportgen import frames, live, tables
 from reportgen.charts import theme
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.prose import render_text
@@ -55,8 +56,7 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
     files |= {f"{source.id}.{suffix}": content for suffix, content in exports.items()}
     sizes = {} if stepped else {name: (f.width, f.height) for name, f in zip(panels, pictures, strict=True)}
     files["live.js"] = live.payload(panels, source, runs, sizes)
-    others = openings.openable(source, runs)
-    files |= {openings.file_of(run): _stand_in(source, runs, run, sizes) for run in others}
+    offer, others = _stand_ins(source, runs, sizes) if source.also else (None, {})
     info = {
         "id": source.id,
         "title": source.title,
@@ -76,19 +76,24 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
         ],
         "panels": [{"name": name, "title": title_of(spec)} for name, spec in panels.items()],
         "live": "live.js",
-        "offer": openings.offer(source, runs, others),
+        "offer": offer,
         "exports": {suffix: len(content) for suffix, content in exports.items()},
         "table": tables.summary(source, facts),
     }  # fmt: skip
+    files |= others
     files["figure.json"] = json.dumps(info, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     for name, content in files.items():
         (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def _stand_in(source: Source, runs: Mapping, run, sizes: Mapping) -> str:
-    """The live data of the figure with another run in the place of its group's, laid out alike."""
-    replaced = {**runs, source.group: run}
-    return live.payload(make_panels(source, replaced), source, replaced, sizes)
+def _stand_ins(source: Source, runs: Mapping, sizes: Mapping) -> tuple[dict | None, dict[str, str]]:
+    """What the page offers to open, and the figure's live data with each in the place of its group's run."""
+    openings = import_module("reportgen.openings")  # not an import statement: only such figures depend on it
+    found, files = openings.openable(source, runs), {}
+    for run in found:
+        replaced = {**runs, source.group: run}
+        files[openings.file_of(run)] = live.payload(make_panels(source, replaced), source, replaced, sizes)
+    return (openings.offer(source, runs, found) if found else None), files
 
 
 def shown_at(frame: tuple[int, str], steps: Sequence[int]) -> tuple[int, int | None]:

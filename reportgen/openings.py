@@ -10,14 +10,12 @@ import numpy as np
 
 from reportgen.analysis import grokking_step, used_frequencies
 from reportgen.prose import listing, step
-from reportgen.runs import Run
+from reportgen.run import Run
 from reportgen.source import Source
 
 
 def openable(source: Source, runs: Mapping[str, Run | list[Run]]) -> list[Run]:
     """The runs that may stand in for that of the figure's group."""
-    if source.also is None:
-        return []
     own = runs[source.group].config
     return [
         run
@@ -29,10 +27,8 @@ def openable(source: Source, runs: Mapping[str, Run | list[Run]]) -> list[Run]:
     ]
 
 
-def offer(source: Source, runs: Mapping[str, Run | list[Run]], found: Sequence[Run]) -> dict | None:
-    """What the page says of the runs that can be opened; None when there is none."""
-    if not found:
-        return None
+def offer(source: Source, runs: Mapping[str, Run | list[Run]], found: Sequence[Run]) -> dict:
+    """What the page says of the runs that can be opened."""
     return {
         "sweep": source.also,
         "models": len(runs[source.also]),
