@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from reportgen.card import SIZE, draw_card
 from reportgen.charts import palette_css
+from reportgen.csp import seal, template_hashes
 from reportgen.markup import render_template, template_environment
 
 CARD = "card.png"
@@ -59,7 +60,8 @@ def _lead(figures: Mapping[str, dict]) -> dict | None:
 def _not_found(templates: Path, base_url: str, html: str) -> str:
     """A page by itself: served for any address below the site's, it can name no file beside it."""
     values = {"home": base_url or "/", "title": _title(html), "palette": Markup(palette_css())}
-    return render_template(template_environment(templates), NOT_FOUND, values, {})
+    page = render_template(template_environment(templates), NOT_FOUND, values, {})
+    return seal(page, template_hashes(templates))
 
 
 def _sitemap(base_url: str, pages: Mapping[str, str]) -> str:

@@ -121,7 +121,7 @@ def test_the_404_page_finds_home_from_any_depth(browser, tmp_path):
         for path in ("gone.html", "figures/", "figures/deep/deeper/gone"):
             page = browser.new_page()
             page.goto(f"http://127.0.0.1:{server.server_port}/report/{path}")
-            page.wait_for_function("document.getElementById('home').getAttribute('href') !== '/'")
+            page.wait_for_selector("#home:not([href='/'])")
             assert page.get_attribute("#home", "href") == "/report/"
             page.close()
         server.shutdown()
