@@ -81,9 +81,9 @@ class Page:
         return self._finished(html)
 
     def methods(self, sizes: Mapping[str, int]) -> str:
-        """The page on methods. sizes: path on the site → bytes, of what can be taken away."""
+        """The page on methods, after the article. sizes: path on the site → bytes, of what can be taken away."""
         exports = {name: info.get("exports", {}) for name, info in self._figures.items()}
-        values = {"exports": exports, "sizes": sizes}
+        values = {"exports": exports, "sizes": sizes, "placed": self._placed}
         return self._finished(self._template("methods.html", self._common | values))
 
     def _finished(self, html: str) -> str:
@@ -122,7 +122,7 @@ class Page:
 
     def _offer(self, info: Mapping) -> dict | None:
         """The runs that can be opened from a figure: it shows a sweep whose runs others can show."""
-        offers = [i["offer"] for i in self._figures.values() if i["offer"] and not info["offer"]]
+        offers = [i["offer"] for i in self._figures.values() if i.get("offer") and not info["offer"]]
         return next((offer for offer in offers if offer["sweep"] in info["runs"]), None)
 
     def cite(self, *keys: str) -> Markup:

@@ -16,7 +16,7 @@ from reportgen.files import write_json
 from reportgen.keys import key_of
 from reportgen.numerics.config import Config, ParityModel, ParityTask, Training
 from reportgen.run import Run
-from reportgen.runs import Store, run_key
+from reportgen.runs import Held, Store, run_key, settings_key
 
 CONFIG = Config(
     task=ParityTask(train_size=40, digits=9, pool_size=60, test_size=50),
@@ -118,13 +118,18 @@ def test_certified_runs_count_as_good(project):
     assert contents(project / "runs") == before
 
 
+def held(project: Path) -> Held:
+    """What is stored of the sweep's first group."""
+    return store(project).held(run_key(CONFIGS[:3], "sweep"), settings_key(CONFIGS[:3], "sweep"))
+
+
 def test_stale_runs_are_used_but_can_be_renewed(project):
     """They can be exported; `train` makes them anew beside the old ones."""
     made_by_earlier_code(project)
     stale = must(run(project, "export", "tiny-sweep")).stdout
-    assert store(project).held(CONFIGS[:3], "sweep").status == "stale"
+    assert held(project).status == "stale"
     must(run(project, "train", "tiny-sweep"))
-    assert store(project).held(CONFIGS[:3], "sweep").status == "fresh"
+    assert held(project).status == "fresh"
     assert must(run(project, "export", "tiny-sweep")).stdout == stale
 
 
@@ -133,9 +138,9 @@ def test_a_broken_list_of_certificates_certifies_nothing(project, content):
     """And can be written anew."""
     made_by_earlier_code(project)
     (project / "runs" / FILE).write_text(content)
-    assert store(project).held(CONFIGS[:3], "sweep").status == "stale"
+    assert held(project).status == "stale"
     must(run(project, "audit", "tiny-sweep", "--sample", "6", "--certify"))
-    assert store(project).held(CONFIGS[:3], "sweep").status == "certified"
+    assert held(project).status == "certified"
 
 
 def test_one_certificate_per_experiment_and_code(tmp_path):

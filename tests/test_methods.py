@@ -215,3 +215,13 @@ def test_a_project_without_a_citation_file_has_none(tmp_path):
     (tmp_path / "CITATION.cff").write_text("title: [")
     with pytest.raises(ReportError, match=r"CITATION\.cff"):
         own_citations(tmp_path / "CITATION.cff")
+
+
+def test_a_figure_without_a_place_is_listed_but_not_linked(mini):
+    """It may be drawn before it stands in the article, and the build still passes."""
+    section = mini / "templates" / "sections" / "01-tiny.md"
+    section.write_text(section.read_text().replace('{{ figure("tiny_curve") }}', ""))
+    must(run(mini, "build", "--quick"))
+    text = (mini / "site-quick" / "methods.html").read_text()
+    assert 'href="index.html#tiny_weights"' in text and 'href="index.html#tiny_curve"' not in text
+    assert "tiny_curve" in text

@@ -35,6 +35,17 @@ def opened(*models) -> dict:
     return {"modular": copies_run(), "modular-seeds": list(models)}
 
 
+def offered(source, runs) -> tuple[dict | None, list[str]]:
+    """What the page offers to open, and the data of each."""
+    offer, files = drawing._stand_ins(source, runs, {})
+    return offer, list(files.values())
+
+
+def test_nothing_to_open_is_nothing_to_offer():
+    """A sweep none of whose runs kept snapshots."""
+    assert offered(SOURCE, opened(compact(copies_run()))) == (None, [])
+
+
 def test_what_can_be_opened_has_snapshots_of_the_same_model():
     """Not a run with its end alone, of another size or another task, or one that diverged."""
     run = copies_run()
@@ -49,8 +60,6 @@ def test_what_can_be_opened_has_snapshots_of_the_same_model():
     runs = opened(seed(run, 4), *others)
     found = openings.openable(SOURCE, runs)
     assert [run.config.seed for run in found] == [4]
-    assert openings.openable(FIGURES["modular_waves"], runs) == []
-    assert openings.offer(SOURCE, runs, []) is None
     offer = openings.offer(SOURCE, runs, found)
     assert (offer["sweep"], offer["models"]) == ("modular-seeds", 5)
     assert offer["runs"][0]["words"] == "frequencies 1, 2 and 3, generalises by step 800"
@@ -71,7 +80,7 @@ def test_a_seed_that_never_generalises_is_drawn_and_says_so(name):
     """In every figure that shows other runs; without groups the figures of groups say that too."""
     source, runs = FIGURES[name], opened(never())
     assert source.runs == ("modular", "modular-seeds")
-    text = drawing._stand_in(source, runs, never(), {})
+    _, (text,) = offered(source, runs)
     assert text.startswith("reportgen.figure({")
     said = {"modular_stars": "no neuron has settled", "modular_logits": "all 15 neurons",
             "modular_loss": "does not generalise"}.get(name, "")  # fmt: skip
@@ -87,7 +96,8 @@ def test_a_stand_in_brings_its_own_steps():
     """The page looks for the nearest of them."""
     run = copies_run()
     other = seed(replace(run, snapshot_steps=STEPS[[0, 50]]), 3)
-    assert '"steps":[0,500]' in drawing._stand_in(SOURCE, opened(other), other, {})
+    _, (text,) = offered(SOURCE, opened(other))
+    assert '"steps":[0,500]' in text
 
 
 @pytest.mark.parametrize("models", [[never()], [noise()], seeds(1, 2, 3), [compact(copies_run())]])
