@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import CURVE, contents, must, run
+from conftest import CURVE, PROVENANCE, contents, must, run
 
 from reportgen.auditing import agrees_until
 from reportgen.certificates import FILE, add_certificate, read_certificates
@@ -74,7 +74,7 @@ def doctored(project: Path) -> None:
     for file in record.folder.iterdir():
         file.unlink()
     record.folder.rmdir()
-    store(project).save(TINY, CONFIGS[:3], arrays, {"training_s": 1.0})
+    store(project).save(TINY, CONFIGS[:3], arrays, {**PROVENANCE, "training_s": 1.0})
 
 
 def test_an_honest_sweep_passes(project):
