@@ -122,7 +122,7 @@ class Page:
 
     def _offer(self, info: Mapping) -> dict | None:
         """The runs that can be opened from a figure: it shows a sweep whose runs others can show."""
-        offers = [i["offer"] for i in self._figures.values() if i["offer"] and not info["offer"]]
+        offers = [i["offer"] for i in self._figures.values() if i.get("offer") and not info["offer"]]
         return next((offer for offer in offers if offer["sweep"] in info["runs"]), None)
 
     def cite(self, *keys: str) -> Markup:
