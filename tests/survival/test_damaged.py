@@ -65,7 +65,7 @@ def drawings_of(project: Path) -> Iterator[Kept]:
 
 def page_of(project: Path) -> Iterator[Kept]:
     home, out = Project(project), project / SITE
-    record = next(home.pages.glob("*.json"))
+    record = cache._page_file(home, out)
     parts = read_json(record)["parts"]
 
     def fresh() -> bool:
@@ -78,13 +78,14 @@ def page_of(project: Path) -> Iterator[Kept]:
     for file in sorted(file for file in out.rglob("*") if file.is_file()):
         yield Kept(file, lambda: outfolder.intact(out), file.name in informs)
 
-    def believed() -> bool:  # beside the parts, it holds seconds and a second list of files: not wanted here
+    def believed() -> bool:
         known = read_json(record)
         same = isinstance(known, dict) and known.get("parts") == parts
         assert fresh() == same
-        return same and known.keys() != {"parts", "files", "seconds"}
+        return same
 
-    yield Kept(record, believed)
+    # beside the parts it holds seconds and a second list of files, of which nothing is believed unseen
+    yield Kept(record, believed, harmless=True)
 
 
 def cached_of(project: Path) -> Iterator[Kept]:
