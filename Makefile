@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: site test serve clean-environment
+.PHONY: site test test-survival serve clean-environment
 
 site: $(READY)
 	$(BIN)/reportgen build
@@ -13,6 +13,10 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest
+
+# kills, full disks, damaged files, hostile input: about half an hour; SURVIVAL_KILLS=10 for a few minutes
+test-survival: $(READY)
+	$(BIN)/python -m pytest -m survival tests/survival
 
 serve: $(READY)
 	$(BIN)/reportgen serve

@@ -5,6 +5,7 @@ A drawing is a folder `<id>.<key>/` with `key.json` (its parts), `files.json` (c
 """
 
 import json
+import math
 import shutil
 import tempfile
 import time
@@ -12,13 +13,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock
+
 from reportgen import outfolder
-from reportgen.files import UNFINISHED, write_atomically, write_json
+from reportgen.files import UNFINISHED, read_json, unless_read_only, write_atomically, write_json
 from reportgen.keys import digest, key_of
 from reportgen.project import Project
 from reportgen.provenance import describe_making
 
+ABOUT = {"files.json", "key.json", "provenance.json"}
 SHOWN = 4  # differences that a short reason names
+NAMED = 40  # letters of an output folder's name in the name of its record; a file name may have 255 bytes
 LINE = "\n" + " " * 6
 Parts = Mapping[str, str]
 
@@ -35,18 +40,15 @@ def find_drawing(project: Project, id: str, parts: Parts) -> Path | None:
 
 
 def _intact(folder: Path) -> bool:
-    known = _read(folder / "files.json")
-    return bool(known) and isinstance(known, dict) and _checksums(folder, known) == known
+    """Whether a folder holds just the files that were drawn into it, as they were."""
+    known = read_json(folder / "files.json")
+    return bool(known) and isinstance(known, dict) and _checksums(folder) == known
 
 
-def _checksums(folder: Path, names: Mapping[str, str]) -> dict[str, str]:
-    found = {}
-    for name in names:
-        try:
-            found[name] = digest((folder / name).read_bytes())
-        except OSError:
-            found[name] = ""
-    return found
+def _checksums(folder: Path) -> dict[str, str]:
+    """Of the files in a folder, but for what is said about them; a link is no file of ours."""
+    files = [file for file in folder.iterdir() if file.is_file() and not file.is_symlink()]
+    return {file.name: digest(file.read_bytes()) for file in sorted(files) if file.name not in ABOUT}
 
 
 @contextmanager
@@ -57,8 +59,7 @@ def new_drawing(project: Project, id: str, parts: Parts) -> Iterator[Path]:
     work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=project.drawn))
     try:
         yield work
-        names = sorted(file.name for file in work.iterdir())
-        write_json(work / "files.json", _checksums(work, dict.fromkeys(names, "")))
+        write_json(work / "files.json", _checksums(work))
         write_json(work / "key.json", dict(parts))
         write_json(work / "provenance.json", describe_making(project.root, time.monotonic() - started))
         work.chmod(0o755)
@@ -78,7 +79,7 @@ def why_drawing(project: Project, id: str, parts: Parts, *, exact: bool = False)
     folder = drawing_folder(project, id, parts)
     if folder.exists():
         return "" if _intact(folder) else "its files were damaged"
-    earlier = [old for f in _earlier(project, id) if isinstance(old := _read(f / "key.json"), dict)]
+    earlier = [old for f in _earlier(project, id) if (old := _parts(read_json(f / "key.json")))]
     if not earlier:
         return "not drawn yet"
     return difference(min(earlier, key=lambda old: len(old.items() ^ parts.items())), parts, exact=exact)
@@ -86,8 +87,8 @@ def why_drawing(project: Project, id: str, parts: Parts, *, exact: bool = False)
 
 def drawing_seconds(project: Project, id: str) -> float | None:
     """How long an earlier drawing of a figure took; None if nobody knows."""
-    found = [_read(folder / "provenance.json") for folder in _earlier(project, id)]
-    return max((f["seconds"] for f in found if isinstance(f, dict) and "seconds" in f), default=None)
+    found = [_seconds(read_json(folder / "provenance.json")) for folder in _earlier(project, id)]
+    return max(filter(None, found), default=None)
 
 
 def _earlier(project: Project, id: str) -> list[Path]:
@@ -131,8 +132,8 @@ def why_page(project: Project, out: Path, parts: Parts, *, exact: bool = False) 
     """Why the page has to be written again; "" when it is fresh."""
     if page_is_fresh(project, out, parts):
         return ""
-    earlier = _page(project, out).get("parts")
-    if not isinstance(earlier, dict):
+    earlier = _parts(_page(project, out).get("parts"))
+    if not earlier:
         return "not built yet"
     if earlier == parts:
         return f"files in {out.name}/ were changed or removed"
@@ -146,33 +147,52 @@ def written_from(project: Project, out: Path) -> Parts:
 
 def page_seconds(project: Project, out: Path) -> float | None:
     """How long the page in `out` took to write; None if nobody knows."""
-    return _page(project, out).get("seconds")
+    return _seconds(_page(project, out))
 
 
 def remember_page(project: Project, out: Path, parts: Parts, seconds: float) -> None:
-    """Keep what the site in `out` was made from."""
-    content = json.dumps({"parts": dict(parts), "seconds": round(seconds, 2)}, indent=1, sort_keys=True)
-    write_atomically(_page_file(project, out), f"{content}\n".encode())
+    """Keep what the site in `out` was made from, and what it consists of. Without it, it is written again."""
+    known = {"parts": dict(parts), "files": outfolder.recorded(out), "seconds": round(seconds, 2)}
+    content = json.dumps(known, indent=1, sort_keys=True)
+    with unless_read_only():  # a project that may not be written to, and --out elsewhere
+        write_atomically(_page_file(project, out), f"{content}\n".encode())
 
 
-def page_lock(project: Project, out: Path) -> Path:
-    """The lock that one writer of `out` holds."""
+def page_files(project: Project, out: Path) -> dict[str, str]:
+    """What the site in `out` consisted of when it was written: path → checksum, should its own list be lost."""
+    files = _page(project, out).get("files")
+    return files if isinstance(files, dict) else {}
+
+
+@contextmanager
+def page_lock(project: Project, out: Path) -> Iterator[None]:
+    """Held by one writer of `out` at a time. A project that cannot be written to has none."""
     file = _page_file(project, out).with_suffix(".lock")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return file
+    lock = FileLock(file)
+    with unless_read_only():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _page(project: Project, out: Path) -> dict:
-    known = _read(_page_file(project, out))
+    known = read_json(_page_file(project, out))
     return known if isinstance(known, dict) else {}
 
 
 def _page_file(project: Project, out: Path) -> Path:
-    return project.pages / f"{out.name}-{key_of(str(out.resolve()))}.json"
+    return project.pages / f"{out.name[:NAMED]}-{key_of(str(out.resolve()))}.json"
 
 
-def _read(path: Path):
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
+def _parts(found: object) -> dict[str, str]:
+    """What a thing was made from, as it was kept; nothing when that is damaged."""
+    plain = isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
+    return found if plain else {}
+
+
+def _seconds(found: object) -> float | None:
+    seconds = found.get("seconds") if isinstance(found, dict) else None
+    return seconds if isinstance(seconds, int | float) and 0 <= seconds < math.inf else None

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from reportgen.files import write_atomically
+from reportgen.files import read_json, write_atomically
 from reportgen.keys import key_of
 
 FILE = "certificates.json"
@@ -21,11 +21,14 @@ def code_name(fingerprint: Mapping[str, str]) -> str:
 
 def read_certificates(folder: Path) -> list[dict]:
     """The entries of a folder of shipped runs; none when the file is missing or unreadable."""
-    try:
-        entries = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return [entry for entry in entries if {"experiment", "made_by", "holds_for"} <= set(entry)]
-    except (OSError, ValueError, TypeError):
-        return []
+    entries = read_json(folder / FILE)
+    return [entry for entry in entries if _is_entry(entry)] if isinstance(entries, list) else []
+
+
+def _is_entry(entry: object) -> bool:
+    """Whether it names an experiment and two states of the code; anything else certifies nothing."""
+    names = ("experiment", "made_by", "holds_for")
+    return isinstance(entry, dict) and all(isinstance(entry.get(name), str) for name in names)
 
 
 def add_certificate(folder: Path, entry: Mapping) -> None:
@@ -35,6 +38,6 @@ def add_certificate(folder: Path, entry: Mapping) -> None:
         return e["experiment"], e["made_by"], e["holds_for"]
 
     entries = [e for e in read_certificates(folder) if identity(e) != identity(entry)] + [dict(entry)]
-    entries.sort(key=lambda e: (*identity(e)[:1], e.get("audited_at", ""), *identity(e)[1:]))
+    entries.sort(key=lambda e: (*identity(e)[:1], str(e.get("audited_at", "")), *identity(e)[1:]))
     text = json.dumps(entries, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     write_atomically(folder / FILE, text.encode())

@@ -1,10 +1,15 @@
-"""Writing files whole: under a temporary name, synced, renamed."""
+"""Files written whole (under a temporary name, synced, renamed) and read without being believed."""
 
+import errno
+import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+SEAL = 64  # hexadecimal digits of SHA-256
 UNFINISHED = ".reportgen-unfinished-"  # how the names of files and folders begin while they are written
 
 
@@ -27,6 +32,43 @@ def write_atomically(path: Path, content: bytes) -> None:
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def write_sealed(path: Path, content: bytes) -> None:
+    """A file that begins with the hash of the rest, in one step."""
+    write_atomically(path, _seal(content) + content)
+
+
+def read_sealed(path: Path) -> bytes | None:
+    """What was sealed; None when the file is missing, or not as it was written."""
+    try:
+        whole = path.read_bytes()
+    except OSError:
+        return None
+    seal, content = whole[:SEAL], whole[SEAL:]
+    return content if seal == _seal(content) else None
+
+
+def _seal(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
+
+
+def read_json(path: Path) -> object:
+    """A JSON file's value; None when it is missing or no JSON."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):  # the last: brackets in brackets, a thousand deep
+        return None
+
+
+@contextmanager
+def unless_read_only() -> Iterator[None]:
+    """For what is only kept to save time: a folder that may not be written to is no error. A full disk is."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise
 
 
 def sync(path: Path) -> None:

@@ -27,10 +27,11 @@ def update(known: Known) -> bool:
     new = _entries(known)
     kept = {item for item in new if item in old and _elsewhere(item, old, new, known)}
     merged = {item: old[item] if item in kept else value for item, value in new.items()}
-    if merged == old:
-        return False
+    file = known.build.project.root / FILE
     text = HEADER + "".join(f"{item} {value}\n" for item, value in sorted(merged.items()))
-    write_atomically(known.build.project.root / FILE, text.encode())
+    if file.is_file() and file.read_bytes() == text.encode():
+        return False
+    write_atomically(file, text.encode())
     return True
 
 

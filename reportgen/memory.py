@@ -4,12 +4,11 @@ A name says what was worked out and carries the hash of everything it came from,
 stale, only unused. The file can be deleted at any time; a damaged one is not believed.
 """
 
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 
-from reportgen.files import write_atomically
+from reportgen.files import read_sealed, write_sealed
 
 KEPT = 5000  # entries; the longest unused go first
 
@@ -40,19 +39,12 @@ class Memory:
         kept = dict(list(ordered.items())[-KEPT:])
         body = json.dumps(kept, separators=(",", ":"), ensure_ascii=False)
         try:
-            write_atomically(self._file, f"{_hash(body)}\n{body}".encode())
+            write_sealed(self._file, body.encode())
         except OSError:
             return
         self._new = False
 
 
 def _read(file: Path) -> dict:
-    try:
-        head, _, body = file.read_text(encoding="utf-8").partition("\n")
-    except (OSError, ValueError):
-        return {}
-    return json.loads(body) if head == _hash(body) else {}
-
-
-def _hash(body: str) -> str:
-    return hashlib.sha256(body.encode()).hexdigest()
+    body = read_sealed(file)
+    return {} if body is None else json.loads(body)

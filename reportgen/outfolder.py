@@ -9,18 +9,23 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from reportgen.errors import ReportError
-from reportgen.files import UNFINISHED, write_atomically
+from reportgen.files import UNFINISHED, read_json, write_atomically
 from reportgen.keys import digest
 
+LONGEST = 255  # bytes of a name
 MANIFEST = ".reportgen-site.json"
 VOLATILE = ("provenance.json", "provenance.js")
 FINE = {".gitignore", ".DS_Store", MANIFEST}
 
 
-def check(out: Path) -> None:
-    """Raises ReportError unless `out` is ours, empty, or new, and can be written."""
+def check(out: Path, known: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Raises ReportError unless `out` is ours, empty, or new, and can be written.
+
+    known: path → checksum of files that are ours as well if they are unchanged: should the list be damaged.
+    """
     existing = out
     while not existing.exists():
         existing = existing.parent
@@ -28,7 +33,7 @@ def check(out: Path) -> None:
         raise ReportError(
             f"Cannot write to {out}.", hint="Choose another folder with --out, or change its permissions."
         )
-    ours = set(_recorded(out))
+    ours = {**recorded(out), **_unchanged(out, known)}
     foreign = [file for file in _files(out) if file not in ours and not _harmless(Path(file).name)]
     if foreign:
         more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
@@ -43,10 +48,18 @@ def _harmless(name: str) -> bool:
     return name in FINE or name.startswith(UNFINISHED)
 
 
-def write(files: Mapping[str, bytes], out: Path) -> list[str]:
-    """Bring `out` to exactly these files (relative path → content); the paths that changed."""
-    check(out)
-    before = _recorded(out)
+def write(
+    files: Mapping[str, bytes], out: Path, known: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """Bring `out` to exactly these files (relative path → content); the paths that changed. known: as in `check`."""
+    check(out, known)
+    outside = [path for path in files if not _inside(out, path)]
+    if outside:
+        raise ReportError(
+            f"{outside[0]!r} is no place inside {out}.",
+            hint="Remove the drawing that names it: reportgen clean.",
+        )
+    before = {**_unchanged(out, known), **recorded(out)}
     after = {path: "" if path in VOLATILE else digest(content) for path, content in files.items()}
     changed = [path for path, content in files.items() if not _same(out / path, digest(content))]
     both = json.dumps({"files": before | after}, indent=1, sort_keys=True) + "\n"
@@ -63,28 +76,25 @@ def write(files: Mapping[str, bytes], out: Path) -> list[str]:
 
 def intact(out: Path) -> bool:
     """Whether `out` holds a site of ours that is still as it was written."""
-    recorded = _recorded(out)
-    return bool(recorded) and all(
-        _same(out / path, checksum) if path not in VOLATILE else (out / path).is_file()
-        for path, checksum in recorded.items()
-    )
+    files = _listed(out)
+    return bool(files) and _unchanged(out, files) == files
 
 
 def written_files(out: Path) -> list[Path]:
     """The files of ours in a site folder."""
-    found = [out / path for path in [*_recorded(out), MANIFEST]]
+    found = [out / path for path in [*recorded(out), MANIFEST]]
     return [file for file in found if file.is_file()]
 
 
 def remove_written(out: Path) -> None:
     """Delete our files and the folders they leave empty; a foreign file keeps its folder."""
     unfinished = [path for path in _files(out) if Path(path).name.startswith(UNFINISHED)]
-    for path in [*_recorded(out), *unfinished, MANIFEST]:
+    for path in [*recorded(out), *unfinished, MANIFEST]:
         _remove(out, path)
 
 
 def _remove(out: Path, path: str) -> None:
-    if (out / path).is_dir():
+    if (out / path).is_dir() and not (out / path).is_symlink():
         return  # a folder is never ours by itself
     (out / path).unlink(missing_ok=True)
     folder = (out / path).parent
@@ -102,15 +112,35 @@ def _same(file: Path, checksum: str) -> bool:
 def _files(out: Path) -> list[str]:
     if not out.is_dir():
         return []
-    return sorted(f.relative_to(out).as_posix() for f in out.rglob("*") if not f.is_dir())
+    found = (file for file in out.rglob("*") if file.is_symlink() or not file.is_dir())
+    return sorted(file.relative_to(out).as_posix() for file in found)
 
 
-def _recorded(out: Path) -> dict[str, str]:
+def recorded(out: Path) -> dict[str, str]:
     """What the manifest lists, without any path that leads out of the folder."""
+    return {path: sha for path, sha in _listed(out).items() if _inside(out, path)}
+
+
+def _listed(out: Path) -> dict[str, str]:
+    """What the manifest says, whoever wrote it."""
+    written = read_json(out / MANIFEST)
+    files = written.get("files") if isinstance(written, dict) else None
+    return files if isinstance(files, dict) else {}
+
+
+def _unchanged(out: Path, known: Mapping[str, str]) -> dict[str, str]:
+    """Those of the files that are there as they were; of a volatile one, that it is there is enough."""
+
+    def same(path: str, sha: str) -> bool:
+        return (out / path).is_file() if path in VOLATILE else _same(out / path, sha)
+
+    return {path: sha for path, sha in known.items() if _inside(out, path) and same(path, sha)}
+
+
+def _inside(out: Path, path: str) -> bool:
+    """Whether a path can be one inside the folder, links followed."""
     try:
-        files = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["files"]
-        return {
-            path: sha for path, sha in files.items() if (out / path).resolve().is_relative_to(out.resolve())
-        }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+        possible = all(len(os.fsencode(part)) <= LONGEST for part in Path(path).parts)
+        return possible and (out / path).resolve().is_relative_to(out.resolve())
+    except (OSError, ValueError, RuntimeError):  # a null byte; a link in a circle
+        return False

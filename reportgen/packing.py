@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from reportgen.archives import Header
 from reportgen.experiments import Keep
 from reportgen.numerics.config import Config, ModularTask
 
@@ -68,6 +69,56 @@ def _quantise(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     safe = np.where(np.isfinite(scale) & (scale > 0), scale, 1)[..., None, None]
     whole = np.rint(np.nan_to_num(weights / safe)).clip(-LARGEST, LARGEST)
     return whole.astype(np.int16), scale
+
+
+def misfit(headers: Mapping[str, Header], configs: Sequence[Config], keep: Keep) -> str:
+    """What arrays of these names, shapes and types have that `pack` cannot have made of these runs; "" if nothing."""
+    config, names = configs[0], {name for name in headers if not name.startswith("final_")}
+    scales = {f"{name}_scale" for name in WEIGHTS} if keep == "sweep" else set()
+    wanted = {"steps", "snapshot_steps", *METRICS, *WEIGHTS, *scales}
+    if names != wanted:
+        return f"its arrays are not those of a {keep} record: {', '.join(sorted(names ^ wanted))}"
+    k, h, c = _sizes(config)
+    saved, kept, r = headers["steps"].shape, headers["snapshot_steps"].shape, len(configs)
+    shapes = {"steps": saved, "snapshot_steps": kept, **dict.fromkeys(METRICS, (*saved, r)),
+              "w_input": (*kept, r, k, h), "w_output": (*kept, r, h, c), **dict.fromkeys(scales, (*kept, r))}  # fmt: skip
+    few = 1 if keep != "sweep" or isinstance(config.task, ModularTask) else 0
+    for name, header in headers.items():
+        if name.startswith("final_"):
+            fits = (
+                header.shape[:1] == (r,)
+                and len(header.shape) == 3
+                and max(header.shape[1:]) <= _widest(config)
+            )
+        else:
+            fits = header.shape == shapes[name]
+        if not fits or header.dtype.kind not in _kinds(name):
+            return f"{name} is {header.dtype} {header.shape}, which these runs do not have"
+    steps = config.training.steps
+    if len(saved) != 1 or not 2 <= saved[0] <= steps + 1 or len(kept) != 1 or not few <= kept[0] <= saved[0]:
+        return f"a training of {steps} steps does not save {saved} rows and {kept} snapshots"
+    return ""
+
+
+def _kinds(name: str) -> str:
+    """Types of numbers, as NumPy abbreviates them, that an array may have in any form."""
+    if name.endswith("steps"):
+        return "i"
+    return "fu" if name.endswith("accuracy") else "fi" if name in WEIGHTS else "f"
+
+
+def _sizes(config: Config) -> tuple[int, int, int]:
+    """Inputs K, neurons H, outputs C."""
+    task, model = config.task, config.model
+    if not isinstance(task, ModularTask):
+        return task.digits + 1, model.neurons, 1
+    apart = not (model.tied_in_proj or model.collapsed_in)
+    return task.modulus * (2 if apart else 1), model.neurons, task.modulus
+
+
+def _widest(config: Config) -> int:
+    """The longest side of a trained matrix."""
+    return max(*_sizes(config), getattr(config.model, "embedding_size", 1))
 
 
 def unpack(arrays: Mapping[str, np.ndarray], configs: Sequence[Config], i: int) -> dict[str, np.ndarray]:

@@ -6,8 +6,6 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from filelock import FileLock
-
 from reportgen import cache, cluster, devices, lock, outfolder
 from reportgen.errors import EXIT_FAILED, EXIT_STALE, ReportError
 from reportgen.files import write_atomically
@@ -28,7 +26,7 @@ def build(job: Build, out: Path, device: str, progress, *, keep_going: bool = Fa
 
     keep_going: write the page although figures failed. Raises ReportError with all that failed.
     """
-    prepare_out(out)
+    prepare_out(job, out)
     train(job, list(job.experiments((job.wanted if job.only else job.sources).values())), device, progress)
     failures = draw(job, progress)
     if job.only or not keep_going:
@@ -42,9 +40,13 @@ def build(job: Build, out: Path, device: str, progress, *, keep_going: bool = Fa
         progress.say(f"Updated {lock.FILE}.")
 
 
-def prepare_out(out: Path) -> None:
-    """Refuse an unusable output folder before hours of work, not after."""
-    outfolder.check(out)
+def prepare_out(build: Build, out: Path) -> None:
+    """Refuse an unusable output folder before hours of work, not after; a site that is fresh needs no writing."""
+    try:
+        outfolder.check(out, cache.page_files(build.project, out))
+    except ReportError:
+        if not cache.page_is_fresh(build.project, out, Known(build).page):
+            raise
 
 
 def verify(build: Build, out: Path) -> None:
@@ -199,7 +201,7 @@ def write(build: Build, out: Path, progress, broken: Mapping[str, ReportError] |
         return False
     from reportgen import links, site, weight
 
-    outfolder.check(out)
+    outfolder.check(out, cache.page_files(build.project, out))
     reason = cache.why_page(build.project, out, parts)
     drawings = {id: cache.find_drawing(build.project, id, found) for id, found in known.figures.items()}
     drawings = {id: folder for id, folder in drawings.items() if id not in broken}
@@ -221,8 +223,8 @@ def write(build: Build, out: Path, progress, broken: Mapping[str, ReportError] |
     weights = weight.weigh(files)
     progress.weighed(weights)
     weight.check(weights)
-    with FileLock(cache.page_lock(build.project, out)):
-        changed = outfolder.write(files, out)
+    with cache.page_lock(build.project, out):
+        changed = outfolder.write(files, out, cache.page_files(build.project, out))
         cache.remember_page(build.project, out, parts, time.monotonic() - started)
     progress.wrote(out, files, changed, reason)
     return True

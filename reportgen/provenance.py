@@ -51,7 +51,7 @@ def commit(folder: Path) -> str | None:
     """The commit checked out in a folder, with a + if files differ from it; None outside Git."""
     try:
         done = subprocess.run(
-            ["git", "-C", str(folder), "describe", "--always", "--dirty=+", "--abbrev=12"],
+            ["git", "--no-optional-locks", "-C", str(folder), "describe", "--always", "--dirty=+", "--abbrev=12"],
             capture_output=True, text=True, timeout=5, check=True,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
-
 from reportgen import cache, gitremote
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.knowledge import Known
@@ -43,7 +41,7 @@ def publish(
     build: Build, out: Path, *, remote: str, branch: str, dry_run: bool, say: Callable[[str], None]
 ) -> None:
     """Bring a remote's branch to what is in `out`, saying what is done. Raises ReportError."""
-    with FileLock(cache.page_lock(build.project, out)):  # no build writes the site meanwhile
+    with cache.page_lock(build.project, out):  # no build writes the site meanwhile
         require_current(build, out)
         plan = make_plan(build.project.root, out, remote, branch)
         for line in describe(plan, every_file=dry_run):

@@ -6,24 +6,25 @@ of what is kept, and of the code that can change the numbers.
 """
 
 import json
+import math
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
+from reportgen.archives import read_arrays
 from reportgen.certificates import code_name, read_certificates
 from reportgen.errors import ReportError
 from reportgen.experiments import Experiment, Keep
-from reportgen.files import UNFINISHED, sync, write_json
+from reportgen.files import UNFINISHED, read_json, sync, write_json
 from reportgen.keys import digest, key_of, numerics_fingerprint
 from reportgen.numerics.config import Config
-from reportgen.packing import unpack
+from reportgen.packing import misfit, unpack
 from reportgen.run import Run
 
 FORMAT = 1
@@ -31,8 +32,11 @@ FORMAT = 1
 
 def run_key(configs: Sequence[Config], keep: Keep) -> str:
     """The key of a group of runs trained together, by today's code."""
-    plain = [config.as_dict() for config in configs]
-    return key_of({"format": FORMAT, "configs": plain, "keep": keep, "code": numerics_fingerprint()})
+    return _run_key([config.as_dict() for config in configs], keep, numerics_fingerprint())
+
+
+def _run_key(plain_configs: list[dict], keep: Keep, code: dict[str, str]) -> str:
+    return key_of({"format": FORMAT, "configs": plain_configs, "keep": keep, "code": code})
 
 
 def settings_key(configs: Sequence[Config], keep: Keep) -> str:
@@ -65,9 +69,14 @@ class Record:
         return json.loads((self.folder / "provenance.json").read_text(encoding="utf-8"))
 
     def runs(self) -> list[Run]:
-        """Every run of the group, arrays loaded. Raises ReportError when damaged."""
-        arrays = self._arrays()
-        configs = [Config.from_dict(plain) for plain in self.info["configs"]]
+        """Every run of the group, arrays loaded. Raises ReportError when they are not what the key says."""
+        try:
+            configs, arrays = self._checked()
+        except (KeyError, TypeError, ValueError, ReportError) as error:
+            raise ReportError(
+                f"{self.folder / 'arrays.npz'} cannot be read: {error}.",
+                hint="Delete the folder; it is trained again.",
+            ) from error
         finals = {name[6:]: a for name, a in arrays.items() if name.startswith("final_")}
         return [
             Run(
@@ -80,15 +89,19 @@ class Record:
             for i, config in enumerate(configs)
         ]
 
-    def _arrays(self) -> dict[str, np.ndarray]:
-        try:
-            with np.load(self.folder / "arrays.npz", allow_pickle=False) as stored:
-                return {name: stored[name] for name in stored.files}
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise ReportError(
-                f"{self.folder / 'arrays.npz'} cannot be read: {error}.",
-                hint="Delete the folder; it is trained again.",
-            ) from error
+    def _checked(self) -> tuple[list[Config], dict[str, np.ndarray]]:
+        """The configs, which the key vouches for, and the arrays, of the shapes that follow from them."""
+        plain, keep = self.info["configs"], self.info["keep"]
+        if _run_key(plain, keep, self.info["code"]) != self.key:
+            raise ValueError("run.json speaks of other runs than its key")
+        configs = [Config.from_dict(config) for config in plain]
+        arrays = read_arrays(self.folder / "arrays.npz", lambda headers: misfit(headers, configs, keep))
+        for name in ("steps", "snapshot_steps"):
+            if (np.diff(arrays[name], prepend=-1) < 1).any() or arrays[name].max(initial=0) > configs[
+                0
+            ].training.steps:
+                raise ValueError(f"{name} are not the steps of a training")
+        return configs, arrays
 
 
 Status = Literal["fresh", "certified", "stale"]
@@ -213,16 +226,48 @@ class Store:
 
 def _inspect(folder: Path) -> tuple[dict, str]:
     """`run.json` of a folder and what is wrong with it ("" when nothing is)."""
+    info = read_json(folder / "run.json")
+    if not _is_record(info):
+        return {}, "run.json is missing, was changed or belongs to another version"
     try:
-        info = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        body = {name: value for name, value in info.items() if name != "checksum"}
-        if info["checksum"] != key_of(body) or info["format"] != FORMAT:
-            return {}, "run.json was changed or belongs to another version"
         if digest((folder / "arrays.npz").read_bytes()) != info["sha256"]:
             return {}, "arrays.npz does not match its checksum"
-        provenance = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
-        if not isinstance(provenance["training_s"], int | float):
-            return {}, "provenance.json was changed"
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        return {}, f"{type(error).__name__}: {error}"
+    except OSError as error:
+        return {}, f"arrays.npz: {error.strerror}"
+    if not _is_provenance(read_json(folder / "provenance.json")):
+        return {}, "provenance.json is missing or was changed"
     return info, ""
+
+
+def _is_record(info: object) -> bool:
+    """Whether this is what `save` writes into run.json, as it was written."""
+    if not isinstance(info, dict) or info.get("format") != FORMAT:
+        return False
+    texts = [info.get(name) for name in ("name", "key", "sha256")]
+    configs, code = info.get("configs"), info.get("code")
+    plain = isinstance(configs, list) and configs and all(isinstance(config, dict) for config in configs)
+    if not (plain and isinstance(code, dict) and all(isinstance(text, str) for text in texts)):
+        return False
+    try:
+        body = {name: value for name, value in info.items() if name != "checksum"}
+        return info["checksum"] == key_of(body) and info["keep"] in get_args(Keep)
+    except (ValueError, KeyError, TypeError, RecursionError):  # ValueError: NaN and infinities are no JSON
+        return False
+
+
+def _is_provenance(found: object) -> bool:
+    """Whether it says what the page quotes: on what, how and in how many seconds a group was trained."""
+    if not isinstance(found, dict) or not isinstance(found.get("versions"), dict):
+        return False
+    texts = [
+        found.get("device"),
+        found.get("execution"),
+        found.get("commit") or "",
+        *found["versions"].values(),
+    ]
+    seconds = found.get("training_s")
+    return (
+        all(isinstance(text, str) for text in texts)
+        and isinstance(seconds, int | float)
+        and 0 <= seconds < math.inf
+    )

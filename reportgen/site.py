@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from reportgen.files import write_atomically
+from reportgen.errors import ReportError
+from reportgen.files import read_sealed, unless_read_only, write_sealed
 from reportgen.keys import digest
 from reportgen.outfolder import VOLATILE
 from reportgen.project import Project
@@ -96,14 +97,14 @@ def vega_bundle(cache: Path) -> bytes:
     url = f"https://cdn.jsdelivr.net/npm/vega@{vl_convert.get_vega_version()}/+esm"
     snippet = VEGA.format(url=url)  # an address inside vl-convert's own store; nothing is fetched
     file = cache / f"vega-{version('vl-convert-python')}-{digest(snippet)[:8]}.js"
-    try:
-        return file.read_bytes()
-    except OSError:
+    content = read_sealed(file)
+    if content is None:
         bundle = vl_convert.javascript_bundle(snippet=snippet, vl_version=VL_VERSION)
         # In a function of its own: the bundle's hundreds of short names stay out of the page.
         content = f"(()=>{{{bundle}\n}})();\n".encode()
-        write_atomically(file, content)
-        return content
+        with unless_read_only():
+            write_sealed(file, content)
+    return content
 
 
 def _figure(name: str, folder: Path, files: dict[str, bytes]) -> dict:
@@ -111,16 +112,26 @@ def _figure(name: str, folder: Path, files: dict[str, bytes]) -> dict:
     info = json.loads((folder / "figure.json").read_text(encoding="utf-8"))
     info["exports"] = {s: info["exports"][s] for s in sorted(info["exports"], key=_EXPORTS.find)}
     for suffix in info["exports"]:
-        files[f"figures/{name}.{suffix}"] = (folder / f"{name}.{suffix}").read_bytes()
+        files[f"figures/{name}.{suffix}"] = _drawn(folder, f"{name}.{suffix}")
     for number, frame in enumerate(info["frames"]):
-        content = (folder / frame["file"]).read_bytes()
+        content = _drawn(folder, frame["file"])
         frame["svg"] = content.decode()
         frame["src"] = _hashed(files, f"figures/{name}-frame-{number}.svg", content)
-    live = (folder / info["live"]).read_bytes() if info["live"] else b""
+    live = _drawn(folder, info["live"]) if info["live"] else b""
     info["live"] = _hashed(files, f"data/{name}.js", live) if _moves(live) else None
     for run in info["offer"]["runs"] if info["offer"] else ():
         run["live"] = _hashed(files, f"data/{name}-{run['seed']}.js", (folder / run["file"]).read_bytes())
     return info
+
+
+def _drawn(folder: Path, name: str) -> bytes:
+    """A file of a drawing. Raises ReportError for a name that leads out of its folder."""
+    if Path(name).name != name:
+        raise ReportError(
+            f"{folder / 'figure.json'} names a file elsewhere: {name!r}.",
+            hint="Delete the folder; it is drawn again.",
+        )
+    return (folder / name).read_bytes()
 
 
 def _moves(live: bytes) -> bool:

@@ -12,6 +12,12 @@ from reportgen.cli import main
 from reportgen.memory import Memory
 
 ROOT = Path(__file__).parent.parent
+PROVENANCE = {
+    "training_s": 0.5,
+    "device": "a CPU",
+    "execution": "torch 2, cpu, 1 thread, eager",
+    "versions": {},
+}
 WEIGHTS = '''"""Tiny weights.
 
 A heatmap of a few weights of the main model, over the training step.

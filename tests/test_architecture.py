@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "reportgen"
 ORDER = (
     ("errors",),
     ("numerics",),
-    ("files", "run", "wording"),
+    ("files", "run", "wording", "archives"),
     ("memory",),
     ("keys",),
     ("experiments", "certificates"),

@@ -230,9 +230,16 @@ def test_the_project_itself_is_no_output_folder(mini):
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", "{not json", '{"files": 3}', '{"files": {"a": 1}}'])
-def test_a_damaged_manifest_makes_the_folder_foreign(mini, content):
-    """Without its manifest a site could be anyone's: refused, and nothing lost."""
+def test_a_damaged_manifest_is_mended(mini, content):
+    """The project remembers what it wrote. A file that is not that, or a project that has forgotten: refused."""
+    site = contents(mini / "site-quick")
     (mini / "site-quick" / ".reportgen-site.json").write_text(content)
+    must(run(mini, "build", "--quick"))
+    assert contents(mini / "site-quick").keys() == site.keys()
+    (mini / "site-quick" / ".reportgen-site.json").write_text(content)
+    (mini / "site-quick" / "index.html").write_text("mine")
+    refused(mini, "build", "--quick", says="index.html")
+    shutil.rmtree(mini / ".reportgen" / "pages")
     refused(mini, "build", "--quick", says="did not write")
 
 

@@ -7,6 +7,7 @@ from threading import Thread
 
 import numpy as np
 import pytest
+from conftest import PROVENANCE
 
 from reportgen.errors import ReportError
 from reportgen.experiments import Experiment
@@ -24,7 +25,6 @@ TINY = Config(
                       weight_decay=0.1, metrics_every=5, snapshots_every=10),
 )  # fmt: skip
 CONFIGS = (TINY, replace(TINY, seed=1))
-PROVENANCE = {"training_s": 0.5}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,176 @@
+"""Where, when and how a build runs changes nothing: paths, clocks, zones, languages, hash seeds, permissions."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from survival.projects import (
+    SITE,
+    assert_finished,
+    assert_same,
+    build_from_nothing,
+    contents,
+    made,
+    must,
+    new_project,
+    reportgen,
+    site_of,
+)  # fmt: skip
+
+NAMES = (
+    "with spaces", "it's \"quoted\"", "Größe, 数据 и 🐍", "-dash", "#1", "100%20", "a & b; $HOME `c`", "[a-z]*?", "{{ x }}",
+    "back\\slash", "new\nline",
+)  # fmt: skip
+FAR = ("x" * 200 + "/") * 12
+
+
+def moved(built, folder: Path) -> Path:
+    """A copy that has only its runs: figures and page are made there."""
+    project = Path(shutil.copytree(built.project, folder))
+    shutil.rmtree(project / ".reportgen" / "figures")
+    shutil.rmtree(project / ".reportgen" / "pages")
+    shutil.rmtree(project / SITE)
+    return project
+
+
+def test_names(built, tmp_path, tally):
+    """A folder may be called anything, as project and as output."""
+    for name in NAMES:
+        with tally.case(repr(name)):
+            project = moved(built, tmp_path / name)
+            must(reportgen(project, "build", "--quick"))
+            assert_finished(project, built.site)
+            must(reportgen(tmp_path, "build", "--quick", "--project", name, "--out", f"{name}/{name}"))
+            assert_same(site_of(project, name), built.site)
+            must(reportgen(tmp_path, "status", "--quick", "--project", name))
+            shutil.rmtree(project)
+
+
+def test_everything_at_once_from_nothing(built, tmp_path, tally):
+    """Worker processes find their way there as well."""
+    with tally.case("training in a strange folder"):
+        project = build_from_nothing(tmp_path / 'it\'s "Größe" #1 100%' / "-x").project
+        assert_finished(project, built.site)
+
+
+def test_far_away(built, tmp_path, tally):
+    """A path of thousands of letters."""
+    with tally.case(f"{len(FAR):,} letters"):
+        project = moved(built, tmp_path / FAR)
+        must(reportgen(project, "build", "--quick"))
+        assert_finished(project, built.site)
+    with tally.case("an output folder with the longest possible name"):
+        must(reportgen(project, "build", "--quick", "--out", "é" * 127))
+        assert_same(site_of(project, "é" * 127), built.site)
+
+
+def test_links(built, tmp_path, tally):
+    """The project under a link, its parts and its output behind links."""
+    real = moved(built, tmp_path / "real")
+    with tally.case("a link to the project"):
+        (tmp_path / "link").symlink_to(real)
+        must(reportgen(tmp_path / "link", "build", "--quick"))
+        assert_finished(real, built.site)
+        assert "up to date" in must(reportgen(real, "build", "--quick")).stdout
+    for name in ("figures", "templates", ".reportgen", SITE):
+        with tally.case(f"{name} is a link"):
+            (real / name).rename(tmp_path / f"elsewhere {name}")
+            (real / name).symlink_to(tmp_path / f"elsewhere {name}")
+            must(reportgen(real, "build", "--quick"))
+            assert_finished(real, built.site)
+
+
+CLOCKS = {"1990": 631152000, "2001": 978307200, "2100": 4102444800}
+
+
+def test_clock(built, project, tally):
+    """Files from the past or the future: nothing is made again."""
+    must(reportgen(project, "build", "--quick"))
+    for year, stamp in CLOCKS.items():
+        with tally.case(f"files of {year}"):
+            for path in project.rglob("*"):
+                os.utime(path, (stamp, stamp))
+            before = contents(project)
+            assert "up to date" in must(reportgen(project, "build", "--quick")).stdout
+            assert_same(contents(project), before)
+            assert {path.stat().st_mtime for path in (project / SITE).rglob("*.*")} == {stamp}
+    with tally.case("an edit that time and size do not show"):
+        figure = project / "figures" / "curve.py"
+        helper = project / "figures" / "_helper.py"
+        helper.write_text("WIDTH = 200\n")
+        figure.write_text(
+            figure.read_text()
+            .replace("width=200", "width=_helper.WIDTH")
+            .replace("import ", "import _helper\nimport ", 1)
+        )
+        wide = drawn_at(project, 978307200)
+        helper.write_text("WIDTH = 150\n")
+        assert drawn_at(project, 978307200) != wide
+        helper.write_text("WIDTH = 200\n")
+        assert drawn_at(project, 978307200) == wide
+
+
+def drawn_at(project: Path, stamp: int) -> bytes:
+    for file in (project / "figures").glob("*.py"):
+        os.utime(file, (stamp, stamp))
+    must(reportgen(project, "build", "--quick"))
+    return (project / SITE / "figures" / "curve.svg").read_bytes()
+
+
+@pytest.mark.skipif(not shutil.which("faketime"), reason="needs libfaketime")
+def test_clock_of_the_process(built, project, tally):
+    """The whole command in another year."""
+    must(reportgen(project, "build", "--quick"))
+    library = next(Path("/usr/lib").rglob("libfaketime.so.1"))
+    with tally.case("1999"):
+        env = {"LD_PRELOAD": str(library), "FAKETIME": "1999-12-31 23:59:58"}
+        assert "up to date" in must(reportgen(project, "build", "--quick", env=env)).stdout
+
+
+CIRCUMSTANCES = {
+    "another zone": {"TZ": "Pacific/Kiritimati"},
+    "C": {"LC_ALL": "C"},
+    "POSIX, without UTF-8": {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "Turkish": {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"},
+    "German": {"LC_ALL": "de_DE.UTF-8"},
+    "hash seed 1": {"PYTHONHASHSEED": "1"},
+    "hash seed 4294967295": {"PYTHONHASHSEED": "4294967295"},
+    "nobody's home": {"HOME": "/nonexistent", "USER": "", "COLUMNS": "17"},
+    "optimised": {"PYTHONOPTIMIZE": "1"},
+}
+
+
+def test_same_bytes(built, tmp_path, tally):
+    """Site and drawings, PDFs included, whatever surrounds the build; each in a folder of its own."""
+    for name, env in CIRCUMSTANCES.items():
+        with tally.case(name):
+            project = moved(built, tmp_path / name)
+            must(reportgen(project, "build", "--quick", env=env))
+            assert_finished(project, built.site)
+            assert_same(made(project), made(built.project))
+            shutil.rmtree(project)
+    for mask in (0o077, 0o000):
+        with tally.case(f"umask {mask:03o}"):
+            project = moved(built, tmp_path / f"{mask}")
+            must(reportgen(project, "build", "--quick", umask=mask))
+            assert_finished(project, built.site)
+            assert {
+                file.stat().st_mode & 0o777 for file in (project / SITE).rglob("*.*") if file.is_file()
+            } == {0o644}
+
+
+def test_same_bytes_from_nothing(built, tmp_path, tally):
+    """Trained elsewhere at another time, in another zone and language, with another hash seed."""
+    with tally.case("all of it"):
+        project = new_project(tmp_path / "other")
+        env = {"TZ": "America/St_Johns", "LC_ALL": "C", "PYTHONHASHSEED": "77", "TMPDIR": str(tmp_path)}
+        must(reportgen(project, "build", "--quick", env=env, umask=0o077))
+        assert_finished(project, built.site)
+        assert_same(made(project), made(built.project))
+
+
+if sys.platform == "darwin":  # its file system spells names in its own way
+    NAMES = tuple(name for name in NAMES if name.isascii())
