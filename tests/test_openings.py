@@ -43,7 +43,9 @@ def offered(source, runs) -> tuple[dict | None, list[str]]:
 
 def test_nothing_to_open_is_nothing_to_offer():
     """A sweep none of whose runs kept snapshots."""
-    assert offered(SOURCE, opened(compact(copies_run()))) == (None, [])
+    run = copies_run()
+    end = replace(run, snapshot_steps=STEPS[-1:], w_input=run.w_input[-1:], w_output=run.w_output[-1:])
+    assert offered(SOURCE, opened(end)) == (None, [])
 
 
 def test_what_can_be_opened_has_snapshots_of_the_same_model():
