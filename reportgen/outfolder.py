@@ -33,7 +33,7 @@ def check(out: Path, known: Mapping[str, str] = MappingProxyType({})) -> None:
         raise ReportError(
             f"Cannot write to {out}.", hint="Choose another folder with --out, or change its permissions."
         )
-    ours = {**recorded(out), **_unchanged(out, known)}
+    ours = _ours(out, known)
     foreign = [file for file in _files(out) if file not in ours and not _harmless(Path(file).name)]
     if foreign:
         more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
@@ -59,9 +59,10 @@ def write(
             f"{outside[0]!r} is no place inside {out}.",
             hint="Remove the drawing that names it: reportgen clean.",
         )
-    before = {**_unchanged(out, known), **recorded(out)}
-    after = {path: "" if path in VOLATILE else digest(content) for path, content in files.items()}
-    changed = [path for path, content in files.items() if not _same(out / path, digest(content))]
+    before = _ours(out, known)
+    hashes = {path: digest(content) for path, content in files.items()}
+    after = {path: "" if path in VOLATILE else sha for path, sha in hashes.items()}
+    changed = [path for path, sha in hashes.items() if not _same(out / path, sha)]
     both = json.dumps({"files": before | after}, indent=1, sort_keys=True) + "\n"
     write_atomically(out / MANIFEST, both.encode())
     for path in sorted(changed, key=lambda path: (path.endswith(".html"), path)):
@@ -126,6 +127,12 @@ def _listed(out: Path) -> dict[str, str]:
     written = read_json(out / MANIFEST)
     files = written.get("files") if isinstance(written, dict) else None
     return files if isinstance(files, dict) else {}
+
+
+def _ours(out: Path, known: Mapping[str, str]) -> dict[str, str]:
+    """What the manifest lists; and of the files known besides, those that are as they were."""
+    listed = recorded(out)
+    return listed | _unchanged(out, {path: sha for path, sha in known.items() if path not in listed})
 
 
 def _unchanged(out: Path, known: Mapping[str, str]) -> dict[str, str]:

@@ -201,7 +201,6 @@ def write(build: Build, out: Path, progress, broken: Mapping[str, ReportError] |
         return False
     from reportgen import links, site, weight
 
-    outfolder.check(out, cache.page_files(build.project, out))
     reason = cache.why_page(build.project, out, parts)
     drawings = {id: cache.find_drawing(build.project, id, found) for id, found in known.figures.items()}
     drawings = {id: folder for id, folder in drawings.items() if id not in broken}
