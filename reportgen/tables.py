@@ -28,7 +28,7 @@ def tidy_csv(panels: Mapping[str, dict], steps: list[int]) -> dict[str, bytes]:
     content = text.getvalue().encode()
     if len(content) <= GZIP_BEYOND:
         return {"csv": content}
-    return {"csv.gz": gzip.compress(content, mtime=0)}
+    return {"csv.gz": gzip.compress(content, 6, mtime=0)}
 
 
 def _tables(panels: Mapping[str, dict], steps: list[int]) -> Iterator[tuple[list[str], list[tuple]]]:
