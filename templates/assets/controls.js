@@ -81,6 +81,8 @@
     return show;
   }
 
+  const power = (_, digits) => ` × 10⁻${[...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`;
+
   // What the slider says of a step, read from the curves of the chart itself; of several panels,
   // from the first.
   function curvesOf({ payload }) {
@@ -88,7 +90,7 @@
       .find(({ name, values }) => values?.[0]?.series && "step" in values[0] && !name.endsWith("_canonical"));
     if (!curves) return null;
     const say = (value) => curves.name === "accuracy"
-      ? `${+(100 * value).toFixed(1)}\u202f%` : value.toPrecision(2).replace("e-", " × 10^−");
+      ? `${+(100 * value).toFixed(1)}\u202f%` : value.toPrecision(2).replace(/e-(\d+)/, power);
     const series = bySeries(curves.values);
     return (step) => [...series].map(([name, points]) => {
       let near = points[0];
