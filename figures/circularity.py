@@ -54,7 +54,7 @@ def chart(runs) -> alt.LayerChart:
     rule = alt.Chart(alt.Data(values=[{"share": noise}])).mark_rule(strokeDash=[3, 3]).encode(x="share:Q")
     word = (
         alt.Chart(alt.Data(values=[{"share": noise}]))
-        .mark_text(align="left", dx=5, y=8, color=color("muted"), text="noise")
+        .mark_text(align="right", dx=-4, y=8, color=color("muted"), text="noise")
         .encode(x="share:Q")
     )
     return alt.layer(rule, word, marks).properties(width=600, height=120, usermeta={"responsive": True})
