@@ -88,7 +88,9 @@ class Known:
             if experiment.single and self.build.status(experiment):
                 near = [name, f"{name}-search", f"{name}-robustness"]
                 parts = [package_code(*CLAIMS_CODE), self._keys_of(near)]
-                found[name.replace("-", "_")] |= self._recall(f"seeds of {name}", parts, self._chosen, near)
+                chosen = self._recall(f"seeds of {name}", parts, self._chosen, near)
+                own = name.replace("-", "_")
+                found[own] = found[own] | chosen  # anew: what is remembered stays as it was
         return found
 
     def _chosen(self, names: list[str]) -> dict:

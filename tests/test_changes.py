@@ -162,6 +162,14 @@ def test_another_machines_run_counts(copy):
     assert replace(group, held=replace(group.held, record=other)).identity != group.identity
 
 
+def test_what_is_remembered_stays_as_it_was(copy):
+    """The page's facts of a run are more than a figure's, whichever are asked for first."""
+    forget()
+    known = Known(Build(Project(copy), read_settings(True, ())))
+    assert "tried" in known.facts["modular"]
+    assert "tried" not in known.own_facts(known.shown)["modular"]
+
+
 def test_only_the_quoted_facts_count():
     """A figure depends on the facts its texts quote and on its moments, by their values."""
     source = read_source(ROOT / "figures" / "parity_accuracy.py")
