@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from reportgen.files import read_json
 from reportgen.runs import Record
 from reportgen.wording import duration
 
@@ -43,12 +44,11 @@ def _experiment(groups: Sequence[Record]) -> dict:
 
 def _figure(folder: Path) -> dict:
     """What was recorded when it was drawn; nothing for a drawing without a record."""
-    try:
-        found = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        made = {name: found.get(name) for name in ("commit", "seconds", "made_at")}
-        return made | {"words": str(made["commit"] or "unknown")}
-    except (OSError, ValueError, AttributeError):
+    found = read_json(folder / FILE)
+    if not isinstance(found, dict):
         return {"words": "unknown"}
+    made = {name: found.get(name) for name in ("commit", "seconds", "made_at")}
+    return made | {"words": str(made["commit"] or "unknown")}
 
 
 def _day(stamp: object) -> tuple[str, str] | None:

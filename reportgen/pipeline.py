@@ -28,16 +28,25 @@ def build(job: Build, out: Path, device: str, progress, *, keep_going: bool = Fa
     """
     prepare_out(job, out)
     train(job, list(job.experiments((job.wanted if job.only else job.sources).values())), device, progress)
-    failures = draw(job, progress)
+    known = Known(job)
+    failures = draw(known, progress)
     if job.only or not keep_going:
         stop_at(failures)
     if job.only:
         progress.say(f"Drawn: {', '.join(job.wanted)}. Run reportgen build to write the page.")
-    elif not write(job, out, progress, failures):
+    elif not write(known, out, progress, failures):
         progress.say(f"{out} is up to date.")
     stop_at(failures)
-    if job.settings.canonical and not job.only and lock.update(Known(job)):
+    if job.settings.canonical and not job.only and lock.update(known):
         progress.say(f"Updated {lock.FILE}.")
+
+
+def update_site(build: Build, out: Path, progress) -> bool:
+    """Draw what is stale and write the site, from runs that are already trained; whether it was written."""
+    prepare_out(build, out)
+    known = Known(build)
+    stop_at(draw(known, progress))
+    return write(known, out, progress)
 
 
 def prepare_out(build: Build, out: Path) -> None:
@@ -109,9 +118,9 @@ def placed(jobs: Sequence[Job], device: str, progress) -> list[Job]:
     return [replace(job, device=chosen[not job.experiment.single]) for job in jobs]
 
 
-def draw(build: Build, progress) -> dict[str, ReportError]:
+def draw(known: Known, progress) -> dict[str, ReportError]:
     """Draw the wanted figures that are missing or stale; the errors of those that cannot be drawn."""
-    known, failures = Known(build), {}
+    build, failures = known.build, {}
     stale = [
         s for s in build.wanted.values() if not cache.find_drawing(build.project, s.id, known.figures[s.id])
     ]
@@ -138,9 +147,9 @@ def export(build: Build, formats: Sequence[str], step: int | None, folder: Path,
     """Write the wanted figures into a folder, at one step or in their usual form."""
     import shutil
 
-    if step is None:
-        stop_at(draw(build, progress))
     known, written = Known(build), []
+    if step is None:
+        stop_at(draw(known, progress))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -190,12 +199,12 @@ def judge(build: Build, out: Path) -> list[Verdict]:
     return verdicts
 
 
-def write(build: Build, out: Path, progress, broken: Mapping[str, ReportError] | None = None) -> bool:
+def write(known: Known, out: Path, progress, broken: Mapping[str, ReportError] | None = None) -> bool:
     """Write the site if anything it depends on has changed; whether it did.
 
     broken: figures that could not be drawn; the page shows their errors in their place.
     """
-    known, broken, started = Known(build), broken or {}, time.monotonic()
+    build, broken, started = known.build, broken or {}, time.monotonic()
     parts = known.page | {f"broken {id}": error.message for id, error in broken.items()}
     if cache.page_is_fresh(build.project, out, parts):
         return False

@@ -30,7 +30,7 @@ def report(build: Build, out: Path, *, why: bool) -> Iterator[str]:
     yield "Page"
     yield _line(out.name, *_state(cache.why_page(build.project, out, known.page, exact=why), why))
     if why:
-        yield from forecast(build, out)
+        yield from _forecast(known, out)
         return
     jobs = build.missing(known.shown.values())
     if jobs:
@@ -40,7 +40,11 @@ def report(build: Build, out: Path, *, why: bool) -> Iterator[str]:
 
 def forecast(build: Build, out: Path) -> Iterator[str]:
     """What a build would make, why, and how long it takes by what is on record."""
-    known, project, total = Known(build), build.project, 0.0
+    yield from _forecast(Known(build), out)
+
+
+def _forecast(known: Known, out: Path) -> Iterator[str]:
+    build, project, total = known.build, known.build.project, 0.0
     wanted = build.experiments(build.wanted.values())
     for name, experiment in wanted.items():
         jobs = build.missing([experiment])

@@ -120,7 +120,7 @@ def _figure(name: str, folder: Path, files: dict[str, bytes]) -> dict:
     live = _drawn(folder, info["live"]) if info["live"] else b""
     info["live"] = _hashed(files, f"data/{name}.js", live) if _moves(live) else None
     for run in info["offer"]["runs"] if info["offer"] else ():
-        run["live"] = _hashed(files, f"data/{name}-{run['seed']}.js", (folder / run["file"]).read_bytes())
+        run["live"] = _hashed(files, f"data/{name}-{run['seed']}.js", _drawn(folder, run["file"]))
     return info
 
 

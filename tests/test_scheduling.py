@@ -43,6 +43,16 @@ SLOW = Experiment("modular", "Slow enough to be interrupted", (CONFIG,))
 KEY = run_key(SLOW.configs, SLOW.keep)
 
 
+def interrupted(folder: Path) -> Path:
+    """The checkpoint of a training stopped at step 100."""
+    file, trainer = folder / "state.npz", Trainer(SLOW.configs)
+    for step in trainer.run():
+        if step >= 100:
+            break
+    save_checkpoint(file, trainer, "cpu", 1.5)
+    return file
+
+
 @pytest.fixture
 def project(tmp_path) -> Path:
     for name in ("figures", "templates"):
@@ -172,11 +182,7 @@ def test_two_commands_at_once_train_once(project):
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "foreign", "other torch", "other model"])
 def test_a_checkpoint_that_does_not_fit_starts_anew(tmp_path, monkeypatch, damage):
     """Training again is always right; continuing from something else never is."""
-    file, trainer = tmp_path / "state.npz", Trainer(SLOW.configs)
-    for step in trainer.run():
-        if step >= 100:
-            break
-    save_checkpoint(file, trainer, "cpu", 1.5)
+    file = interrupted(tmp_path)
     body = bytearray(file.read_bytes())
     configs = SLOW.configs
     if damage == "truncated":
@@ -201,11 +207,7 @@ def test_a_checkpoint_that_does_not_fit_starts_anew(tmp_path, monkeypatch, damag
 
 def test_a_checkpoint_continues(tmp_path):
     """With its step, and the seconds that were spent."""
-    file, trainer = tmp_path / "state.npz", Trainer(SLOW.configs)
-    for step in trainer.run():
-        if step >= 100:
-            break
-    save_checkpoint(file, trainer, "cpu", 1.5)
+    file = interrupted(tmp_path)
     fresh = Trainer(SLOW.configs)
     assert load_checkpoint(file, fresh, "cpu") == 1.5
     assert fresh.step == 100

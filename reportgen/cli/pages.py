@@ -78,9 +78,7 @@ def site(quick, assignments, base_url, project, out, verbose, quiet):
 
     job = open_build(project, quick, assignments, address=base_url)
     console, out = console_for(verbose, quiet), out_folder(job, out)
-    pipeline.prepare_out(job, out)
-    pipeline.stop_at(pipeline.draw(job, console))
-    if not pipeline.write(job, out, console):
+    if not pipeline.update_site(job, out, console):
         console.say(f"{out} is up to date.")
 
 
@@ -103,9 +101,7 @@ def bundle(formats, chromium, quick, assignments, project, out, verbose, quiet):
 
     job, console = open_build(project, quick, assignments), console_for(verbose, quiet)
     folder = out_folder(job, None)
-    pipeline.prepare_out(job, folder)
-    pipeline.stop_at(pipeline.draw(job, console))
-    pipeline.write(job, folder, console)
+    pipeline.update_site(job, folder, console)
     name = job.settings.site_folder.replace("site", "article", 1)
     for path in bundling.bundle(folder, out or Path("bundle-out"), name, formats, chromium):
         console.made(path)

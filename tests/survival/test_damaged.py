@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from test_scheduling import SLOW
+from test_scheduling import SLOW, interrupted
 
 from reportgen import cache, keys, lock, outfolder
 from reportgen.certificates import add_certificate, read_certificates
-from reportgen.checkpoints import load_checkpoint, save_checkpoint
+from reportgen.checkpoints import load_checkpoint
 from reportgen.files import read_json, read_sealed
 from reportgen.knowledge import Known
 from reportgen.memory import Memory
@@ -111,11 +111,7 @@ def test_damaged(kind, project, tally):
 
 def test_damaged_checkpoint(tmp_path, tally):
     """Training starts anew rather than from something else."""
-    file, trainer = tmp_path / "state.npz", Trainer(SLOW.configs)
-    for step in trainer.run():
-        if step >= 100:
-            break
-    save_checkpoint(file, trainer, "cpu", 1.5)
+    file = interrupted(tmp_path)
     fresh = Trainer(SLOW.configs)
     kept = Kept(file, lambda: load_checkpoint(file, fresh, "cpu") != 0.0 or fresh.step != 0)
     harm(kept, tally)

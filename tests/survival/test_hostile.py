@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_scheduling import SLOW
+from test_scheduling import SLOW, interrupted
 
 from reportgen import cache, keys, outfolder
-from reportgen.checkpoints import load_checkpoint, save_checkpoint
+from reportgen.checkpoints import load_checkpoint
 from reportgen.errors import ReportError
 from reportgen.files import read_json, read_sealed, write_json, write_sealed
 from reportgen.keys import digest, key_of
@@ -230,11 +230,7 @@ STATE: dict[str, Callable[[dict], dict]] = {
 
 def test_hostile_checkpoint(tmp_path, tally):
     """Training starts anew, untouched by what was in it."""
-    file, trainer = tmp_path / "state.npz", Trainer(SLOW.configs)
-    for step in trainer.run():
-        if step >= 100:
-            break
-    save_checkpoint(file, trainer, "cpu", 1.5)
+    file = interrupted(tmp_path)
     members = members_of(read_sealed(file))
     for name, harm in STATE.items():
         with tally.case(name):
