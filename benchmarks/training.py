@@ -158,10 +158,11 @@ def jax_loop(config: Config) -> Callable[[int], None] | None:
     return step
 
 
-def trainer_loop(configs: list[Config], engine: str = "auto") -> Callable[[int], None]:
-    """Our trainer on one core."""
+def trainer_loop(configs: list[Config], engine: str = "auto", threads: int = 1) -> Callable[[int], None]:
+    """Our trainer, on one core or several."""
     torch.set_num_threads(1)
     trainer = Trainer(configs, engine=engine)
+    trainer.engine.threads = threads
 
     def step(count: int) -> None:
         with torch.no_grad():
@@ -199,7 +200,8 @@ def measure() -> list[Row]:
         rows.append(row("modular, float64: JAX, jitted", rate(loop, JAX_STEPS), one, np.float64))
     rows += [
         row("modular, float64: ours, eager", rate(trainer_loop([single], "eager"), 20), one, np.float64),
-        row("modular, float64: ours", rate(trainer_loop([single]), 50), one, np.float64),
+        row("modular, float64: ours, one core", rate(trainer_loop([single]), 100), one, np.float64),
+        row("modular, float64: ours", rate(trainer_loop([single], threads=CORES), 100), one, np.float64),
         row("modular, float32, a batch: ours", all_cores(batch), one, np.float32),
         row("1s and 0s, float32, a batch: ours, eager", all_cores(parity, "eager"), many, np.float32),
         row("1s and 0s, float32, a batch: ours", all_cores(parity), many, np.float32),

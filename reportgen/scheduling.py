@@ -1,8 +1,9 @@
-"""Trains the groups that are missing, in worker processes of one thread each.
+"""Trains the groups that are missing, in worker processes: one for each core, or GPU.
 
-Sits between the plan and the store: a job comes in, a stored record comes out. The main process
-never imports torch. A worker saves its state every few seconds and when asked to stop; it stops by
-itself when its parent is gone. A lock per key keeps two builds from training the same thing twice.
+Sits between the plan and the store: a job comes in, a stored record comes out. Where fewer groups
+train than there are cores, they share the free ones. The main process never imports torch. A worker
+saves its state every few seconds and when asked to stop; it stops by itself when its parent is gone.
+A lock per key keeps two builds from training the same thing twice.
 """
 
 import multiprocessing
@@ -24,6 +25,7 @@ from reportgen.numerics.config import Config, ModularModel
 from reportgen.runs import Store, run_key
 
 POLL_EVERY_S = 0.2
+MOST_THREADS = 4  # of one group: its products are too small for more
 TYPICAL_RATE = 90e9  # floating-point operations a second on one core in float32, before anything was measured
 
 
@@ -96,11 +98,13 @@ def expected_seconds(jobs: Sequence[Job], store: Store, workers: int) -> float:
 
 def worker_count(jobs: Sequence[Job]) -> int:
     """One process per core, or per GPU; no more than there are jobs."""
-    if any(job.device == "cuda" for job in jobs):
-        places = devices.gpu_count()
-    else:
-        places = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    places = devices.gpu_count() if any(job.device == "cuda" for job in jobs) else core_count()
     return max(1, min(len(jobs), places))
+
+
+def core_count() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progress], None]) -> None:
@@ -117,7 +121,7 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
     by_key = {job.key: job for job in jobs}
     pool = ProcessPoolExecutor(
         worker_count(jobs), mp_context=context, initializer=_start_worker,
-        initargs=(messages, stop, os.getpid(), context.Value("i", 0)),
+        initargs=(messages, stop, os.getpid(), context.Value("i", 0), context.Value("i", 0)),
     )  # fmt: skip
     try:
         with _quiet_start():
@@ -169,7 +173,7 @@ def _forward(messages, by_key: Mapping[str, Job], on_progress: Callable[[Progres
 _worker: dict = {}
 
 
-def _start_worker(messages, stop, parent: int, started) -> None:
+def _start_worker(messages, stop, parent: int, started, training) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, through `stop`
     import torch
 
@@ -179,7 +183,7 @@ def _start_worker(messages, stop, parent: int, started) -> None:
         number, started.value = started.value, started.value + 1
     if torch.cuda.is_available():
         torch.cuda.set_device(number % torch.cuda.device_count())
-    _worker.update(messages=messages, stop=stop, parent=parent, busy=False)
+    _worker.update(messages=messages, stop=stop, parent=parent, training=training, busy=False)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 
@@ -196,6 +200,24 @@ def _leave_with_parent() -> None:
 
 def _stopping() -> bool:
     return _worker["stop"].is_set() or _orphaned()
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    """Count this worker among those that train now."""
+    training = _worker["training"]
+    with training.get_lock():
+        training.value += 1
+    try:
+        yield
+    finally:
+        with training.get_lock():
+            training.value -= 1
+
+
+def _cores() -> int:
+    """This worker's share of the cores."""
+    return min(MOST_THREADS, max(1, core_count() // _worker["training"].value))
 
 
 def _train(job: Job, local: Path, shipped: Path | None) -> None:
@@ -241,7 +263,8 @@ def _train_locked(job: Job, store: Store) -> None:
 
     key = job.key
     file = store.checkpoint(key)
-    trained = train_group(job.configs, job.device, file, Watch(report, _stopping))
+    with _counted():
+        trained = train_group(job.configs, job.device, file, Watch(report, _stopping, _cores))
     if trained is None:
         return
     arrays = pack(trained.trajectory, job.experiment.keep, job.configs[0])

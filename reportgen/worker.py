@@ -32,10 +32,12 @@ class Watch:
 
     report: called with (step, steps per second, (train loss, test loss), step it resumed at).
     stopping: asked after every saved metric row; a checkpoint is written before it ends.
+    cores: how many the group may use; asked before the first step and after every saved metric row.
     """
 
     report: Callable[[int, float, tuple[float, float], int], None] = lambda *_: None
     stopping: Callable[[], bool] = lambda: False
+    cores: Callable[[], int] = lambda: 1
 
 
 def train_group(
@@ -79,6 +81,7 @@ def _train(configs: Sequence[Config], device: str, checkpoint: Path | None, watc
     trainer = Trainer(configs, device=device)
     spent = load_checkpoint(checkpoint, trainer, device) if checkpoint else 0.0
     begun_at, started, last_save, last_report = trainer.step, time.monotonic(), time.monotonic(), 0.0
+    trainer.engine.threads = watch.cores()
     for step in trainer.run():
         now = time.monotonic()
         if now - last_report > REPORT_EVERY_S:
@@ -92,6 +95,7 @@ def _train(configs: Sequence[Config], device: str, checkpoint: Path | None, watc
             last_save = now
         if stopping:
             return None
+        trainer.engine.threads = watch.cores()
     seconds = spent + time.monotonic() - started
     return Trained(trainer.trajectory(), seconds, trainer.engine.name)
 

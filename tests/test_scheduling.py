@@ -1,5 +1,6 @@
 """Training in processes: interrupted, killed, doubled; what is stored is always the same bits."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reportgen import scheduling
 from reportgen.checkpoints import load_checkpoint, save_checkpoint
 from reportgen.experiments import EXPERIMENTS, Experiment
 from reportgen.numerics.config import Config, ModularModel, ModularTask, Training
@@ -221,3 +223,16 @@ def test_the_forecast_grows_with_the_work(tmp_path):
     assert expected_seconds([], store, 2) == 0
     two, one = expected_seconds(jobs, store, 2), expected_seconds(jobs, store, 1)
     assert expected_seconds(jobs[:1], store, 2) <= two < one
+
+
+def test_groups_that_train_share_the_cores(monkeypatch):
+    """A group alone has several; as many as there are cores have one each; too many do not have none."""
+    monkeypatch.setattr(scheduling, "core_count", lambda: 3)
+    monkeypatch.setitem(scheduling._worker, "training", multiprocessing.Value("i", 0))
+    with scheduling._counted():
+        assert scheduling._cores() == 3
+        with scheduling._counted(), scheduling._counted():
+            assert scheduling._cores() == 1
+            with scheduling._counted():
+                assert scheduling._cores() == 1
+        assert scheduling._cores() == 3

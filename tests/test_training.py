@@ -225,6 +225,23 @@ def test_without_kernels_training_is_eager(monkeypatch):
     assert_same_weights(trainer, reference_run(config))
 
 
+@pytest.mark.skipif(native.library() is None, reason=native.problem())
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize("model", [*ARCHITECTURES, CIRCLE, ModularModel(embedding_size=130, neurons=24)],
+                         ids=repr)  # fmt: skip
+def test_the_number_of_threads_changes_no_bit(model, precision):
+    """Every sum is made by one thread in one order, with more threads than there is work too."""
+    config = modular(model, precision=precision, steps=40)
+    config = replace(config, task=ModularTask(modulus=23, symmetric=False))
+    alone = train(config, engine="native").weights
+    for threads in (2, 3, 7):
+        shared = Trainer([config], engine="native")
+        shared.engine.threads = threads
+        for _ in shared.run():
+            pass
+        assert torch.equal(shared.weights, alone)
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.parametrize("make", [lambda: modular(ARCHITECTURES[0]), parity], ids=["modular", "parity"])
 def test_a_captured_step_trains_like_adamw_with_autograd(make):

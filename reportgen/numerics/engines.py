@@ -5,7 +5,8 @@
     Native    the C++ kernels, on a CPU with a compiler: one model after the other, each in cache
 
 An engine advances the weights and moments (R, S) of R runs in place, from one step to a later one,
-and says what logits the weights give. Dimensions as in models.py.
+and says what logits the weights give. It may use `threads` cores; the kernels of modular addition do,
+with the same bits however many. Dimensions as in models.py.
 """
 
 import ctypes
@@ -42,6 +43,7 @@ class Eager:
     """PyTorch, operation by operation."""
 
     name = "eager"
+    threads = 1
 
     def __init__(self, configs: Sequence[Config], splits: Sequence[Split], device: torch.device):
         self.config, self.device = configs[0], device
@@ -141,7 +143,7 @@ class _ModularShape(ctypes.Structure):
 
     _fields_ = [(name, ctypes.c_int32) for name in (
         "modulus", "embedding", "neurons", "examples", "tied", "collapsed_in", "collapsed_out",
-        "projections", "plain_gradient", "l1")] + [(name, ctypes.c_double) for name in (
+        "projections", "plain_gradient", "l1", "threads")] + [(name, ctypes.c_double) for name in (
         "beta1", "beta2", "rate", "decay")]  # fmt: skip
 
 
@@ -157,6 +159,7 @@ class Native:
     """The C++ kernels: each run's numbers in one padded vector, one run after the other."""
 
     name = "compiled kernels"
+    threads = 1
 
     def __init__(self, configs: Sequence[Config], splits: Sequence[Split], device: torch.device):
         self.configs, self.library = configs, native.library()
@@ -221,19 +224,21 @@ class Native:
             tensor.copy_(torch.from_numpy(rows[:, self.places]))
 
     def _pack(self, tensor: Tensor) -> np.ndarray:
-        packed = np.zeros((len(tensor), self.size), self.numpy_type)
+        """(R, size) in the kernels' places, in PyTorch's memory: it begins with a cache line."""
+        packed = torch.zeros(len(tensor), self.size, dtype=self.dtype).numpy()
         packed[:, self.places] = tensor.numpy()
         return packed
 
     def _shape(self, config: Config, examples: int) -> ctypes.Structure:
         t, model = config.training, config.model
-        common = (t.precision == "float32-plain", t.decay == "L1", t.beta1, t.beta2,
-                  t.learning_rate, t.weight_decay)  # fmt: skip
+        forms = t.precision == "float32-plain", t.decay == "L1"
+        rates = t.beta1, t.beta2, t.learning_rate, t.weight_decay
         if not self.modular:
-            return _ParityShape(config.task.digits + 1, model.neurons, examples, *common)
+            return _ParityShape(config.task.digits + 1, model.neurons, examples, *forms, *rates)
         projections = 0 if model.collapsed_in else 1 if model.tied_in_proj else 2
         return _ModularShape(config.task.modulus, model.embedding_size, model.neurons, examples, model.tied,
-                             model.collapsed_in, model.collapsed_out, projections, *common)  # fmt: skip
+                             model.collapsed_in, model.collapsed_out, projections, *forms, self.threads,
+                             *rates)  # fmt: skip
 
 
 def _pointer(array: np.ndarray | None) -> ctypes.c_void_p | None:

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 SOURCES = Path(__file__).parent / "kernels"
-FLAGS = ("-O3", "-march=native", "-std=c++17", "-shared", "-fPIC")
+FLAGS = ("-O3", "-march=native", "-std=c++17", "-shared", "-fPIC", "-pthread")
 COMPILE_LIMIT_S = 120
 
 

@@ -1,5 +1,5 @@
 // What both kernels share: vectors, exp, and one AdamW update. The fast path of engines.py, whose
-// eager path computes the same; one thread, so every call is deterministic.
+// eager path computes the same; deterministic, whatever the number of threads.
 //
 // Loshchilov and Hutter 2019 for the decoupled decay.
 //

@@ -9,6 +9,7 @@ template <class T> struct Matrix {  // rows of `stride` numbers
     T* data;
     int stride;
     T* row(int i) const { return data + (size_t)i * stride; }
+    Matrix from(int i, int j = 0) const { return {row(i) + j, stride}; }
 };
 
 // C[MR × NV vectors] = or += A B; A is read by columns when TURNED. Everything in registers.
@@ -43,16 +44,21 @@ void column(int rows, int depth, Matrix<const T> a, Matrix<const T> b, Matrix<T>
     if (i < rows) tile<T, TURNED, 1, NV>(depth, a, i, b, c, j, add);
 }
 
+// A product's columns are taken in tiles of at most three vectors: where a tile begins, of `width` columns.
+template <class T> int tiles(int width) { return (width / LANES<T> + 2) / 3; }
+template <class T> int tile_start(int width, int tile) {
+    const int count = tiles<T>(width);
+    return (width / LANES<T> * tile + count - 1) / count * LANES<T>;
+}
+
 // C (rows × width) = or += A B with A (rows × depth), or its transpose stored; width in whole vectors.
 template <class T, bool TURNED>
 void multiply(int rows, int depth, int width, Matrix<const T> a, Matrix<const T> b, Matrix<T> c, bool add) {
-    const int vectors = width / LANES<T>, tiles = (vectors + 2) / 3;
-    for (int t = 0, v = 0; t < tiles; t++) {
-        const int count = (vectors - v + tiles - t - 1) / (tiles - t), j = v * LANES<T>;
-        if (count == 3) column<T, TURNED, 3>(rows, depth, a, b, c, j, add);
-        else if (count == 2) column<T, TURNED, 2>(rows, depth, a, b, c, j, add);
+    for (int t = 0; t < tiles<T>(width); t++) {
+        const int j = tile_start<T>(width, t), vectors = (tile_start<T>(width, t + 1) - j) / LANES<T>;
+        if (vectors == 3) column<T, TURNED, 3>(rows, depth, a, b, c, j, add);
+        else if (vectors == 2) column<T, TURNED, 2>(rows, depth, a, b, c, j, add);
         else column<T, TURNED, 1>(rows, depth, a, b, c, j, add);
-        v += count;
     }
 }
 
