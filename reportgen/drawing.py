@@ -13,8 +13,10 @@ from importlib import import_module
 from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
 
+from altair.utils.schemapi import debug_mode
+
 from reportgen import frames, live, tables
-from reportgen.charts import theme
+from reportgen.charts import Rows, rows_kept, theme
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.prose import render_text
 from reportgen.source import Source
@@ -93,7 +95,8 @@ def _stand_ins(source: Source, runs: Mapping, sizes: Mapping) -> tuple[dict | No
     found, files = openings.openable(source, runs), {}
     for run in found:
         replaced = {**runs, source.group: run}
-        files[openings.file_of(run)] = live.payload(make_panels(source, replaced), source, replaced, sizes)
+        panels = make_panels(source, replaced, validate=False)  # the same chart as with the group's own run
+        files[openings.file_of(run)] = live.payload(panels, source, replaced, sizes)
     return (openings.offer(source, runs, found) if found else None), files
 
 
@@ -118,11 +121,13 @@ def draw_one_step(source: Source, runs: Mapping, facts: Mapping, step: int) -> t
     return at, frames.exports([frame], [f"step {at:,}"], source.title, _fill(source.alt, source, facts))
 
 
-def make_panels(source: Source, runs: Mapping) -> dict[str, dict]:
-    """Run the figure's `chart`; its panels as themed Vega-Lite, by name."""
+def make_panels(source: Source, runs: Mapping, *, validate: bool = True) -> dict[str, dict]:
+    """Run the figure's `chart`; its panels as themed Vega-Lite, by name. validate: whether Altair checks it."""
     panels = {}
     own = {name: runs[name] for name in source.runs if name != source.also}
-    for name, spec in _call(source, own).items():
+    with debug_mode(validate):
+        specs = _call(source, own, validate)
+    for name, spec in specs.items():
         sized = spec.get("spec", spec)
         if not all(isinstance(sized.get(side), int | float) for side in ("width", "height")):
             raise ReportError(
@@ -134,23 +139,26 @@ def make_panels(source: Source, runs: Mapping) -> dict[str, dict]:
     return panels
 
 
-def _specs(chart) -> dict[str, dict]:
+def _specs(chart, validate: bool) -> dict[str, dict]:
     """What `chart` returned as Vega-Lite by panel name."""
     charts = chart if isinstance(chart, dict) and "$schema" not in chart else {"chart": chart}
     for panel in charts.values():
         if not isinstance(panel, dict) and not hasattr(panel, "to_dict"):
             raise TypeError(f"chart(runs) returned {type(panel).__name__}, not an Altair chart or a spec")
-    return {name: panel if isinstance(panel, dict) else panel.to_dict() for name, panel in charts.items()}
+    return {
+        name: panel if isinstance(panel, dict) else panel.to_dict(validate=validate)
+        for name, panel in charts.items()
+    }
 
 
 def _unpacked(spec: object):
-    """The spec with the rows of `charts.named` as lists again."""
+    """The spec with datasets as lists again."""
     if isinstance(spec, list):
         return [_unpacked(item) for item in spec]
     if not isinstance(spec, dict):
         return spec
-    if isinstance(spec.get("values"), str) and spec.get("format") == {"type": "json"}:
-        return {"name": spec["name"], "values": json.loads(spec["values"])}
+    if isinstance(spec.get("values"), Rows):
+        return {"name": spec["name"], "values": spec["values"].rows}
     return {key: _unpacked(value) for key, value in spec.items()}
 
 
@@ -162,7 +170,7 @@ class _FromSource(SourceFileLoader):
         return self.source_to_code(self.get_data(path), path)
 
 
-def _call(source: Source, runs: Mapping):
+def _call(source: Source, runs: Mapping, validate: bool) -> dict[str, dict]:
     sys.path.insert(0, str(source.path.parent))  # so that figures may share helper modules
     try:
         folder = str(source.path.parent)
@@ -170,8 +178,9 @@ def _call(source: Source, runs: Mapping):
         loader = _FromSource(f"_figure_{source.id}", str(source.path))
         spec = importlib.util.spec_from_file_location(loader.name, source.path, loader=loader)
         module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return _specs(module.chart(runs))
+        with rows_kept():
+            spec.loader.exec_module(module)
+            return _specs(module.chart(runs), validate)
     except ReportError:
         raise
     except Exception as error:

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -95,7 +96,7 @@ def _as_frame(svg: str, prefix: str) -> Frame:
         round(float(re.search(rf'<svg[^>]* {n}="([\d.]+)"', svg)[1])) for n in ("width", "height")
     )
     body = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.DOTALL)[1].replace(' aria-hidden="true"', "")
-    return Frame(_shorten(_flatten_heatmaps(_own_ids(body, prefix))), width, height)
+    return Frame(_shorten(_faded(_together(_flatten_heatmaps(_own_ids(body, prefix))))), width, height)
 
 
 def _own_ids(body: str, prefix: str) -> str:
@@ -106,6 +107,44 @@ def _own_ids(body: str, prefix: str) -> str:
         return f"{match[1]}{prefix}-{numbers.setdefault(match[2], len(numbers))}"
 
     return re.sub(r'(\bid="|url\(#|href="#)([^")]+)', rename, body)
+
+
+def _together(body: str) -> str:
+    """The lines of a chart in one group and clipped together, where Vega gives each line three groups and a clip.
+
+    The picture is the same. A file of 2,000 lines is a third shorter, and a PNG is made in less time:
+    every clip costs a layer.
+    """
+    first: dict[str, str] = {}  # shape → id
+    same: dict[str, str] = {}  # id → the first one of its shape
+
+    def drop(match: re.Match) -> str:
+        same[match[1]] = first.setdefault(match[2], match[1])
+        return match[0] if same[match[1]] == match[1] else ""
+
+    def join(match: re.Match) -> str:
+        lines = groupby(_LINE.finditer(match[0]), key=lambda line: line[1])
+        return "".join(f"{tag}{''.join(line[2] for line in found)}</g>" for tag, found in lines)
+
+    body = _CLIP.sub(drop, body)
+    body = re.sub(r'clip-path="url\(#([^)]+)\)', lambda m: f'clip-path="url(#{same.get(m[1], m[1])})', body)
+    return _LINES.sub(join, body)
+
+
+def _faded(body: str) -> str:
+    """Opacity as that of the stroke, or of the fill, where a path has one of them: it looks the same.
+
+    An opacity of its own costs a layer too: 2,000 faint lines become a PNG in a quarter of the time.
+    """
+
+    def fade(match: re.Match) -> str:
+        path = match[0]
+        painted = [name for name in ("fill", "stroke") if re.search(rf' {name}="(?!none)', path)]
+        if len(painted) != 1 or f" {painted[0]}-opacity=" in path:
+            return path
+        return path.replace(' opacity="', f' {painted[0]}-opacity="', 1)
+
+    return _FADED.sub(fade, body)
 
 
 def _shorten(body: str) -> str:
@@ -131,6 +170,13 @@ def _stack(rows: Sequence[Frame]) -> Frame:
 
 _CELL = re.compile(r'<path d="M([-\d.e]+),([-\d.e]+)h([\d.e-]+)v([\d.e-]+)h[^"]*" fill="([^"]+)"[^>]*/>')
 _MARKS = re.compile(r'(<g class="mark-rect role-mark[^>]*>)((?:<path[^>]*/>)+)(</g>)')
+_CLIP = re.compile(r'<clipPath id="([^"]+)">(.*?)</clipPath>')
+_LINE = re.compile(
+    r'<g transform="translate\(0,0\)"><path class="background" d="[^"]*"/><g>(<g class="mark-line[^>]*>)'
+    r'((?:<path[^>]*/>)*)</g></g><path class="foreground" d="" display="none"/></g>'
+)
+_LINES = re.compile(f"(?:{_LINE.pattern})+")
+_FADED = re.compile(r'<path(?=[^>]* opacity=")[^>]*/>')
 _LONG = re.compile(r"(-?\d+\.\d)\d+")
 
 

@@ -7,6 +7,7 @@ view the current step's values; no view holds more than one step.
 import base64
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import vl_convert
@@ -84,11 +85,8 @@ def _panel(name: str, spec: dict, last: int | None, size: tuple[int, int] | None
     meta = spec.get("usermeta", {})
     blocks = stepped_data(spec)
     data = [_quantised(block, meta.get("bits")) for block in blocks]
-    bare = _unbound(at_step(spec, -1, last))
-    for block in data:
-        _empty(bare, block["name"])
-    vega = vl_convert.vegalite_to_vega(bare, vl_version=VL_VERSION)
-    vega.pop("$schema", None)
+    bare = _without_rows(spec, {block["name"] for block in data})
+    vega = _compiled(json.dumps(_unbound(at_step(bare, -1, last))))
     inner = spec.get("spec", spec)
     width, height = size or (inner["width"], inner["height"])
     return {
@@ -122,13 +120,21 @@ def _quantised(block: dict, bits: int | None = None) -> dict:
     }
 
 
-def _empty(spec: object, name: str) -> None:
-    """Remove the rows of a named dataset, in place."""
-    if isinstance(spec, dict):
-        if spec.get("name") == name and "values" in spec:
-            spec["values"] = []
-        for value in spec.values():
-            _empty(value, name)
-    elif isinstance(spec, list):
-        for item in spec:
-            _empty(item, name)
+def _without_rows(spec: object, names: set[str]) -> object:
+    """The spec with these datasets empty."""
+    if isinstance(spec, list):
+        return [_without_rows(item, names) for item in spec]
+    if not isinstance(spec, dict):
+        return spec
+    if spec.get("name") in names and "values" in spec:
+        return spec | {"values": []}
+    return {key: _without_rows(value, names) for key, value in spec.items()}
+
+
+@lru_cache(maxsize=16)
+def _compiled(spec: str) -> dict:
+    """A Vega-Lite spec as Vega. Models that differ in their rows alone share one."""
+    plain = json.loads(spec)  # vl-convert itself reads some numbers wrong in their last digit
+    vega = vl_convert.vegalite_to_vega(plain, vl_version=VL_VERSION)
+    vega.pop("$schema", None)
+    return vega

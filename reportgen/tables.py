@@ -28,7 +28,7 @@ def tidy_csv(panels: Mapping[str, dict], steps: list[int]) -> dict[str, bytes]:
     content = text.getvalue().encode()
     if len(content) <= GZIP_BEYOND:
         return {"csv": content}
-    return {"csv.gz": gzip.compress(content, 6, mtime=0)}
+    return {"csv.gz": gzip.compress(content, 5, mtime=0)}
 
 
 def _tables(panels: Mapping[str, dict], steps: list[int]) -> Iterator[tuple[list[str], list[tuple]]]:
@@ -71,8 +71,8 @@ def named_data(spec: object) -> Iterator[dict]:
         data = spec.get("data")
         if isinstance(data, dict) and "name" in data and "values" in data:
             yield data
-        for value in spec.values():
-            yield from named_data(value)
+        for key, value in spec.items():
+            yield from named_data(value) if key != "data" else ()
     elif isinstance(spec, list):
         for item in spec:
             yield from named_data(item)

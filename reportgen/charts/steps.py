@@ -5,7 +5,9 @@ frames, the data of the live view, and a self-contained Vega-Lite file with a sl
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import altair as alt
 import numpy as np
@@ -15,6 +17,7 @@ from reportgen.run import Run
 
 STEP = "step"  # the param of the current training step
 NEURON = "neuron"  # the param of the highlighted neuron, −1 for none
+_drawing = ContextVar("drawing", default=False)
 
 
 def step_param(run: Run) -> alt.Parameter:
@@ -50,7 +53,7 @@ def stepped(run: Run, name: str, columns: Mapping[str, Sequence], values: np.nda
         {**{key: column[i] for key, column in plain.items()}, "cell": i, "by_step": arrays[i]}
         for i in range(len(arrays))
     ]
-    chart = alt.Chart(named(name, rows)).add_params(step_param(run))
+    chart = alt.Chart(_data(name, rows)).add_params(step_param(run))
     return chart.transform_calculate(value=f"datum.by_step[{snapshot_index(run)}]")
 
 
@@ -74,13 +77,44 @@ def quantised(values: np.ndarray, bits: int = 8) -> tuple[np.ndarray, float]:
     return np.round(values / scale).astype(f"<i{bits // 8}"), scale
 
 
-def named(name: str, rows: list[dict]) -> alt.Data:
-    """Rows as a named dataset, which also goes into the figure's CSV.
+class Rows(str):
+    """A dataset's rows in the guise of a text: Altair would walk through every number of a list, and copy it.
 
-    They travel as one JSON string until drawing.py unpacks them: Altair walks through every number
-    of a list, which takes seconds for the weights of a whole training.
+    That takes seconds for the weights of a whole training.
     """
-    return alt.Data(values=json.dumps(rows), name=name, format=alt.JsonDataFormat(type="json"))
+
+    rows: list[dict]
+
+    def __new__(cls, text: str, rows: list[dict]):
+        made = super().__new__(cls, text)
+        made.rows = rows
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rows) and self.rows == other.rows
+
+    __hash__ = str.__hash__
+
+
+@contextmanager
+def rows_kept() -> Iterator[None]:
+    """Datasets made in here are never written as JSON: whoever draws takes the rows from the chart."""
+    token = _drawing.set(True)
+    try:
+        yield
+    finally:
+        _drawing.reset(token)
+
+
+def named(name: str, rows: list[dict]) -> alt.Data:
+    """Rows as a named dataset, which also goes into the figure's CSV."""
+    return _data(name, json.loads(json.dumps(rows)))  # so that what is not JSON is an error here
+
+
+def _data(name: str, rows: list[dict]) -> alt.Data:
+    """Rows as plain numbers and texts: one JSON text, as a notebook needs it, or `Rows` for drawing.py."""
+    text = f"{len(rows)} rows" if _drawing.get() else json.dumps(rows)
+    return alt.Data(values=Rows(text, rows), name=name, format=alt.JsonDataFormat(type="json"))
 
 
 def rounded(values: np.ndarray, digits: int = 4) -> list:
