@@ -14,7 +14,16 @@ from reportgen.analysis import (
     neurons,
     output_spectrum,
 )
-from reportgen.charts import NEURON, color, named, neuron_param, rounded, step_param, stepped_points
+from reportgen.charts import (
+    NEURON,
+    color,
+    named,
+    neuron_param,
+    rounded,
+    step_param,
+    stepped_points,
+    unnamed,
+)
 
 RUNS = ("modular",)
 GROUP = "modular"
@@ -72,7 +81,7 @@ def circles(run, spectrum, groups: dict[int, np.ndarray], title: str) -> alt.Lay
         across=f"{APART} * datum.circle + datum.x"
     )
     x, y = axes(len(groups))
-    ring = alt.Chart(alt.Data(values=rings(len(groups)))).mark_line(strokeWidth=1, color=color("faint"))
+    ring = alt.Chart(unnamed(rings(len(groups)))).mark_line(strokeWidth=1, color=color("faint"))
     label = alt.Chart(named("groups", labels(groups))).mark_text(fontSize=11, color=color("muted"))
     path = alt.Chart().mark_line(interpolate="linear-closed", strokeWidth=1.2, color=color("muted"))
     hue = alt.Color("phase:Q", legend=None, scale=alt.Scale(scheme="sinebow", domain=[-3.15, 3.15]))

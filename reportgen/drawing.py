@@ -9,6 +9,7 @@ import json
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
@@ -39,27 +40,26 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
     steps = runs[source.group].snapshot_steps.tolist() if source.group else []
     alt, caption = (_fill(text, source, facts) for text in (source.alt, source.caption))
     shown = static_steps(source, panels, runs, facts)
-    drawn = [frames.draw_frame(panels, source, *shown_at(frame, steps)) for frame in shown]
     labels = [f"{label} · step {steps[i]:,}" if label else "" for i, label in shown]
-    stepped = len(drawn) > 1
-    pictures = (
-        drawn
-        if stepped
-        else [  # without steps, the page lays out each panel by itself
-            frames.draw_frame({name: spec}, source, *shown_at(shown[0], steps))
-            for name, spec in panels.items()
-        ]
-    )
-    files = {f"frame-{n}.svg": frames.for_page(f, source.title, alt) for n, f in enumerate(pictures)}
-    exports = {
-        **frames.exports(drawn, labels, source.title, alt),
-        "json": tables.standalone_json(panels, alt, source, steps).encode(),
-        **tables.tidy_csv(panels, steps),
-    }
+    stepped = len(shown) > 1
+    with ThreadPoolExecutor(1) as beside:  # vl-convert draws while Python writes what else there is
+        parts = beside.submit(
+            lambda: [frames.draw_panels(panels, source, *shown_at(frame, steps)) for frame in shown]
+        )
+        drawn = beside.submit(lambda: [frames.arranged(part, source.columns) for part in parts.result()])
+        exported = beside.submit(lambda: frames.exports(drawn.result(), labels, source.title, alt))
+        texts = {
+            "json": tables.standalone_json(panels, alt, source, steps).encode(),
+            **tables.tidy_csv(panels, steps),
+        }
+        # Without steps, the page lays out each panel by itself.
+        sizes = {} if stepped else {name: (f.width, f.height) for name, f in parts.result()[0].items()}
+        files = {"live.js": live.payload(panels, source, runs, sizes)}
+        offer, others = _stand_ins(source, runs, sizes) if source.also else (None, {})
+        pictures = drawn.result() if stepped else [*parts.result()[0].values()]
+        exports = exported.result() | texts
+    files |= {f"frame-{n}.svg": frames.for_page(f, source.title, alt) for n, f in enumerate(pictures)}
     files |= {f"{source.id}.{suffix}": content for suffix, content in exports.items()}
-    sizes = {} if stepped else {name: (f.width, f.height) for name, f in zip(panels, pictures, strict=True)}
-    files["live.js"] = live.payload(panels, source, runs, sizes)
-    offer, others = _stand_ins(source, runs, sizes) if source.also else (None, {})
     info = {
         "id": source.id,
         "title": source.title,
@@ -117,7 +117,7 @@ def draw_one_step(source: Source, runs: Mapping, facts: Mapping, step: int) -> t
         raise ReportError(f"{source.id} has no step {step}.", hint=f"Steps of this figure: {allowed}.")
     index = run.nearest_snapshot(step)
     at = int(run.snapshot_steps[index])
-    frame = frames.draw_frame(make_panels(source, runs), source, index, at)
+    frame = frames.arranged(frames.draw_panels(make_panels(source, runs), source, index, at), source.columns)
     return at, frames.exports([frame], [f"step {at:,}"], source.title, _fill(source.alt, source, facts))
 
 
@@ -158,7 +158,8 @@ def _unpacked(spec: object):
     if not isinstance(spec, dict):
         return spec
     if isinstance(spec.get("values"), Rows):
-        return {"name": spec["name"], "values": spec["values"].rows}
+        name = {"name": spec["name"]} if "name" in spec else {}
+        return name | {"values": spec["values"].rows}
     return {key: _unpacked(value) for key, value in spec.items()}
 
 

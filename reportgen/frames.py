@@ -68,14 +68,19 @@ def _picks_by_step(item: object) -> bool:
     return isinstance(item, dict) and "by_step" in str(item.get("calculate", ""))
 
 
-def draw_frame(panels: Mapping[str, dict], source: Source, index: int, step: int | None) -> Frame:
-    """All panels of a figure at one snapshot, `source.columns` of them side by side."""
-    drawn = []
+def draw_panels(panels: Mapping[str, dict], source: Source, index: int, step: int | None) -> dict[str, Frame]:
+    """Every panel of a figure at one snapshot, by name."""
+    drawn = {}
     for name, spec in panels.items():
         svg = _svg(at_step(spec, index, step), f"{source.path}: its panel {name!r}")
-        drawn.append(_as_frame(svg, f"{source.id}-{name}-{index}"))
-    rows = [drawn[i : i + source.columns] for i in range(0, len(drawn), source.columns)]
-    return _stack([_beside(row) for row in rows])
+        drawn[name] = _as_frame(svg, f"{source.id}-{name}-{index}")
+    return drawn
+
+
+def arranged(drawn: Mapping[str, Frame], columns: int) -> Frame:
+    """Panels as one frame, so many side by side."""
+    panels = list(drawn.values())
+    return _stack([_beside(panels[i : i + columns]) for i in range(0, len(panels), columns)])
 
 
 def _svg(spec: object, where: str) -> str:

@@ -10,6 +10,7 @@ from reportgen.charts import STEP, concrete
 from reportgen.source import Source
 
 GZIP_BEYOND = 1_000_000  # bytes
+_HOLE = "\0"  # where a value goes
 
 
 def tidy_csv(panels: Mapping[str, dict], steps: list[int]) -> dict[str, bytes]:
@@ -17,52 +18,52 @@ def tidy_csv(panels: Mapping[str, dict], steps: list[int]) -> dict[str, bytes]:
 
     Only named data counts: what has no name are annotations.
     """
-    tables = list(_tables(panels, steps))
-    columns = list(dict.fromkeys(name for names, _ in tables for name in names))
+    marks = list(_marks(panels, steps))
+    columns = list(dict.fromkeys(name for mark in marks for part in mark for name in part))
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    for names, rows in tables:
-        place = [names.index(name) if name in names else None for name in columns]
-        writer.writerows([["" if i is None else row[i] for i in place] for row in rows])
+    csv.writer(text, lineterminator="\n").writerow(columns)
+    for fixed, moving in marks:
+        text.write(_lines(columns, fixed, moving))
     content = text.getvalue().encode()
     if len(content) <= GZIP_BEYOND:
         return {"csv": content}
     return {"csv.gz": gzip.compress(content, 5, mtime=0)}
 
 
-def _tables(panels: Mapping[str, dict], steps: list[int]) -> Iterator[tuple[list[str], list[tuple]]]:
-    """(column names, rows) of every named dataset of every panel."""
+def _marks(panels: Mapping[str, dict], steps: list[int]) -> Iterator[tuple[dict, dict[str, list]]]:
+    """Every row of every named dataset: the columns it fills once, and those it fills with a list each."""
     seen = set()
     for panel, spec in panels.items():
         for block in named_data(spec):
-            if (panel, block["name"]) not in seen and block["values"]:
-                seen.add((panel, block["name"]))
-                names, rows = _unfolded(block["values"], steps)
-                label = (panel,) if len(panels) > 1 else ()
-                yield ["panel"] * len(label) + names, [label + row for row in rows]
+            if (panel, block["name"]) in seen:
+                continue
+            seen.add((panel, block["name"]))
+            for row in block["values"]:
+                fixed = {"panel": panel} if len(panels) > 1 else {}
+                fixed |= {n: v for n, v in row.items() if not isinstance(v, list) and n != "cell"}
+                moving = {n: v for n, v in row.items() if isinstance(v, list) and n != "by_step"}
+                yield fixed, {"step": steps, "value": row["by_step"]} if "by_step" in row else moving
 
 
-def _unfolded(rows: list[dict], steps: list[int]) -> tuple[list[str], list[tuple]]:
-    """Rows with lists in some columns, such as a value at every step, as one row per element."""
-    fixed = [n for n, v in rows[0].items() if not isinstance(v, list) and n != "cell"]
-    lists = [n for n, v in rows[0].items() if isinstance(v, list) and n != "by_step"]
-    if "by_step" in rows[0]:
-        table = [
-            (*head, step, value)
-            for row in rows
-            for head in [tuple(row[n] for n in fixed)]
-            for step, value in zip(steps, row["by_step"], strict=True)
-        ]
-        return [*fixed, "step", "value"], table
-    if not lists:
-        return fixed, [tuple(row[n] for n in fixed) for row in rows]
-    table = [
-        (*(row[n] for n in fixed), *element)
-        for row in rows
-        for element in zip(*(row[n] for n in lists), strict=True)
-    ]
-    return fixed + lists, table
+def _lines(columns: list[str], fixed: dict, moving: dict[str, list]) -> str:
+    """One line per element of the lists, or one. Only the first is formatted by `csv`: there are 500,000."""
+    line = io.StringIO()
+    cells = [_HOLE if name in moving else fixed.get(name, "") for name in columns]
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    if not moving:
+        return line.getvalue()
+    template = line.getvalue().replace("%", "%%").replace(_HOLE, "%s")
+    lists = [_as_csv(moving[name]) for name in columns if name in moving]
+    return "".join([template % element for element in zip(*lists, strict=True)])
+
+
+def _as_csv(values: list) -> list:
+    """Values of a column as `csv` writes them; numbers as they are."""
+    if all(type(value) in (int, float) for value in values):
+        return values
+    text = io.StringIO()
+    csv.writer(text, lineterminator=_HOLE).writerows((value, "") for value in values)  # alone, "" has quotes
+    return text.getvalue().split(f",{_HOLE}")[:-1]
 
 
 def named_data(spec: object) -> Iterator[dict]:

@@ -17,6 +17,7 @@ from reportgen.charts.steps import (
     step_rule,
     stepped,
     stepped_points,
+    unnamed,
 )
 from reportgen.charts.theme import FONT, PALETTE, WHEEL, color, concrete, palette_css, theme
 
@@ -53,6 +54,7 @@ __all__ = [
     "stepped",
     "stepped_points",
     "theme",
+    "unnamed",
     "weight_heatmap",
     "weight_legend",
     "weight_scale",

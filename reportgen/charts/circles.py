@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import altair as alt
 import numpy as np
 
-from reportgen.charts.steps import NEURON, neuron_param, stepped
+from reportgen.charts.steps import NEURON, neuron_param, stepped, unnamed
 from reportgen.charts.theme import WHEEL, color
 from reportgen.run import Run
 
@@ -98,7 +98,7 @@ def ring() -> alt.Chart:
     """The circle itself, of radius 1."""
     turn = np.linspace(0, 2 * np.pi, 73)
     rows = [{"x": x, "y": y, "at": i} for i, (x, y) in enumerate(zip(*_rounded(turn), strict=True))]
-    outline = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=1, color=color("muted"), opacity=0.6)
+    outline = alt.Chart(unnamed(rows)).mark_line(strokeWidth=1, color=color("muted"), opacity=0.6)
     return outline.encode(x=alt.X("x:Q", axis=None), y=alt.Y("y:Q", axis=None), order="at:Q")
 
 

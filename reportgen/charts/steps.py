@@ -53,7 +53,7 @@ def stepped(run: Run, name: str, columns: Mapping[str, Sequence], values: np.nda
         {**{key: column[i] for key, column in plain.items()}, "cell": i, "by_step": arrays[i]}
         for i in range(len(arrays))
     ]
-    chart = alt.Chart(_data(name, rows)).add_params(step_param(run))
+    chart = alt.Chart(_data(rows, name=name)).add_params(step_param(run))
     return chart.transform_calculate(value=f"datum.by_step[{snapshot_index(run)}]")
 
 
@@ -108,13 +108,18 @@ def rows_kept() -> Iterator[None]:
 
 def named(name: str, rows: list[dict]) -> alt.Data:
     """Rows as a named dataset, which also goes into the figure's CSV."""
-    return _data(name, json.loads(json.dumps(rows)))  # so that what is not JSON is an error here
+    return _data(json.loads(json.dumps(rows)), name=name)  # so that what is not JSON is an error here
 
 
-def _data(name: str, rows: list[dict]) -> alt.Data:
-    """Rows as plain numbers and texts: one JSON text, as a notebook needs it, or `Rows` for drawing.py."""
+def unnamed(rows: list[dict]) -> alt.Data:
+    """Rows of a mark that shows no data, such as a circle to compare with: they are not in the CSV."""
+    return _data(json.loads(json.dumps(rows)))
+
+
+def _data(rows: list[dict], **name: str) -> alt.Data:
+    """Rows of numbers and texts: as JSON, as a notebook needs them, or as `Rows`, for drawing.py to take out."""
     text = f"{len(rows)} rows" if _drawing.get() else json.dumps(rows)
-    return alt.Data(values=Rows(text, rows), name=name, format=alt.JsonDataFormat(type="json"))
+    return alt.Data(values=Rows(text, rows), format=alt.JsonDataFormat(type="json"), **name)
 
 
 def rounded(values: np.ndarray, digits: int = 4) -> list:
