@@ -5,10 +5,14 @@ And the other way round: how to cite the project, from its CITATION.cff.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 
+from reportgen.dependencies import package_code
 from reportgen.errors import ReportError, unknown
+from reportgen.keys import digest, key_of
+from reportgen.memory import Memory
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,16 @@ def _joined(names: tuple[str, ...]) -> str:
     if names and names[-1] == "others":
         return ", ".join(names[:-1]) + " et al."
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def bibliography(file: Path, memory: Memory) -> dict[str, Work]:
+    """`read_bibliography`, remembered."""
+    content = file.read_bytes() if file.is_file() else b""
+    made_of = package_code("citations.py"), digest(content), version("bibtexparser"), version("pylatexenc")
+    works = memory.recall(
+        f"bibliography {key_of(made_of)}", lambda: [asdict(work) for work in read_bibliography(file).values()]
+    )
+    return {work["key"]: Work(**work | {"authors": tuple(work["authors"])}) for work in works}
 
 
 def read_bibliography(file: Path) -> dict[str, Work]:

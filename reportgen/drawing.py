@@ -42,7 +42,8 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
     shown = static_steps(source, panels, runs, facts)
     labels = [f"{label} · step {steps[i]:,}" if label else "" for i, label in shown]
     stepped = len(shown) > 1
-    with ThreadPoolExecutor(1) as beside:  # vl-convert draws while Python writes what else there is
+    with ThreadPoolExecutor(1) as beside:  # vl-convert works while Python writes what else there is
+        beside.submit(live.compile_panels, panels, source, runs)
         parts = beside.submit(
             lambda: [frames.draw_panels(panels, source, *shown_at(frame, steps)) for frame in shown]
         )

@@ -1,6 +1,6 @@
 """A figure at one training step: its panels drawn, heatmaps flattened, laid side by side as SVG.
 
-vl-convert draws each panel; composing them here, as nested SVG, keeps every panel's own scales and
+vl-convert (vega.py) draws each panel; composing them here, as nested SVG, keeps every panel's own scales and
 lets the page and the exports share one drawing.
 """
 
@@ -13,12 +13,12 @@ from itertools import groupby
 from xml.sax.saxutils import escape
 
 import pikepdf
-import vl_convert
 from PIL import Image, ImageColor
 
+from reportgen import vega
 from reportgen.charts import FONT, PALETTE, STEP, color, concrete, palette_css
 from reportgen.errors import EXIT_FAILED, ReportError
-from reportgen.source import VL_VERSION, Source
+from reportgen.source import Source
 
 GAP = 14  # px between panels
 LABEL_HEIGHT = 24  # px above each frame in an export
@@ -85,7 +85,7 @@ def arranged(drawn: Mapping[str, Frame], columns: int) -> Frame:
 
 def _svg(spec: object, where: str) -> str:
     try:
-        return vl_convert.vegalite_to_svg(spec, vl_version=VL_VERSION)
+        return vega.svg(spec)
     except ValueError as error:
         reason = str(error).strip().splitlines()[-1]
         raise ReportError(
@@ -242,8 +242,8 @@ def exports(drawn: Sequence[Frame], labels: Sequence[str], title: str, descripti
     svg = concrete(_document(frame, title, description))
     return {
         "svg": svg.encode(),
-        "png": vl_convert.svg_to_png(svg, scale=2),
-        "pdf": _repeatable(vl_convert.svg_to_pdf(svg)),
+        "png": vega.png(svg),
+        "pdf": _repeatable(vega.pdf(svg)),
     }
 
 

@@ -6,11 +6,11 @@ no figure unless their values change, and a claim is judged again only when it, 
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from reportgen import keys
+from reportgen import cache, keys
 from reportgen.certificates import read_certificates
 from reportgen.dependencies import figure_parts, package_code, site_parts
 from reportgen.experiments import Experiment
@@ -27,6 +27,7 @@ class Known:
     """What can be said of a build's stored runs. Make a new one after training."""
 
     build: Build
+    _drawings: dict[str, Path] = field(default_factory=dict, compare=False)
 
     @cached_property
     def claims(self) -> dict[str, dict]:
@@ -133,6 +134,15 @@ class Known:
         """Figure → everything it depends on."""
         facts = self.own_facts(self.shown)
         return {s.id: figure_parts(s, self.keys, facts) for s in self.build.sources.values()}
+
+    def drawing(self, id: str) -> Path | None:
+        """The intact drawing of a figure, or None; looked for until there is one."""
+        if id not in self._drawings:
+            found = cache.find_drawing(self.build.project, id, self.figures[id])
+            if found is None:
+                return None
+            self._drawings[id] = found
+        return self._drawings[id]
 
     @property
     def _at_hand(self) -> dict[str, Experiment]:

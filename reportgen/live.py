@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
-import vl_convert
 
+from reportgen import vega
 from reportgen.charts import quantised
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.frames import at_step, stepped_data
-from reportgen.source import VL_VERSION, Source
+from reportgen.source import Source
 
 PRECISE = 50_000  # values of a block: up to here sixteen bits cost no more than 100 kB
 
@@ -26,19 +26,28 @@ def payload(panels: Mapping[str, dict], source: Source, runs: Mapping,
 
     sizes: what a panel measures as drawn, where it is drawn by itself; else its plot's size counts.
     """
-    steps = runs[source.group].snapshot_steps.tolist() if source.group else []
-    last = steps[-1] if steps else None
+    steps = _steps(source, runs)
     figure = {
         "id": source.id,
         "group": source.group,
         "lead": source.lead,
         "inputs": [found["name"] for found in inputs(panels, source)],
         "steps": steps,
-        "panels": [_panel(name, spec, last, sizes.get(name)) for name, spec in panels.items()],
+        "panels": [_panel(name, spec, steps, sizes.get(name)) for name, spec in panels.items()],
     }
     text = json.dumps(figure, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     safe = text.replace("</", "<\\/")  # no text can end the script early
     return f"reportgen.figure({safe});\n"
+
+
+def compile_panels(panels: Mapping[str, dict], source: Source, runs: Mapping) -> None:
+    """What `payload` waits for longest, so that it can begin before."""
+    for spec in panels.values():
+        _vega(spec, _steps(source, runs))
+
+
+def _steps(source: Source, runs: Mapping) -> list[int]:
+    return runs[source.group].snapshot_steps.tolist() if source.group else []
 
 
 def inputs(panels: Mapping[str, dict], source: Source) -> list[dict]:
@@ -81,17 +90,14 @@ def _unbound(spec: dict) -> dict:
     return spec | {"params": params} if params else spec
 
 
-def _panel(name: str, spec: dict, last: int | None, size: tuple[int, int] | None) -> dict:
+def _panel(name: str, spec: dict, steps: list[int], size: tuple[int, int] | None) -> dict:
     meta = spec.get("usermeta", {})
-    blocks = stepped_data(spec)
-    data = [_quantised(block, meta.get("bits")) for block in blocks]
-    bare = _without_rows(spec, {block["name"] for block in data})
-    vega = _compiled(json.dumps(_unbound(at_step(bare, -1, last))))
+    data = [_quantised(block, meta.get("bits")) for block in stepped_data(spec)]
     inner = spec.get("spec", spec)
     width, height = size or (inner["width"], inner["height"])
     return {
         "name": name,
-        "spec": vega,
+        "spec": _vega(spec, steps),
         "width": width,
         "height": height,
         "snap": meta.get("snap", [1, 1]),
@@ -120,6 +126,12 @@ def _quantised(block: dict, bits: int | None = None) -> dict:
     }
 
 
+def _vega(spec: dict, steps: list[int]) -> dict:
+    """The spec as Vega, without the rows that follow the step."""
+    bare = _without_rows(spec, {block["name"] for block in stepped_data(spec)})
+    return _compiled(json.dumps(_unbound(at_step(bare, -1, steps[-1] if steps else None))))
+
+
 def _without_rows(spec: object, names: set[str]) -> object:
     """The spec with these datasets empty."""
     if isinstance(spec, list):
@@ -135,6 +147,6 @@ def _without_rows(spec: object, names: set[str]) -> object:
 def _compiled(spec: str) -> dict:
     """A Vega-Lite spec as Vega. Models that differ in their rows alone share one."""
     plain = json.loads(spec)  # vl-convert itself reads some numbers wrong in their last digit
-    vega = vl_convert.vegalite_to_vega(plain, vl_version=VL_VERSION)
-    vega.pop("$schema", None)
-    return vega
+    found = vega.compiled(plain)
+    found.pop("$schema", None)
+    return found

@@ -18,6 +18,7 @@ from math_core import LatexError, LatexToMathML
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from reportgen.compiled import Compiled
 from reportgen.errors import ReportError
 from reportgen.prose import environment, fact_error
 
@@ -54,9 +55,10 @@ def plain(text: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", _CAPTION.renderInline(text)))
 
 
-def template_environment(templates: Path) -> jinja2.Environment:
-    """Jinja over the templates folder, where printing an absent fact is an error."""
+def template_environment(templates: Path, cache: Path | None = None) -> jinja2.Environment:
+    """Jinja over the templates folder, where printing an absent fact is an error. cache: for compiled ones."""
     return environment(
+        bytecode_cache=cache and Compiled(cache),
         autoescape=True,
         loader=jinja2.FileSystemLoader(templates),
         finalize=_present,

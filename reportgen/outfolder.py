@@ -7,7 +7,8 @@ and by which commit things were made; they may differ between builds and have no
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -53,10 +54,10 @@ def write(
 ) -> list[str]:
     """Bring `out` to exactly these files (relative path → content); the paths that changed. known: as in `check`."""
     check(out, known)
-    outside = [path for path in files if not _inside(out, path)]
+    outside = files.keys() - _inside(out, files)
     if outside:
         raise ReportError(
-            f"{outside[0]!r} is no place inside {out}.",
+            f"{min(outside)!r} is no place inside {out}.",
             hint="Remove the drawing that names it: reportgen clean.",
         )
     before = _ours(out, known)
@@ -119,7 +120,8 @@ def _files(out: Path) -> list[str]:
 
 def recorded(out: Path) -> dict[str, str]:
     """What the manifest lists, without any path that leads out of the folder."""
-    return {path: sha for path, sha in _listed(out).items() if _inside(out, path)}
+    listed = _listed(out)
+    return {path: listed[path] for path in _inside(out, listed)}
 
 
 def _listed(out: Path) -> dict[str, str]:
@@ -141,13 +143,26 @@ def _unchanged(out: Path, known: Mapping[str, str]) -> dict[str, str]:
     def same(path: str, sha: str) -> bool:
         return (out / path).is_file() if path in VOLATILE else _same(out / path, sha)
 
-    return {path: sha for path, sha in known.items() if _inside(out, path) and same(path, sha)}
+    return {path: known[path] for path in _inside(out, known) if same(path, known[path])}
 
 
-def _inside(out: Path, path: str) -> bool:
-    """Whether a path can be one inside the folder, links followed."""
-    try:
-        possible = all(len(os.fsencode(part)) <= LONGEST for part in Path(path).parts)
-        return possible and (out / path).resolve().is_relative_to(out.resolve())
-    except (OSError, ValueError, RuntimeError):  # a null byte; a link in a circle
-        return False
+def _inside(out: Path, paths: Iterable[str]) -> list[str]:
+    """Those of the paths that can be ones inside the folder, links followed."""
+    root = out.resolve()
+    resolved = cache(lambda folder: (out / folder).resolve())  # folders are few
+
+    def inside(path: str) -> bool:
+        if any(len(os.fsencode(part)) > LONGEST or "\0" in part for part in Path(path).parts):
+            return False
+        folder, name = os.path.split(path)
+        place = resolved(folder) / name
+        plain = name not in ("", ".", "..") and not place.is_symlink()
+        return (place if plain else place.resolve()).is_relative_to(root)
+
+    def possible(path: str) -> bool:
+        try:
+            return inside(path)
+        except (OSError, ValueError, RuntimeError):  # a link in a circle
+            return False
+
+    return [path for path in paths if possible(path)]

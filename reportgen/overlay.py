@@ -8,14 +8,13 @@ from pathlib import Path
 
 import altair as alt
 import numpy as np
-import vl_convert
 
+from reportgen import vega
 from reportgen.analysis import crossing_step
 from reportgen.charts import PALETTE, color, concrete, curves, loss_axis, step_axis, theme
 from reportgen.errors import ReportError
 from reportgen.files import write_atomically
 from reportgen.run import Run
-from reportgen.source import VL_VERSION
 
 FORMATS = ("svg", "png", "pdf", "json")
 WIDTH, HEIGHT = 560, 220
@@ -58,10 +57,10 @@ def content(spec: dict, suffix: str) -> bytes:
     """The spec in one of the formats, in the light palette."""
     if suffix == "json":
         return (concrete(json.dumps(spec, indent=1, ensure_ascii=False)) + "\n").encode()
-    svg = concrete(vl_convert.vegalite_to_svg(spec, vl_version=VL_VERSION))
+    svg = concrete(vega.svg(spec))
     if suffix == "png":
-        return vl_convert.svg_to_png(svg, scale=2)
-    return vl_convert.svg_to_pdf(svg) if suffix == "pdf" else svg.encode()
+        return vega.png(svg)
+    return vega.pdf(svg) if suffix == "pdf" else svg.encode()
 
 
 def chart(runs: Runs, names: tuple[str, str]) -> dict:

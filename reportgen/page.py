@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from reportgen.charts import PALETTE, palette_css
-from reportgen.citations import Citations, own_citations, read_bibliography
+from reportgen.citations import Citations, bibliography, own_citations
 from reportgen.csp import seal, template_hashes
 from reportgen.errors import ReportError, unknown
 from reportgen.markup import (
@@ -21,6 +21,7 @@ from reportgen.markup import (
     render_template,
     template_environment,
 )
+from reportgen.memory import Memory
 from reportgen.project import Project
 from reportgen.wording import size
 
@@ -40,7 +41,7 @@ class Page:
     """The article and the page on methods. Figures, citations and notes are numbered as they are met."""
 
     def __init__(self, project: Project, figures: Mapping[str, dict], facts: Mapping, verdicts: Sequence,
-                 claims: Mapping[str, Mapping], shared: Mapping):  # fmt: skip
+                 claims: Mapping[str, Mapping], shared: Mapping, memory: Memory):  # fmt: skip
         """shared: what every template may use: `methods`, `settings`, and `links` to the assets."""
         self._citation = project.citation
         self._templates = templates = project.templates
@@ -48,8 +49,8 @@ class Page:
         self._facts = facts
         self._verdicts = {verdict.id: verdict for verdict in verdicts}
         self._claims = claims
-        self._citations = Citations(read_bibliography(templates / "references.bib"))
-        self._env = template_environment(templates)
+        self._citations = Citations(bibliography(templates / "references.bib", memory))
+        self._env = template_environment(templates, project.state / "cache" / "templates")
         self._env.filters |= {"emphasised": emphasised, "plain": plain, "size": size}
         self._kept = Kept()
         self._placed: list[str] = []

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from reportgen import cache, cluster, devices, lock, outfolder
+from reportgen import cache, cluster, devices, lock, outfolder, vega
 from reportgen.errors import EXIT_FAILED, EXIT_STALE, ReportError
 from reportgen.files import write_atomically
 from reportgen.knowledge import Known
@@ -121,11 +121,10 @@ def placed(jobs: Sequence[Job], device: str, progress) -> list[Job]:
 def draw(known: Known, progress) -> dict[str, ReportError]:
     """Draw the wanted figures that are missing or stale; the errors of those that cannot be drawn."""
     build, failures = known.build, {}
-    stale = [
-        s for s in build.wanted.values() if not cache.find_drawing(build.project, s.id, known.figures[s.id])
-    ]
+    stale = [source for source in build.wanted.values() if not known.drawing(source.id)]
     if not stale:
         return failures
+    vega.wake()
     from reportgen.drawing import draw as draw_figure
 
     build.load(build.experiments(stale))  # what is not trained stops everything
@@ -160,7 +159,7 @@ def export(build: Build, formats: Sequence[str], step: int | None, folder: Path,
         if step is not None:
             written += _export_step(known, source, formats, step, folder)
             continue
-        drawn = cache.find_drawing(build.project, source.id, known.figures[source.id])
+        drawn = known.drawing(source.id)
         for suffix in formats:
             file = next(drawn.glob(f"{source.id}.{suffix}*"))
             written.append(Path(shutil.copy(file, folder / file.name)))
@@ -211,8 +210,7 @@ def write(known: Known, out: Path, progress, broken: Mapping[str, ReportError] |
     from reportgen import links, site, weight
 
     reason = cache.why_page(build.project, out, parts)
-    drawings = {id: cache.find_drawing(build.project, id, found) for id, found in known.figures.items()}
-    drawings = {id: folder for id, folder in drawings.items() if id not in broken}
+    drawings = {id: known.drawing(id) for id in known.figures if id not in broken}
     undrawn = [id for id, folder in drawings.items() if folder is None]
     if undrawn:
         raise ReportError(
@@ -225,10 +223,10 @@ def write(known: Known, out: Path, progress, broken: Mapping[str, ReportError] |
     files = site.render(
         build.project, drawings, known.facts, known.verdicts,
         known.methods, known.data | origin_files(records, drawings), build.settings,
-        claims=known.claims, broken={id: error.message for id, error in broken.items()},
+        claims=known.claims, broken={id: error.message for id, error in broken.items()}, memory=build.memory,
     )  # fmt: skip
     links.check(files, (build.project.templates, build.project.figures))
-    weights = weight.weigh(files)
+    weights = weight.weigh(files, build.memory)
     progress.weighed(weights)
     weight.check(weights)
     with cache.page_lock(build.project, out):

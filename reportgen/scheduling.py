@@ -22,6 +22,7 @@ from reportgen import devices
 from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, ReportError
 from reportgen.experiments import Experiment
 from reportgen.numerics.config import Config, ModularModel
+from reportgen.processes import quiet_start
 from reportgen.runs import Store, run_key
 
 POLL_EVERY_S = 0.2
@@ -124,7 +125,7 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
         initargs=(messages, stop, os.getpid(), context.Value("i", 0), context.Value("i", 0)),
     )  # fmt: skip
     try:
-        with _quiet_start():
+        with quiet_start():
             pending = {pool.submit(_train, job, store.local, store.shipped) for job in ordered}
         while pending:
             finished, pending = wait(pending, timeout=POLL_EVERY_S, return_when=FIRST_COMPLETED)
@@ -147,19 +148,6 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
         _forward(messages, by_key, on_progress)
-
-
-@contextmanager
-def _quiet_start() -> Iterator[None]:
-    """Processes started here never see Ctrl-C, not even before `_start_worker` can ignore it."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _forward(messages, by_key: Mapping[str, Job], on_progress: Callable[[Progress], None]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from reportgen.errors import ReportError
 from reportgen.files import read_sealed, unless_read_only, write_sealed
 from reportgen.keys import digest
+from reportgen.memory import Memory
 from reportgen.outfolder import VOLATILE
 from reportgen.project import Project
 from reportgen.source import VL_VERSION
@@ -25,7 +26,7 @@ VEGA = "import * as v from '{url}'; window.vega = {{View: v.View, parse: v.parse
 
 def render(project: Project, drawings: Mapping[str, Path], facts: Mapping, verdicts: Sequence,
            methods: Mapping, data: Mapping[str, bytes], settings, *,
-           claims: Mapping[str, Mapping], broken: Mapping[str, str]) -> dict[str, bytes]:  # fmt: skip
+           claims: Mapping[str, Mapping], broken: Mapping[str, str], memory: Memory) -> dict[str, bytes]:  # fmt: skip
     """The whole site: relative path → content.
 
     drawings: figure id → its drawn folder. verdicts: the claims as judged, or none.
@@ -46,7 +47,7 @@ def render(project: Project, drawings: Mapping[str, Path], facts: Mapping, verdi
     if verdicts:
         files["claims.json"] = as_json(verdicts)
     shared = {"methods": methods, "settings": settings, "links": links}
-    page = Page(project, figures, facts, verdicts, claims, shared)
+    page = Page(project, figures, facts, verdicts, claims, shared, memory)
     files["index.html"] = page.article().encode()
     files["methods.html"] = page.methods({path: len(content) for path, content in files.items()}).encode()
     pages = {path: content.decode() for path, content in files.items() if path.endswith(".html")}

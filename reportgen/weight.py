@@ -12,12 +12,15 @@ too little. A test in the browser compares.
 
 import gzip
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.keys import digest
 from reportgen.links import Page
+from reportgen.memory import Memory
 
 FIRST_VIEW = 400_000  # bytes
 EVERYTHING = 8_000_000
@@ -48,20 +51,21 @@ class Part:
         return self.static + self.live
 
 
-def weigh(files: Mapping[str, bytes]) -> list[Part]:
-    """The parts of index.html with what each weighs; heaviest figures first."""
+def weigh(files: Mapping[str, bytes], memory: Memory | None = None) -> list[Part]:
+    """The parts of index.html with what each weighs; heaviest figures first. memory: of sizes by content."""
+    size = partial(_size, files, memory or Memory())
     page = Page("index.html", files["index.html"])
     depths = _depths(page)
-    figures = [_figure(element, files, depths[element]) for element in page.root.iter("figure")]
+    figures = [_figure(element, size, depths[element]) for element in page.root.iter("figure")]
     awake = any(element.get("data-live") and depth < _NEAR_FIGURE for element, depth in depths.items())
     body = page.root.find("body")
-    vega = _size(files, body.get("data-vega")) if any(figure.live for figure in figures) else 0
-    scripts = sum(_size(files, script.get("src")) for script in page.root.xpath("//script[@src]"))
-    sheets = [link.get("href") for link in page.root.xpath("//link[@rel='stylesheet']")]
-    styles = sum(_size(files, sheet) for sheet in sheets)
-    fonts = sum(_size(files, name) for name in files if name.endswith(".woff2"))
-    document = _packed("index.html", files["index.html"])
-    fixed = {"page": document, "styles": styles, "fonts": fonts, "scripts": scripts}
+    vega = size(body.get("data-vega")) if any(figure.live for figure in figures) else 0
+    fixed = {
+        "page": size("index.html"),
+        "styles": sum(size(link.get("href")) for link in page.root.xpath("//link[@rel='stylesheet']")),
+        "fonts": sum(size(name) for name in files if name.endswith(".woff2")),
+        "scripts": sum(size(script.get("src")) for script in page.root.xpath("//script[@src]")),
+    }
     parts = [Part(name, static=size, first=size) for name, size in fixed.items()]
     parts.append(Part("Vega", live=vega, first=vega if awake else 0))
     return parts + sorted(figures, key=lambda part: (-part.total, part.name))
@@ -140,18 +144,22 @@ def _height(block) -> float:
     return math.ceil(len(" ".join(text.split())) / _LETTERS) * _LINE + _MARGIN
 
 
-def _figure(element, files: Mapping[str, bytes], depth: float) -> Part:
-    static = sum(_size(files, image.get("src")) for image in element.iter("img"))
-    live = _size(files, element.get("data-live"))
+def _figure(element, size: Callable[[str | None], int], depth: float) -> Part:
+    static = sum(size(image.get("src")) for image in element.iter("img"))
+    live = size(element.get("data-live"))
     first = static * (depth < _NEAR_IMAGE) + live * (depth < _NEAR_FIGURE)
     return Part(element.get("id"), static, live, first, figure=True)
 
 
-def _size(files: Mapping[str, bytes], address: str | None) -> int:
+def _size(files: Mapping[str, bytes], memory: Memory, address: str | None) -> int:
     """The compressed size of the file that an address of the page names; 0 for none, or for data."""
     path = urlsplit(address or "").path
-    return _packed(path, files[path]) if path in files else 0
+    if path not in files:
+        return 0
+    content = files[path]
+    return memory.recall(f"weight {path[-6:]} {digest(content)}", lambda: packed(path, content))
 
 
-def _packed(name: str, content: bytes) -> int:
+def packed(name: str, content: bytes) -> int:
+    """Bytes after gzip; of what is compressed already, as it is."""
     return len(content if name.endswith(_COMPRESSED) else gzip.compress(content, 6, mtime=0))

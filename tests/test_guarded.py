@@ -232,7 +232,7 @@ def test_the_first_view_is_what_chromium_loads(visit, quick, serve):
     page.wait_for_timeout(500)
     names = {name.lstrip("/") or "index.html" for name in asked} & set(files)
     assert any(name.startswith("assets/vega") for name in names)
-    loaded = sum(weight._packed(name, files[name]) for name in names)
+    loaded = sum(weight.packed(name, files[name]) for name in names)
     said = weight.first_view(weight.weigh(files))
     assert loaded <= said <= 1.3 * loaded
 

@@ -11,6 +11,7 @@ from reportgen import outfolder, site
 from reportgen.claims import CLAIMS
 from reportgen.dependencies import site_parts
 from reportgen.errors import ReportError
+from reportgen.memory import Memory
 from reportgen.project import Project
 from reportgen.settings import Settings
 from reportgen.site import render, vega_bundle
@@ -83,7 +84,7 @@ def drawing(folder: Path, name: str = "one", **changes) -> Path:
 
 def build(project: Project, drawn: Path, **changes) -> dict[str, bytes]:
     given = {"facts": FACTS, "verdicts": [], "methods": METHODS, "data": ORIGINS, "settings": Settings(),
-             "claims": {id: {"text": c.text} for id, c in CLAIMS.items()}, "broken": {}} | changes  # fmt: skip
+             "claims": {id: {"text": c.text} for id, c in CLAIMS.items()}, "broken": {}, "memory": Memory()} | changes  # fmt: skip
     return render(project, {"one": drawn}, **given)
 
 
