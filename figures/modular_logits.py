@@ -49,11 +49,11 @@ def chart(runs) -> alt.LayerChart:
     x = alt.X("number:Q", scale=alt.Scale(domain=[-0.7, modulus - 0.3], nice=False),
               axis=alt.Axis(title="answer c", values=list(range(0, modulus, 10)), tickSize=3))  # fmt: skip
     layers = (band(modulus, x, bottom), *marks(modulus, len(names), x, strip_axis(names, bottom)))
-    return (
-        alt.layer(*layers, data=core.data, transform=core.transform)
-        .add_params(step_param(run), *sliders(modulus))
-        .properties(width=200, height=round(15.5 * (TOP - bottom)), usermeta={"bits": BITS})
-    )
+    params = [param.param for param in (step_param(run), *sliders(modulus))]
+    return alt.layer(
+        *layers, data=core.data, transform=core.transform, params=params, width=200,
+        height=round(15.5 * (TOP - bottom)), usermeta={"bits": BITS},
+    )  # fmt: skip
 
 
 def strips(run) -> tuple[dict[int, np.ndarray], list[str]]:
@@ -159,11 +159,11 @@ def band(modulus: int, x: alt.X, bottom: float) -> alt.LayerChart:
         text=f"a + ' + ' + b + ' → ' + {right}", y="1.7",
     )  # fmt: skip
     stripe = base.mark_rect(color=color("grokking"), opacity=0.45).encode(
-        x=alt.X("low:Q"), x2="high:Q", y=alt.Y("foot:Q"), y2="head:Q"
+        x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=alt.Y("foot:Q"), y2=alt.Y2("head:Q")
     )
     align = f"{right} < {modulus} / 6 ? 'left' : {right} > {modulus} * 5 / 6 ? 'right' : 'center'"
     label = base.mark_text(fontWeight=600, align=alt.ExprRef(align)).encode(
-        x=x, y=alt.Y("y:Q"), text="text:N"
+        x=x, y=alt.Y("y:Q"), text=alt.Text("text:N")
     )
     return alt.layer(stripe, label)
 
@@ -177,10 +177,11 @@ def marks(modulus: int, count: int, x: alt.X, y: alt.Y) -> tuple[alt.Chart, ...]
         left="datum.number - 0.4", right="datum.number + 0.4"
     )  # fmt: skip
     peak = alt.Chart().transform_filter(f"{summed} && datum.logit == datum.top")
-    tallest = alt.condition("datum.logit == datum.top", alt.value(color("ink")), alt.value(color("muted")))
+    ink = {"test": "datum.logit == datum.top", "value": color("ink")}
+    edges = {"x": alt.X("left:Q"), "x2": alt.X2("right:Q"), "y": y, "y2": alt.Y2("zero:Q")}
     return (
-        bars.mark_rect(aria=False).encode(x=alt.X("left:Q"), x2="right:Q", y=y, y2="zero:Q", color=tallest),
-        lines.encode(x=x, y=y, detail="strip:N"),
+        bars.mark_rect(aria=False).encode(**edges, color=alt.ColorValue(color("muted"), condition=ink)),
+        lines.encode(x=x, y=y, detail=alt.Detail("strip:N")),
         dots.mark_point(filled=True, size=30, opacity=1, color=color("ink")).encode(x=x, y=y),
-        peak.mark_text(dy=-8, fontWeight=600).encode(x=x, y=y, text="number:Q"),
+        peak.mark_text(dy=-8, fontWeight=600).encode(x=x, y=y, text=alt.Text("number:Q")),
     )

@@ -85,11 +85,11 @@ def circles(run, spectrum, groups: dict[int, np.ndarray], title: str) -> alt.Lay
     label = alt.Chart(named("groups", labels(groups))).mark_text(fontSize=11, color=color("muted"))
     path = alt.Chart().mark_line(interpolate="linear-closed", strokeWidth=1.2, color=color("muted"))
     hue = alt.Color("phase:Q", legend=None, scale=alt.Scale(scheme="sinebow", domain=[-3.15, 3.15]))
-    pointed = alt.condition(f"datum.neuron == {NEURON}", alt.value(150), alt.value(45))
+    pointed = alt.SizeValue(45, condition={"test": f"datum.neuron == {NEURON}", "value": 150})
     layers = (
-        ring.encode(x=x, y=y, detail="circle:N", order="turn:Q"),
-        label.encode(x=x, y=y, text="label:N"),
-        path.encode(x=x, y=y, detail="circle:N", order="place:Q"),
+        ring.encode(x=x, y=y, detail=alt.Detail("circle:N"), order=alt.Order("turn:Q")),
+        label.encode(x=x, y=y, text=alt.Text("label:N")),
+        path.encode(x=x, y=y, detail=alt.Detail("circle:N"), order=alt.Order("place:Q")),
         alt.Chart().mark_point(filled=True, opacity=1).encode(x=x, y=y, color=hue, size=pointed),
     )
     return (

@@ -22,6 +22,7 @@ from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.prose import render_text
 from reportgen.source import Source
 
+LIVE = "live.js"
 LABELS = {
     "start": "Start",
     "half": "Half right",
@@ -55,7 +56,8 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
         }
         # Without steps, the page lays out each panel by itself.
         sizes = {} if stepped else {name: (f.width, f.height) for name, f in parts.result()[0].items()}
-        files = {"live.js": live.payload(panels, source, runs, sizes)}
+        figure = live.payload(panels, source, runs, sizes)
+        files = {LIVE: live.script(figure)} if live.moves(figure) else {}
         offer, others = _stand_ins(source, runs, sizes) if source.also else (None, {})
         pictures = drawn.result() if stepped else [*parts.result()[0].values()]
         exports = exported.result() | texts
@@ -79,7 +81,7 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
                 zip(shown if stepped else shown * len(pictures), pictures, strict=True))
         ],
         "panels": [{"name": name, "title": title_of(spec)} for name, spec in panels.items()],
-        "live": "live.js",
+        "live": LIVE if LIVE in files else None,
         "offer": offer,
         "exports": {suffix: len(content) for suffix, content in exports.items()},
         "table": tables.summary(source, facts),
@@ -97,7 +99,7 @@ def _stand_ins(source: Source, runs: Mapping, sizes: Mapping) -> tuple[dict | No
     for run in found:
         replaced = {**runs, source.group: run}
         panels = make_panels(source, replaced, validate=False)  # the same chart as with the group's own run
-        files[openings.file_of(run)] = live.payload(panels, source, replaced, sizes)
+        files[openings.file_of(run)] = live.script(live.payload(panels, source, replaced, sizes))
     return (openings.offer(source, runs, found) if found else None), files
 
 

@@ -21,13 +21,13 @@ PRECISE = 50_000  # values of a block: up to here sixteen bits cost no more than
 
 
 def payload(panels: Mapping[str, dict], source: Source, runs: Mapping,
-            sizes: Mapping[str, tuple[int, int]]) -> str:  # fmt: skip
-    """The content of live.js: one call that registers the figure.
+            sizes: Mapping[str, tuple[int, int]]) -> dict:  # fmt: skip
+    """What live.js registers of a figure.
 
     sizes: what a panel measures as drawn, where it is drawn by itself; else its plot's size counts.
     """
     steps = _steps(source, runs)
-    figure = {
+    return {
         "id": source.id,
         "group": source.group,
         "lead": source.lead,
@@ -35,9 +35,22 @@ def payload(panels: Mapping[str, dict], source: Source, runs: Mapping,
         "steps": steps,
         "panels": [_panel(name, spec, steps, sizes.get(name)) for name, spec in panels.items()],
     }
+
+
+def script(figure: dict) -> str:
+    """The content of live.js: one call that registers the figure."""
     text = json.dumps(figure, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     safe = text.replace("</", "<\\/")  # no text can end the script early
     return f"reportgen.figure({safe});\n"
+
+
+def moves(figure: dict) -> bool:
+    """Whether anything of it follows the step, the pointer, an input or the width; else it stays an image."""
+    panels = figure["panels"]
+    signals = {signal["name"] for panel in panels for signal in panel["spec"].get("signals", [])}
+    return bool(signals & {"step", "neuron", "chosen", "opened"} or figure["inputs"]) or any(
+        panel["data"] or panel["responsive"] for panel in panels
+    )
 
 
 def compile_panels(panels: Mapping[str, dict], source: Source, runs: Mapping) -> None:

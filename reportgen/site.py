@@ -118,8 +118,8 @@ def _figure(name: str, folder: Path, files: dict[str, bytes]) -> dict:
         content = _drawn(folder, frame["file"])
         frame["svg"] = content.decode()
         frame["src"] = _hashed(files, f"figures/{name}-frame-{number}.svg", content)
-    live = _drawn(folder, info["live"]) if info["live"] else b""
-    info["live"] = _hashed(files, f"data/{name}.js", live) if _moves(live) else None
+    if info["live"]:
+        info["live"] = _hashed(files, f"data/{name}.js", _drawn(folder, info["live"]))
     for run in info["offer"]["runs"] if info["offer"] else ():
         run["live"] = _hashed(files, f"data/{name}-{run['seed']}.js", _drawn(folder, run["file"]))
     return info
@@ -133,15 +133,3 @@ def _drawn(folder: Path, name: str) -> bytes:
             hint="Delete the folder; it is drawn again.",
         )
     return (folder / name).read_bytes()
-
-
-def _moves(live: bytes) -> bool:
-    """Whether anything of a figure follows the step, the pointer, an input or the width; else it stays an image."""
-    if not live:
-        return False
-    payload = json.loads(live[live.index(b"(") + 1 : live.rindex(b")")])
-    panels = payload["panels"]
-    signals = {signal["name"] for panel in panels for signal in panel["spec"].get("signals", [])}
-    return bool(signals & {"step", "neuron", "chosen", "opened"} or payload.get("inputs")) or any(
-        panel["data"] or panel["responsive"] for panel in panels
-    )

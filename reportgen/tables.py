@@ -20,11 +20,8 @@ def tidy_csv(panels: Mapping[str, dict], steps: list[int]) -> dict[str, bytes]:
     """
     marks = list(_marks(panels, steps))
     columns = list(dict.fromkeys(name for mark in marks for part in mark for name in part))
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(columns)
-    for fixed, moving in marks:
-        text.write(_lines(columns, fixed, moving))
-    content = text.getvalue().encode()
+    lines = [_as_csv(*columns), *(_lines(columns, fixed, moving) for fixed, moving in marks)]
+    content = "".join(lines).encode()
     if len(content) <= GZIP_BEYOND:
         return {"csv": content}
     return {"csv.gz": gzip.compress(content, 5, mtime=0)}
@@ -46,24 +43,27 @@ def _marks(panels: Mapping[str, dict], steps: list[int]) -> Iterator[tuple[dict,
 
 
 def _lines(columns: list[str], fixed: dict, moving: dict[str, list]) -> str:
-    """One line per element of the lists, or one. Only the first is formatted by `csv`: there are 500,000."""
-    line = io.StringIO()
+    """One line per element of the lists, or one. `csv` formats the first alone: there may be 500,000."""
     cells = [_HOLE if name in moving else fixed.get(name, "") for name in columns]
-    csv.writer(line, lineterminator="\n").writerow(cells)
+    line = _as_csv(*cells)
     if not moving:
-        return line.getvalue()
-    template = line.getvalue().replace("%", "%%").replace(_HOLE, "%s")
-    lists = [_as_csv(moving[name]) for name in columns if name in moving]
+        return line
+    template = line.replace("%", "%%").replace(_HOLE, "%s")
+    lists = [_cells(moving[name]) for name in columns if name in moving]
     return "".join([template % element for element in zip(*lists, strict=True)])
 
 
-def _as_csv(values: list) -> list:
+def _cells(values: list) -> list:
     """Values of a column as `csv` writes them; numbers as they are."""
     if all(type(value) in (int, float) for value in values):
         return values
+    return [_as_csv(value, "").removesuffix(",\n") for value in values]  # alone, "" would be quoted
+
+
+def _as_csv(*cells: object) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator=_HOLE).writerows((value, "") for value in values)  # alone, "" has quotes
-    return text.getvalue().split(f",{_HOLE}")[:-1]
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue()
 
 
 def named_data(spec: object) -> Iterator[dict]:

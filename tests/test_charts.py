@@ -1,6 +1,8 @@
 """Laws of the charts: where circles put their marks, what the live view is given, files that open."""
 
 import base64
+import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -10,6 +12,7 @@ import altair as alt
 import numpy as np
 import pytest
 import vl_convert
+from PIL import Image
 from test_analysis import circle_run
 
 from reportgen import analysis, drawing, frames, live, tables
@@ -128,6 +131,47 @@ def test_only_plain_cells_become_an_image(faded):
     assert ("<image" in body) is not faded
 
 
+def test_lines_in_one_group_look_the_same():
+    """Faint, clipped lines and a bar with an edge: less to draw, the same picture to a shade or two."""
+    rows = [{"line": i, "x": x, "y": (i - 2) * x * x} for i in range(5) for x in range(8)]
+    lines = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_line(clip=True, opacity=0.5)
+        .encode(x="x:Q", y=alt.Y("y:Q", scale=alt.Scale(domain=[-20, 20])), detail="line:N")
+    )
+    bars = alt.Chart(alt.Data(values=rows[:8])).mark_bar(opacity=0.5, stroke="black").encode(x="x:Q")
+    drawn = drawn_by_vega((lines + bars).properties(width=120, height=90).to_dict())
+    less = frames._faded(frames._together(drawn))
+    assert (drawn.count("clip-path="), less.count("clip-path=")) == (5, 1)
+    assert drawn.count("<clipPath") == 5 and less.count("<clipPath") == 1
+    assert drawn.count('stroke-opacity="0.5"') == 0 and less.count('stroke-opacity="0.5"') == 5
+    one, other = (
+        np.array(Image.open(io.BytesIO(vl_convert.svg_to_png(svg))).convert("RGBA"), int)
+        for svg in (drawn, less)
+    )
+    assert one.std() > 20
+    np.testing.assert_allclose(one, other, atol=12)
+
+
+def test_a_table_is_as_csv_writes_it():
+    """Quotes, missing columns, texts and numbers in lists: as the standard library reads it back."""
+    odd = ['a, "b"', "", "50 %", "two\nlines"]
+    panels = {
+        "one": {"data": {"name": "x", "values": [{"t": t, "cell": 1, "by_step": [0.1, 1e-20]} for t in odd]}},
+        "two": {"data": {"name": "y", "values": [{"k": 1, "s": odd, "n": [1, 2, 3, None]}, {"k": None}]}},
+    }
+    text = tables.tidy_csv(panels, [0, 500])["csv"].decode()
+    head, *rows = csv.reader(io.StringIO(text))
+    assert head == ["panel", "t", "step", "value", "k", "s", "n"]
+    assert rows[:8] == [
+        ["one", t, s, v, "", "", ""] for t in odd for s, v in (("0", "0.1"), ("500", "1e-20"))
+    ]
+    assert rows[8:12] == [
+        ["two", "", "", "", "1", s, n] for s, n in zip(odd, ["1", "2", "3", ""], strict=True)
+    ]
+    assert rows[12:] == [["two", "", "", "", "", "", ""]]
+
+
 def test_the_middle_frame_is_half_way_where_nothing_is_memorised():
     """Start, half right, end for a run that has that moment; else the step at which it memorised."""
     panels = {"chart": {"data": {"name": "x", "values": [{"by_step": [0, 1]}]}}}
@@ -144,6 +188,6 @@ def test_the_middle_frame_is_half_way_where_nothing_is_memorised():
 
 def test_named_data_is_what_the_table_lists():
     """A chart's CSV has the neurons' components at both steps."""
-    csv = tables.tidy_csv({"chart": circles(100, 100)["in"]}, [0, 1000])["csv"].decode().splitlines()
-    assert csv[0] == "neuron,component,step,value"
-    assert len(csv) == 1 + 5 * 4 * 2
+    lines = tables.tidy_csv({"chart": circles(100, 100)["in"]}, [0, 1000])["csv"].decode().splitlines()
+    assert lines[0] == "neuron,component,step,value"
+    assert len(lines) == 1 + 5 * 4 * 2

@@ -90,7 +90,7 @@ def test_a_seed_that_never_generalises_is_drawn_and_says_so(name):
     assert (
         said == ""
         or name == "modular_loss"
-        or said not in live.payload(drawing.make_panels(source, runs), source, runs, {})
+        or said not in live.script(live.payload(drawing.make_panels(source, runs), source, runs, {}))
     )
 
 

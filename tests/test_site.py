@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen import outfolder, site
+from reportgen import live, outfolder, site
 from reportgen.claims import CLAIMS
 from reportgen.dependencies import site_parts
 from reportgen.errors import ReportError
@@ -148,11 +148,11 @@ def test_moments_of_one_step_share_a_button(project, tmp_path):
 
 def test_a_figure_in_which_nothing_moves_stays_an_image(project, tmp_path):
     """No data is loaded for a figure that could not do anything with it."""
-    drawn = drawing(tmp_path / "one", stepped=False)
-    (drawn / "live.js").write_text(
-        'reportgen.figure({"panels":[{"spec":{},"data":[],"responsive":false}]});\n'
-    )
-    files = build(project, drawn)
+    still = {"panels": [{"spec": {}, "data": [], "responsive": False}], "inputs": []}
+    assert not live.moves(still)
+    assert live.moves(still | {"inputs": ["a"]})
+    assert live.moves(still | {"panels": [{"spec": {"signals": [{"name": "step"}]}, "data": []}]})
+    files = build(project, drawing(tmp_path / "one", stepped=False, live=None))
     assert "data-live" not in page(files)
     assert not any(name.startswith("data/") for name in files)
 

@@ -57,10 +57,7 @@ def test_a_figure_that_computes_gets_16_bits():
     """modular_logits sends int16, from which the page reads every weight back."""
     run, source = copies_run(), FIGURES["modular_logits"]
     panels = make_panels(source, {"modular": run})
-    text = (
-        payload(panels, source, {"modular": run}, {}).removeprefix("reportgen.figure(").removesuffix(");\n")
-    )
-    (block,) = json.loads(text)["panels"][0]["data"]
+    (block,) = payload(panels, source, {"modular": run}, {})["panels"][0]["data"]
     assert block["dtype"] == "int16"
     whole = np.frombuffer(base64.b64decode(block["base64"]), "<i2").reshape(len(run.w_input), -1)
     (data,) = stepped_data(panels["chart"])

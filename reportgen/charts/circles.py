@@ -57,7 +57,7 @@ def circle_chart(run: Run, vectors: Mapping[str, np.ndarray], marks: Sequence[Ma
     """
     count = vectors[shown].shape[1]
     x, y = square_scales(MARGIN, width, height)
-    chosen = alt.condition(PLAIN, alt.value(1), alt.value(0.2))
+    chosen = alt.OpacityValue(0.2, condition={"test": PLAIN, "value": 1})
     base = _neurons(run, vectors, shown).encode(
         x=alt.X("x:Q", scale=x, axis=None),
         y=alt.Y("y:Q", scale=y, axis=None),
@@ -66,7 +66,7 @@ def circle_chart(run: Run, vectors: Mapping[str, np.ndarray], marks: Sequence[Ma
     )
     dots = base.mark_point(shape="circle", filled=True, size=280, strokeWidth=0)
     numbers = base.mark_text(fontSize=11, fontWeight=600, baseline="middle").encode(
-        text="neuron:O", color=alt.value(color("paper"))
+        text=alt.Text("neuron:O"), color=alt.ColorValue(color("paper"))
     )
     moving = alt.layer(*(mark(base) for mark in marks), dots, numbers, _longest(base, width, height))
     return alt.layer(ring(), moving).properties(width=width, height=height, title=title)
@@ -114,7 +114,9 @@ def rays(base: alt.Chart) -> alt.Chart:
 def polygon(base: alt.Chart) -> alt.Chart:
     """A mark of `circle_chart`: neurons with neighbouring numbers joined, the last with the first."""
     line = base.mark_line(interpolate="linear-closed", strokeWidth=1.75)
-    return line.encode(order="neuron:Q", color=alt.value(color("ink")), opacity=alt.value(0.75))
+    return line.encode(
+        order=alt.Order("neuron:Q"), color=alt.ColorValue(color("ink")), opacity=alt.OpacityValue(0.75)
+    )
 
 
 def doubled(side: str) -> Mark:

@@ -39,20 +39,22 @@ def simplified(x: np.ndarray, y: np.ndarray, tolerance: float = 0.001) -> np.nda
     finite = np.flatnonzero(np.isfinite(y))
     if len(finite) < 3:
         return finite
-    allowed = tolerance * max(float(np.ptp(y[finite])), 1e-12)
-    kept, waiting = {int(finite[0]), int(finite[-1])}, [(int(finite[0]), int(finite[-1]))]
+    x, y, last = x[finite], y[finite], len(finite) - 1
+    allowed = tolerance * max(float(np.ptp(y)), 1e-12)
+    kept, waiting = [0, last], [(0, last)]
     while waiting:
         first, last = waiting.pop()
-        inside = finite[(finite > first) & (finite < last)]
-        if not len(inside):
+        if last - first < 2:
             continue
+        inside = slice(first + 1, last)
         line = y[first] + (y[last] - y[first]) * (x[inside] - x[first]) / (x[last] - x[first])
         distance = np.abs(y[inside] - line)
-        if distance.max() > allowed:
-            middle = int(inside[distance.argmax()])
-            kept.add(middle)
+        farthest = int(distance.argmax())
+        if distance[farthest] > allowed:
+            middle = first + 1 + farthest
+            kept.append(middle)
             waiting += [(first, middle), (middle, last)]
-    return np.array(sorted(kept))
+    return finite[sorted(kept)]
 
 
 def curve_chart(run: Run, metric: str, notes: Sequence[dict], *, width: int, height: int,
@@ -94,7 +96,7 @@ def _note(note: dict) -> alt.Chart:
             dx=note.get("dx", 8), dy=note.get("dy", 0), fontSize=12, fontWeight=500,
             color=color(name) if name else color("ink"), lineBreak="\n", lineHeight=15,
         )
-        .encode(x="x:Q", y="y:Q")
+        .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"))
     )  # fmt: skip
 
 

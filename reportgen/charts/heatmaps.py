@@ -44,11 +44,15 @@ def weight_heatmap(run: Run, weights: np.ndarray, *, row: str, column: str, row_
         "color": alt.Color(
             "value:Q", scale=weight_scale(limit), legend=weight_legend(quantity) if legend else None
         ),
-        "tooltip": [f"{row}:O", f"{column}:O", alt.Tooltip("value:Q", format=".3f", title=quantity)],
+        "tooltip": [
+            alt.Tooltip(f"{row}:O"),
+            alt.Tooltip(f"{column}:O"),
+            alt.Tooltip("value:Q", format=".3f", title=quantity),
+        ],
     }
     if NEURON in fields:
-        chosen = f"datum.{NEURON} == {NEURON}"
-        encoding["stroke"] = alt.condition(chosen, alt.value(color("ink")), alt.value(None))
+        chosen = {"test": f"datum.{NEURON} == {NEURON}", "value": color("ink")}
+        encoding["stroke"] = alt.StrokeValue(None, condition=chosen)
         chart = chart.add_params(neuron_param())
     size = {"width": cell[0] * columns, "height": cell[1] * rows}
     return chart.encode(**encoding).properties(**size, title=title, usermeta={"snap": [columns, rows]})

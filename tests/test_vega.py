@@ -1,0 +1,70 @@
+"""vl-convert in its own process: the same answers, errors as errors, and an end in every case."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import vl_convert
+
+from reportgen import vega
+from reportgen.errors import ReportError
+from reportgen.source import VL_VERSION
+
+CHART = {
+    "data": {"values": [{"a": 2.4940400344098104e-09, "b": "ü"}, {"a": 3, "b": "</svg>"}]},
+    "mark": "bar",
+    "encoding": {"x": {"field": "a", "type": "quantitative"}, "y": {"field": "b", "type": "nominal"}},
+}
+
+
+def test_the_answers_are_those_of_vl_convert():
+    """To the byte, and to the last digit of a number."""
+    drawn = vega.svg(CHART)
+    assert drawn == vl_convert.vegalite_to_svg(CHART, vl_version=VL_VERSION)
+    assert vega.compiled(CHART) == vl_convert.vegalite_to_vega(CHART, vl_version=VL_VERSION)
+    assert vega.png(drawn) == vl_convert.svg_to_png(drawn, scale=2)
+    assert vega.pdf(drawn).startswith(b"%PDF")
+
+
+def test_a_refused_chart_is_an_error_and_the_next_one_is_drawn():
+    with pytest.raises(ValueError):
+        vega.svg({"mark": "no such mark", "data": {"values": []}})
+    assert "<svg" in vega.svg(CHART)
+
+
+def test_an_ended_process_is_an_error_and_the_next_one_is_started():
+    """As when the system is short of memory and ends it."""
+    vega.svg(CHART)
+    vega._converter()._process.kill()
+    with pytest.raises(ReportError, match="was ended"):
+        vega.svg(CHART)
+    assert "<svg" in vega.svg(CHART)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs kill -9")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_it_ends_with_its_parent(number):
+    """However that ends, even while a chart is drawn: nothing stays behind."""
+    code = (
+        "import time; from reportgen import vega; vega.wake(); "
+        "print(vega._converter()._process.pid, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        child = int(parent.stdout.readline())
+        parent.send_signal(number)
+    end = time.monotonic() + 20
+    while alive(child):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
+    return not status.startswith("Z")  # ended, but not yet collected by whoever adopted it
