@@ -58,7 +58,9 @@ def at_step(spec: object, index: int, step: int | None) -> object:
     if spec.get("name") == STEP and "value" in spec and step is not None:
         return spec | {"value": step}
     values = spec.get("values")
-    if isinstance(values, list) and values and isinstance(values[0], dict) and "by_step" in values[0]:
+    if isinstance(values, list) and values and isinstance(values[0], dict):
+        if "by_step" not in values[0]:
+            return spec  # a dataset, in which there is nothing to find
         rows = [{**row, "value": row["by_step"][index]} for row in values]
         return spec | {"values": [{k: v for k, v in row.items() if k != "by_step"} for row in rows]}
     return {key: at_step(value, index, step) for key, value in spec.items()}

@@ -151,8 +151,8 @@ def _without_rows(spec: object, names: set[str]) -> object:
         return [_without_rows(item, names) for item in spec]
     if not isinstance(spec, dict):
         return spec
-    if spec.get("name") in names and "values" in spec:
-        return spec | {"values": []}
+    if "values" in spec:
+        return spec | {"values": []} if spec.get("name") in names else spec
     return {key: _without_rows(value, names) for key, value in spec.items()}
 
 
