@@ -55,7 +55,7 @@ def _lines(columns: list[str], fixed: dict, moving: dict[str, list]) -> str:
 
 def _cells(values: list) -> list:
     """Values of a column as `csv` writes them; numbers as they are."""
-    if all(type(value) in (int, float) for value in values):
+    if set(map(type, values)) <= {int, float}:
         return values
     return [_as_csv(value, "").removesuffix(",\n") for value in values]  # alone, "" would be quoted
 

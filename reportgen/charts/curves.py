@@ -41,14 +41,15 @@ def simplified(x: np.ndarray, y: np.ndarray, tolerance: float = 0.001) -> np.nda
         return finite
     x, y, last = x[finite], y[finite], len(finite) - 1
     allowed = tolerance * max(float(np.ptp(y)), 1e-12)
+    across, up = x.tolist(), y.tolist()  # single numbers are faster to take from a list
     kept, waiting = [0, last], [(0, last)]
     while waiting:
         first, last = waiting.pop()
         if last - first < 2:
             continue
         inside = slice(first + 1, last)
-        line = y[first] + (y[last] - y[first]) * (x[inside] - x[first]) / (x[last] - x[first])
-        distance = np.abs(y[inside] - line)
+        rise, run = up[last] - up[first], across[last] - across[first]
+        distance = np.abs(y[inside] - (up[first] + rise * (x[inside] - across[first]) / run))
         farthest = int(distance.argmax())
         if distance[farthest] > allowed:
             middle = first + 1 + farthest
