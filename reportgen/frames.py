@@ -17,7 +17,6 @@ from PIL import Image, ImageColor
 
 from reportgen import vega
 from reportgen.charts import FONT, PALETTE, STEP, color, concrete, palette_css
-from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.source import Source
 
 GAP = 14  # px between panels
@@ -74,7 +73,7 @@ def draw_panels(panels: Mapping[str, dict], source: Source, index: int, step: in
     """Every panel of a figure at one snapshot, by name."""
     drawn = {}
     for name, spec in panels.items():
-        svg = _svg(at_step(spec, index, step), f"{source.path}: its panel {name!r}")
+        svg = vega.svg(at_step(spec, index, step), f"{source.path}: its panel {name!r}")
         drawn[name] = _as_frame(svg, f"{source.id}-{name}-{index}")
     return drawn
 
@@ -83,18 +82,6 @@ def arranged(drawn: Mapping[str, Frame], columns: int) -> Frame:
     """Panels as one frame, so many side by side."""
     panels = list(drawn.values())
     return _stack([_beside(panels[i : i + columns]) for i in range(0, len(panels), columns)])
-
-
-def _svg(spec: object, where: str) -> str:
-    try:
-        return vega.svg(spec)
-    except ValueError as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise ReportError(
-            f"{where} cannot be drawn: {reason}",
-            hint="Vega-Lite refuses the chart; look at its marks, fields and scales.",
-            exit_code=EXIT_FAILED,
-        ) from error
 
 
 def _as_frame(svg: str, prefix: str) -> Frame:

@@ -33,7 +33,7 @@ def payload(panels: Mapping[str, dict], source: Source, runs: Mapping,
         "lead": source.lead,
         "inputs": [found["name"] for found in inputs(panels, source)],
         "steps": steps,
-        "panels": [_panel(name, spec, steps, sizes.get(name)) for name, spec in panels.items()],
+        "panels": [_panel(name, spec, source, steps, sizes.get(name)) for name, spec in panels.items()],
     }
 
 
@@ -55,8 +55,8 @@ def moves(figure: dict) -> bool:
 
 def compile_panels(panels: Mapping[str, dict], source: Source, runs: Mapping) -> None:
     """What `payload` waits for longest, so that it can begin before."""
-    for spec in panels.values():
-        _vega(spec, _steps(source, runs))
+    for name, spec in panels.items():
+        _vega(name, spec, source, _steps(source, runs))
 
 
 def _steps(source: Source, runs: Mapping) -> list[int]:
@@ -103,14 +103,14 @@ def _unbound(spec: dict) -> dict:
     return spec | {"params": params} if params else spec
 
 
-def _panel(name: str, spec: dict, steps: list[int], size: tuple[int, int] | None) -> dict:
+def _panel(name: str, spec: dict, source: Source, steps: list[int], size: tuple[int, int] | None) -> dict:
     meta = spec.get("usermeta", {})
     data = [_quantised(block, meta.get("bits")) for block in stepped_data(spec)]
     inner = spec.get("spec", spec)
     width, height = size or (inner["width"], inner["height"])
     return {
         "name": name,
-        "spec": _vega(spec, steps),
+        "spec": _vega(name, spec, source, steps),
         "width": width,
         "height": height,
         "snap": meta.get("snap", [1, 1]),
@@ -139,10 +139,11 @@ def _quantised(block: dict, bits: int | None = None) -> dict:
     }
 
 
-def _vega(spec: dict, steps: list[int]) -> dict:
-    """The spec as Vega, without the rows that follow the step."""
+def _vega(name: str, spec: dict, source: Source, steps: list[int]) -> dict:
+    """A panel as Vega, without the rows that follow the step."""
     bare = _without_rows(spec, {block["name"] for block in stepped_data(spec)})
-    return _compiled(json.dumps(_unbound(at_step(bare, -1, steps[-1] if steps else None))))
+    plain = _unbound(at_step(bare, -1, steps[-1] if steps else None))
+    return _compiled(json.dumps(plain), f"{source.path}: its panel {name!r}")
 
 
 def _without_rows(spec: object, names: set[str]) -> object:
@@ -157,9 +158,9 @@ def _without_rows(spec: object, names: set[str]) -> object:
 
 
 @lru_cache(maxsize=16)
-def _compiled(spec: str) -> dict:
+def _compiled(spec: str, where: str) -> dict:
     """A Vega-Lite spec as Vega. Models that differ in their rows alone share one."""
     plain = json.loads(spec)  # vl-convert itself reads some numbers wrong in their last digit
-    found = vega.compiled(plain)
+    found = vega.compiled(plain, where)
     found.pop("$schema", None)
     return found

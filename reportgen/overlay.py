@@ -57,7 +57,7 @@ def content(spec: dict, suffix: str) -> bytes:
     """The spec in one of the formats, in the light palette."""
     if suffix == "json":
         return (concrete(json.dumps(spec, indent=1, ensure_ascii=False)) + "\n").encode()
-    svg = concrete(vega.svg(spec))
+    svg = concrete(vega.svg(spec, "The comparison"))
     if suffix == "png":
         return vega.png(svg)
     return vega.pdf(svg) if suffix == "pdf" else svg.encode()

@@ -23,14 +23,14 @@ def wake() -> None:
     _converter()
 
 
-def svg(spec: dict) -> str:
-    """A Vega-Lite chart drawn. Raises ValueError when Vega-Lite refuses it."""
-    return _converter().ask("vegalite_to_svg", spec, vl_version=VL_VERSION)
+def svg(spec: dict, where: str) -> str:
+    """A Vega-Lite chart drawn. Raises ReportError, saying `where`, when Vega-Lite refuses it."""
+    return _from_chart("vegalite_to_svg", spec, where)
 
 
-def compiled(spec: dict) -> dict:
-    """A Vega-Lite chart as Vega. Raises ValueError when Vega-Lite refuses it."""
-    return _converter().ask("vegalite_to_vega", spec, vl_version=VL_VERSION)
+def compiled(spec: dict, where: str) -> dict:
+    """A Vega-Lite chart as Vega. Raises ReportError, saying `where`, when Vega-Lite refuses it."""
+    return _from_chart("vegalite_to_vega", spec, where)
 
 
 def png(drawn: str) -> bytes:
@@ -41,6 +41,19 @@ def png(drawn: str) -> bytes:
 def pdf(drawn: str) -> bytes:
     """An SVG as PDF."""
     return _converter().ask("svg_to_pdf", drawn)
+
+
+def _from_chart(name: str, spec: dict, where: str):
+    try:
+        return _converter().ask(name, spec, vl_version=VL_VERSION)
+    except ValueError as error:
+        said = str(error).strip().splitlines()  # what failed, the error itself, and where in Vega
+        reason = next((line.partition("Error: ")[2] for line in said if "Error: " in line), said[0])
+        raise ReportError(
+            f"{where} cannot be drawn: {reason}",
+            hint="Vega-Lite refuses the chart; look at its marks, fields and scales.",
+            exit_code=EXIT_FAILED,
+        ) from error
 
 
 @cache

@@ -22,26 +22,29 @@ CHART = {
 
 def test_the_answers_are_those_of_vl_convert():
     """To the byte, and to the last digit of a number."""
-    drawn = vega.svg(CHART)
+    drawn = vega.svg(CHART, "one.py")
     assert drawn == vl_convert.vegalite_to_svg(CHART, vl_version=VL_VERSION)
-    assert vega.compiled(CHART) == vl_convert.vegalite_to_vega(CHART, vl_version=VL_VERSION)
+    assert vega.compiled(CHART, "one.py") == vl_convert.vegalite_to_vega(CHART, vl_version=VL_VERSION)
     assert vega.png(drawn) == vl_convert.svg_to_png(drawn, scale=2)
     assert vega.pdf(drawn).startswith(b"%PDF")
 
 
 def test_a_refused_chart_is_an_error_and_the_next_one_is_drawn():
-    with pytest.raises(ValueError):
-        vega.svg({"mark": "no such mark", "data": {"values": []}})
-    assert "<svg" in vega.svg(CHART)
+    """With Vega's own words."""
+    wrong = CHART | {"transform": [{"calculate": "(((", "as": "x"}]}
+    for make in (vega.svg, vega.compiled):
+        with pytest.raises(ReportError, match=r"one\.py cannot be drawn: Unexpected end of input$"):
+            make(wrong, "one.py")
+    assert "<svg" in vega.svg(CHART, "one.py")
 
 
 def test_an_ended_process_is_an_error_and_the_next_one_is_started():
     """As when the system is short of memory and ends it."""
-    vega.svg(CHART)
+    vega.svg(CHART, "one.py")
     vega._converter()._process.kill()
     with pytest.raises(ReportError, match="was ended"):
-        vega.svg(CHART)
-    assert "<svg" in vega.svg(CHART)
+        vega.svg(CHART, "one.py")
+    assert "<svg" in vega.svg(CHART, "one.py")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs kill -9")
