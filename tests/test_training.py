@@ -29,6 +29,7 @@ ARCHITECTURES = [
     for tied, one, two, shared in product([True, False], repeat=4)
 ]  # fmt: skip
 CIRCLE = ModularModel(neurons=5, embedding_size=2, embedding="circle")
+WIDE = [ModularModel(embedding_size=size, neurons=24) for size in (80, 128, 200)]  # tiles of several widths
 
 
 def modular(model=CIRCLE, **changes) -> Config:
@@ -227,7 +228,7 @@ def test_without_kernels_training_is_eager(monkeypatch):
 
 @pytest.mark.skipif(native.library() is None, reason=native.problem())
 @pytest.mark.parametrize("precision", ["float64", "float32"])
-@pytest.mark.parametrize("model", [*ARCHITECTURES, CIRCLE, ModularModel(embedding_size=130, neurons=24)],
+@pytest.mark.parametrize("model", [*ARCHITECTURES, CIRCLE, *WIDE],
                          ids=repr)  # fmt: skip
 def test_the_number_of_threads_changes_no_bit(model, precision):
     """Every sum is made by one thread in one order, with more threads than there is work too."""

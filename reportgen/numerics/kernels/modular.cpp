@@ -1,5 +1,6 @@
-// Steps of one modular-addition model, a block of examples at a time, so that everything stays in
-// the processor's cache. Inputs are pairs of tokens: a product with them is a sum of two rows.
+// Steps of one modular-addition model, a block of examples at a time, so that everything stays in the
+// processor's cache; or on several threads, which keep the activations of all examples to share the
+// gradients. Inputs are pairs of tokens: a product with them is a sum of two rows.
 //
 // Rows of matrices are padded with zeros to whole vectors; the padding stays zero
 // because its gradient is. Projections are stored as (H, D).
@@ -81,8 +82,8 @@ public:
     }
 
     // Every member of the team calls this. They share tokens, then examples, then rows of the gradients,
-    // then columns of the embedding: each number is summed by one of them, in one order, and parts begin
-    // where tiles of the products do. So the bits do not depend on how many they are.
+    // then columns of the embedding: each number is summed by one of them, in one order and in the same
+    // tile of its product. So the bits do not depend on how many they are.
     void step(const Member& member, T bias1, T bias2) {
         const Range tokens = member.share(P, 8), inputs = member.share(K), wide = member.share(tiles<T>(D));
         effective(tokens);

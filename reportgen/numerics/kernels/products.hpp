@@ -44,11 +44,12 @@ void column(int rows, int depth, Matrix<const T> a, Matrix<const T> b, Matrix<T>
     if (i < rows) tile<T, TURNED, 1, NV>(depth, a, i, b, c, j, add);
 }
 
-// A product's columns are taken in tiles of at most three vectors: where a tile begins, of `width` columns.
+// A product's columns are taken in tiles of three vectors, the last ones of two; a single vector is one tile.
+// So some consecutive tiles, taken as a product by themselves, are the same tiles.
 template <class T> int tiles(int width) { return (width / LANES<T> + 2) / 3; }
 template <class T> int tile_start(int width, int tile) {
-    const int count = tiles<T>(width);
-    return (width / LANES<T> * tile + count - 1) / count * LANES<T>;
+    const int from_the_end = width / LANES<T> - 2 * (tiles<T>(width) - tile);
+    return (from_the_end < 0 ? 0 : from_the_end < 3 * tile ? from_the_end : 3 * tile) * LANES<T>;
 }
 
 // C (rows × width) = or += A B with A (rows × depth), or its transpose stored; width in whole vectors.
