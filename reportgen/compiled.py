@@ -1,4 +1,4 @@
-"""Templates as Jinja compiles them, kept from one build to the next: half the time of an article."""
+"""Templates as Jinja compiles them, kept from one build to the next: most of the time of a page."""
 
 import marshal
 import sys
@@ -24,8 +24,8 @@ class Compiled(jinja2.BytecodeCache):
 
     @cached_property
     def _maker(self) -> str:
-        """Python, Jinja, and our own settings of it."""
-        return key_of([sys.version, jinja2.__version__, package_code("markup.py")])
+        """Python, Jinja, and what we add to it."""
+        return key_of([sys.version, jinja2.__version__, package_code("page.py")])
 
     def _head(self, bucket) -> bytes:
         return f"{self._maker} {bucket.checksum}\n".encode()

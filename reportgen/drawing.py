@@ -1,15 +1,16 @@
 """From a figure's module and its runs to a folder of files: frames, live view, exports.
 
-The one place that runs figure code, Altair and vl-convert. Nothing here depends on time, place or
-order, so the same inputs give the same bytes.
+The one place that runs figure code. Nothing here depends on time, place or order, so the same inputs
+give the same bytes.
 """
 
 import importlib.util
 import json
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
@@ -43,13 +44,13 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
     shown = static_steps(source, panels, runs, facts)
     labels = [f"{label} · step {steps[i]:,}" if label else "" for i, label in shown]
     stepped = len(shown) > 1
-    with ThreadPoolExecutor(1) as beside:  # vl-convert works while Python writes what else there is
+    with _beside() as beside:
         beside.submit(live.compile_panels, panels, source, runs)
         parts = beside.submit(
             lambda: [frames.draw_panels(panels, source, *shown_at(frame, steps)) for frame in shown]
         )
         drawn = beside.submit(lambda: [frames.arranged(part, source.columns) for part in parts.result()])
-        exported = beside.submit(lambda: frames.exports(drawn.result(), labels, source.title, alt))
+        exported = beside.submit(lambda: frames.exports(drawn.result(), labels, source, alt))
         texts = {
             "json": tables.standalone_json(panels, alt, source, steps).encode(),
             **tables.tidy_csv(panels, steps),
@@ -92,6 +93,16 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
         (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
 
 
+@contextmanager
+def _beside() -> Iterator[ThreadPoolExecutor]:
+    """A thread that waits for vl-convert while this one writes what else there is; after an error, no longer."""
+    thread = ThreadPoolExecutor(1)
+    try:
+        yield thread
+    finally:
+        thread.shutdown(cancel_futures=True)
+
+
 def _stand_ins(source: Source, runs: Mapping, sizes: Mapping) -> tuple[dict | None, dict[str, str]]:
     """What the page offers to open, and the figure's live data with each in the place of its group's run."""
     openings = import_module("reportgen.openings")  # not an import statement: only such figures depend on it
@@ -121,7 +132,7 @@ def draw_one_step(source: Source, runs: Mapping, facts: Mapping, step: int) -> t
     index = run.nearest_snapshot(step)
     at = int(run.snapshot_steps[index])
     frame = frames.arranged(frames.draw_panels(make_panels(source, runs), source, index, at), source.columns)
-    return at, frames.exports([frame], [f"step {at:,}"], source.title, _fill(source.alt, source, facts))
+    return at, frames.exports([frame], [f"step {at:,}"], source, _fill(source.alt, source, facts))
 
 
 def make_panels(source: Source, runs: Mapping, *, validate: bool = True) -> dict[str, dict]:
@@ -149,9 +160,9 @@ def _specs(chart, validate: bool) -> dict[str, dict]:
         if not isinstance(panel, dict) and not hasattr(panel, "to_dict"):
             raise TypeError(f"chart(runs) returned {type(panel).__name__}, not an Altair chart or a spec")
     return {
-        name: panel if isinstance(panel, dict) else panel.to_dict(validate=validate)
+        name: json.loads(json.dumps(panel)) if isinstance(panel, dict) else panel.to_dict(validate=validate)
         for name, panel in charts.items()
-    }
+    }  # what is not JSON is an error here
 
 
 def _unpacked(spec: object):

@@ -223,16 +223,18 @@ def for_page(frame: Frame, title: str, description: str) -> str:
     return _document(frame, title, description, style=palette_css())
 
 
-def exports(drawn: Sequence[Frame], labels: Sequence[str], title: str, description: str) -> dict[str, bytes]:
+def exports(
+    drawn: Sequence[Frame], labels: Sequence[str], source: Source, description: str
+) -> dict[str, bytes]:
     """The figure as SVG, PNG and PDF in the light palette, its frames side by side and labelled."""
     frame = _with_margin(
         _beside([_labelled(f, text) for f, text in zip(drawn, labels, strict=True)], 2 * GAP)
     )
-    svg = concrete(_document(frame, title, description))
+    svg, where = concrete(_document(frame, source.title, description)), str(source.path)
     return {
         "svg": svg.encode(),
-        "png": vega.png(svg),
-        "pdf": _repeatable(vega.pdf(svg)),
+        "png": vega.png(svg, where),
+        "pdf": _repeatable(vega.pdf(svg, where)),
     }
 
 

@@ -57,10 +57,11 @@ def content(spec: dict, suffix: str) -> bytes:
     """The spec in one of the formats, in the light palette."""
     if suffix == "json":
         return (concrete(json.dumps(spec, indent=1, ensure_ascii=False)) + "\n").encode()
-    svg = concrete(vega.svg(spec, "The comparison"))
+    where = "The comparison"
+    svg = concrete(vega.svg(spec, where))
     if suffix == "png":
-        return vega.png(svg)
-    return vega.pdf(svg) if suffix == "pdf" else svg.encode()
+        return vega.png(svg, where)
+    return vega.pdf(svg, where) if suffix == "pdf" else svg.encode()
 
 
 def chart(runs: Runs, names: tuple[str, str]) -> dict:

@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import threading
-from functools import cache
 
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.processes import quiet_start
@@ -20,84 +19,88 @@ from reportgen.source import VL_VERSION
 
 def wake() -> None:
     """Start the process, if it is not there, and do not wait for it."""
-    _converter()
+    _converter.start()
 
 
 def svg(spec: dict, where: str) -> str:
-    """A Vega-Lite chart drawn. Raises ReportError, saying `where`, when Vega-Lite refuses it."""
-    return _from_chart("vegalite_to_svg", spec, where)
+    """A Vega-Lite chart drawn. All four raise ReportError, saying `where`, when vl-convert refuses."""
+    return _converter.ask(where, "vegalite_to_svg", spec, vl_version=VL_VERSION)
 
 
 def compiled(spec: dict, where: str) -> dict:
-    """A Vega-Lite chart as Vega. Raises ReportError, saying `where`, when Vega-Lite refuses it."""
-    return _from_chart("vegalite_to_vega", spec, where)
+    """A Vega-Lite chart as Vega."""
+    return _converter.ask(where, "vegalite_to_vega", spec, vl_version=VL_VERSION)
 
 
-def png(drawn: str) -> bytes:
+def png(drawn: str, where: str) -> bytes:
     """An SVG in pixels, two to its unit."""
-    return _converter().ask("svg_to_png", drawn, scale=2)
+    return _converter.ask(where, "svg_to_png", drawn, scale=2)
 
 
-def pdf(drawn: str) -> bytes:
+def pdf(drawn: str, where: str) -> bytes:
     """An SVG as PDF."""
-    return _converter().ask("svg_to_pdf", drawn)
-
-
-def _from_chart(name: str, spec: dict, where: str):
-    try:
-        return _converter().ask(name, spec, vl_version=VL_VERSION)
-    except ValueError as error:
-        said = str(error).strip().splitlines()  # what failed, the error itself, and where in Vega
-        reason = next((line.partition("Error: ")[2] for line in said if "Error: " in line), said[0])
-        raise ReportError(
-            f"{where} cannot be drawn: {reason}",
-            hint="Vega-Lite refuses the chart; look at its marks, fields and scales.",
-            exit_code=EXIT_FAILED,
-        ) from error
-
-
-@cache
-def _converter() -> "_Converter":
-    return _Converter()
+    return _converter.ask(where, "svg_to_pdf", drawn)
 
 
 class _Converter:
     """One question at a time; threads wait for each other."""
 
     def __init__(self):
-        # Not by `multiprocessing`: that would run the program's main file again.
-        code = f"import sys; sys.path[:] = {sys.path!r}; from reportgen.vega import answer; answer()"
-        with quiet_start():
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-            )
-        self._lock = threading.Lock()
-        atexit.register(self._end)
+        self._lock = threading.RLock()
+        self._process: subprocess.Popen | None = None
+        atexit.register(self.end)
 
-    def _end(self) -> None:
-        self._process.kill()
-        self._process.communicate()
+    def start(self) -> subprocess.Popen:
+        """The process; not by `multiprocessing`, which would run the program's main file again."""
+        with self._lock:
+            if self._process is None:
+                code = f"import sys; sys.path[:] = {sys.path!r}; from reportgen.vega import answer; answer()"
+                with quiet_start():
+                    self._process = subprocess.Popen(
+                        [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                    )
+            return self._process
 
-    def ask(self, name: str, *given, **options):
+    def end(self) -> None:
+        """End the process; the next question starts another."""
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+                self._process.communicate()
+                self._process = None
+
+    def ask(self, where: str, name: str, *given, **options):
         """What vl-convert's function of that name returns."""
         with self._lock:
+            process = self.start()
             try:
-                _send(self._process.stdin, (name, given, options))
-                found, problem = pickle.load(self._process.stdout)
-            except (EOFError, OSError, pickle.UnpicklingError):
-                _converter.cache_clear()
+                _send(process.stdin, (name, given, options))
+                found, problem = pickle.load(process.stdout)
+            except BaseException as error:
+                self.end()  # in its pipes may be half a question, or an answer that nobody waits for
+                if not isinstance(error, EOFError | OSError | pickle.UnpicklingError):
+                    raise
                 raise ReportError(
                     "The process that draws was ended, perhaps for lack of memory.",
                     hint="Run the same command again; what is drawn is kept.",
                     exit_code=EXIT_FAILED,
                 ) from None
-        if problem is not None:
-            raise ValueError(problem)
-        return found
+        if problem is None:
+            return found
+        said = problem.strip().splitlines() or ["no reason given"]  # what failed, the error, where in Vega
+        reason = next((line.partition("Error: ")[2] for line in said if "Error: " in line), said[0])
+        raise ReportError(
+            f"{where} cannot be drawn: {reason}",
+            hint="vl-convert refuses the chart; look at its marks, fields, scales and texts.",
+            exit_code=EXIT_FAILED,
+        )
+
+
+_converter = _Converter()
 
 
 def _send(pipe, value: object) -> None:
-    pickle.dump(value, pipe, protocol=pickle.HIGHEST_PROTOCOL)
+    pipe.write(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
     pipe.flush()
 
 
@@ -112,10 +115,13 @@ def answer() -> None:
     while True:
         try:
             name, given, options = pickle.load(sys.stdin.buffer)
-        except EOFError:
+        except (EOFError, pickle.UnpicklingError):  # the parent is gone, perhaps in the middle of a question
             return
         try:
             found = getattr(vl_convert, name)(*given, **options), None
-        except ValueError as error:
+        except Exception as error:
             found = None, str(error)
-        _send(out, found)
+        try:
+            _send(out, found)
+        except BrokenPipeError:
+            os._exit(0)  # nobody is left to answer

@@ -12,13 +12,15 @@ too little. A test in the browser compares.
 
 import gzip
 import math
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
+from reportgen.dependencies import package_code
 from reportgen.errors import EXIT_FAILED, ReportError
-from reportgen.keys import digest
+from reportgen.keys import digest, key_of
 from reportgen.links import Page
 from reportgen.memory import Memory
 
@@ -157,7 +159,8 @@ def _size(files: Mapping[str, bytes], memory: Memory, address: str | None) -> in
     if path not in files:
         return 0
     content = files[path]
-    return memory.recall(f"weight {path[-6:]} {digest(content)}", lambda: packed(path, content))
+    made_of = path[-6:], digest(content), package_code("weight.py"), zlib.ZLIB_RUNTIME_VERSION
+    return memory.recall(f"weight {key_of(made_of)}", lambda: packed(path, content))
 
 
 def packed(name: str, content: bytes) -> int:

@@ -126,6 +126,12 @@ FIGURE_FAULTS = {
         'return {"$schema": "", "mark": "nonsense", "width": 9, "height": 9, "data": {"values": [{}]}}',
         "tiny_curve.py",
     ),
+    "returns what is not JSON": (
+        'return accuracy_chart(runs["parity"], width=200, height=100)',
+        'import numpy as np\n    values = [{"a": np.int64(1)}]\n'
+        '    return {"$schema": "", "mark": "point", "width": 9, "height": 9, "data": {"values": values}}',
+        "int64",
+    ),
     "unknown fact in ALT": (
         "parity.test_accuracy_end",
         "parity.test_acuracy_end",

@@ -1,9 +1,11 @@
 """Laws of the charts: where circles put their marks, what the live view is given, files that open."""
 
 import base64
+import copy
 import csv
 import io
 import json
+import pickle
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -170,6 +172,23 @@ def test_a_table_is_as_csv_writes_it():
         ["two", "", "", "", "1", s, n] for s, n in zip(odd, ["1", "2", "3", ""], strict=True)
     ]
     assert rows[12:] == [["two", "", "", "", "", "", ""]]
+
+
+def test_a_table_of_one_column_and_odd_texts_is_read_back():
+    """An empty cell alone in its line has quotes; a zero byte is a text like any other."""
+    alone = {"one": {"data": {"name": "x", "values": [{"t": ["a", "", None, "b"]}]}}}
+    text = tables.tidy_csv(alone, [])["csv"].decode()
+    assert list(csv.reader(io.StringIO(text))) == [["t"], ["a"], [""], [""], ["b"]]
+    odd = {"one": {"data": {"name": "x", "values": [{"t": "a\0%s", "cell": 0, "by_step": [1.5]}]}}}
+    assert tables.tidy_csv(odd, [7])["csv"].decode().splitlines()[1:] == ["a\0%s,7,1.5"]
+
+
+def test_a_chart_can_be_copied():
+    """With its rows; in a notebook they are JSON, which any viewer reads."""
+    chart = stepped(circle_run(), "x", {"a": [1, 2]}, np.array([[1, 2], [3, 4]])).mark_point()
+    for copied in (copy.deepcopy(chart), pickle.loads(pickle.dumps(chart))):
+        assert copied.to_dict() == chart.to_dict()
+        assert json.loads(copied.to_dict()["data"]["values"])[1]["by_step"] == [2, 4]
 
 
 def test_the_middle_frame_is_half_way_where_nothing_is_memorised():

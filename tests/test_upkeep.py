@@ -123,7 +123,7 @@ def test_frozen_lists_what_is_stale_and_touches_nothing(damage, project, edit):
     elif damage == "site":
         (project / "site" / "index.html").write_text("mine")
     else:
-        next((project / ".reportgen" / "figures").glob("one.*/live.js")).write_text("")
+        next((project / ".reportgen" / "figures").glob("one.*/figure.json")).write_text("")
     before = files(project)
     result = run(project, "build", "--frozen")
     words = {"figure": "figures/one.py changed", "template": "01-points.md changed", "site": "were changed or removed",

@@ -25,8 +25,8 @@ def test_the_answers_are_those_of_vl_convert():
     drawn = vega.svg(CHART, "one.py")
     assert drawn == vl_convert.vegalite_to_svg(CHART, vl_version=VL_VERSION)
     assert vega.compiled(CHART, "one.py") == vl_convert.vegalite_to_vega(CHART, vl_version=VL_VERSION)
-    assert vega.png(drawn) == vl_convert.svg_to_png(drawn, scale=2)
-    assert vega.pdf(drawn).startswith(b"%PDF")
+    assert vega.png(drawn, "one.py") == vl_convert.svg_to_png(drawn, scale=2)
+    assert vega.pdf(drawn, "one.py").startswith(b"%PDF")
 
 
 def test_a_refused_chart_is_an_error_and_the_next_one_is_drawn():
@@ -38,26 +38,56 @@ def test_a_refused_chart_is_an_error_and_the_next_one_is_drawn():
     assert "<svg" in vega.svg(CHART, "one.py")
 
 
+def test_a_picture_that_cannot_be_is_an_error_and_the_next_one_is_drawn():
+    for make in (vega.png, vega.pdf):
+        with pytest.raises(ReportError, match=r"one\.py cannot be drawn: "):
+            make("<svg", "one.py")
+    assert "<svg" in vega.svg(CHART, "one.py")
+
+
 def test_an_ended_process_is_an_error_and_the_next_one_is_started():
     """As when the system is short of memory and ends it."""
     vega.svg(CHART, "one.py")
-    vega._converter()._process.kill()
+    vega._converter.start().kill()
     with pytest.raises(ReportError, match="was ended"):
         vega.svg(CHART, "one.py")
     assert "<svg" in vega.svg(CHART, "one.py")
 
 
+def test_an_interrupted_question_leaves_no_answer_for_the_next(monkeypatch):
+    """Ctrl-C falls between a question and its answer: that answer is never taken for another's."""
+
+    def interrupted(pipe):
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    vega.wake()
+    monkeypatch.setattr("reportgen.vega.pickle.load", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        vega.svg(CHART, "one.py")
+    assert vega.compiled(CHART, "one.py")["$schema"].startswith("https://vega.github.io/schema/vega/")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs kill -9")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_it_ends_with_its_parent(number):
-    """However that ends, even while a chart is drawn: nothing stays behind."""
+@pytest.mark.parametrize("rows", [0, 60_000], ids=["idle", "drawing"])
+def test_it_ends_with_its_parent(number, rows):
+    """However that ends, even while a chart is drawn: nothing stays behind, and nothing is said."""
     code = (
-        "import time; from reportgen import vega; vega.wake(); "
-        "print(vega._converter()._process.pid, flush=True); time.sleep(60)"
+        "import threading, time; from reportgen import vega; process = vega._converter.start()\n"
+        "chart = {'mark': 'point', 'encoding': {'x': {'field': 'a', 'type': 'quantitative'}},\n"
+        f"         'data': {{'values': [{{'a': i}} for i in range({rows})]}}}}\n"
+        "vega.svg({'mark': 'point', 'data': {'values': [{}]}}, 'first')\n"
+        "if chart['data']['values']: threading.Thread(target=vega.svg, args=(chart, 'large')).start()\n"
+        "time.sleep(0.3); print(process.pid, flush=True); time.sleep(60)"
     )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as parent:
         child = int(parent.stdout.readline())
         parent.send_signal(number)
+        said = parent.stderr.read()  # until the child has closed it too
+    assert said == ""
     end = time.monotonic() + 20
     while alive(child):
         assert time.monotonic() < end

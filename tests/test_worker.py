@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from reportgen.errors import ReportError
-from reportgen.numerics import training
+from reportgen.numerics import native, training
 from reportgen.numerics.config import Config, ModularModel, ModularTask, Training
+from reportgen.numerics.engines import Eager
 from reportgen.worker import Watch, forget_checkpoints, train_group
 
 CONFIG = Config(
@@ -71,6 +72,21 @@ def test_halves_continue_from_their_checkpoints(small_memory, tmp_path):
     again = train_group(CONFIGS[:4], "cpu", file, watch).trajectory
     assert any(resumed)
     assert np.array_equal(again.metrics["train_loss"], whole.metrics["train_loss"])
+
+
+def test_a_group_asks_how_many_cores_it_may_use(monkeypatch):
+    """Before its first step and after every saved row: others may have begun or ended."""
+    allowed, used = iter(range(1, 100)), []
+    advance = Eager.advance
+
+    def noted(engine, *given):
+        used.append(engine.threads)
+        advance(engine, *given)
+
+    monkeypatch.setattr(Eager, "advance", noted)
+    monkeypatch.setattr(native, "library", lambda: None)
+    train_group([CONFIG], "cpu", None, Watch(cores=lambda: next(allowed)))
+    assert used == list(range(1, len(used) + 1)) and len(used) > 3
 
 
 def test_other_errors_are_not_taken_for_a_lack_of_memory(monkeypatch):

@@ -90,6 +90,9 @@ class Rows(str):
         made.rows = rows
         return made
 
+    def __getnewargs__(self) -> tuple:  # for copies
+        return str(self), self.rows
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rows) and self.rows == other.rows
 
