@@ -45,9 +45,13 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
     labels = [f"{label} · step {steps[i]:,}" if label else "" for i, label in shown]
     stepped = len(shown) > 1
     with _beside() as beside:
-        beside.submit(live.compile_panels, panels, source, runs)
+        found = beside.submit(live.compiled, panels, source, runs)
         parts = beside.submit(
-            lambda: [frames.draw_panels(panels, source, *shown_at(frame, steps)) for frame in shown]
+            lambda: (
+                [frames.draw_panels(panels, source, *shown_at(frame, steps)) for frame in shown]
+                if stepped
+                else [frames.draw_compiled(found.result(), source, shown[0][0])]
+            )
         )
         drawn = beside.submit(lambda: [frames.arranged(part, source.columns) for part in parts.result()])
         exported = beside.submit(lambda: frames.exports(drawn.result(), labels, source, alt))

@@ -71,11 +71,23 @@ def _picks_by_step(item: object) -> bool:
 
 def draw_panels(panels: Mapping[str, dict], source: Source, index: int, step: int | None) -> dict[str, Frame]:
     """Every panel of a figure at one snapshot, by name."""
-    drawn = {}
-    for name, spec in panels.items():
-        svg = vega.svg(at_step(spec, index, step), f"{source.path}: its panel {name!r}")
-        drawn[name] = _as_frame(svg, f"{source.id}-{name}-{index}")
-    return drawn
+    svgs = {name: vega.svg(at_step(spec, index, step), where(source, name)) for name, spec in panels.items()}
+    return _named(svgs, source, index)
+
+
+def draw_compiled(panels: Mapping[str, dict], source: Source, index: int) -> dict[str, Frame]:
+    """The same from panels that are Vega already, of a figure in which nothing follows the step."""
+    svgs = {name: vega.drawn(spec, where(source, name)) for name, spec in panels.items()}
+    return _named(svgs, source, index)
+
+
+def where(source: Source, panel: str) -> str:
+    """A panel in an error message."""
+    return f"{source.path}: its panel {panel!r}"
+
+
+def _named(svgs: Mapping[str, str], source: Source, index: int) -> dict[str, Frame]:
+    return {name: _as_frame(svg, f"{source.id}-{name}-{index}") for name, svg in svgs.items()}
 
 
 def arranged(drawn: Mapping[str, Frame], columns: int) -> Frame:
@@ -230,11 +242,11 @@ def exports(
     frame = _with_margin(
         _beside([_labelled(f, text) for f, text in zip(drawn, labels, strict=True)], 2 * GAP)
     )
-    svg, where = concrete(_document(frame, source.title, description)), str(source.path)
+    svg, place = concrete(_document(frame, source.title, description)), str(source.path)
     return {
         "svg": svg.encode(),
-        "png": vega.png(svg, where),
-        "pdf": _repeatable(vega.pdf(svg, where)),
+        "png": vega.png(svg, place),
+        "pdf": _repeatable(vega.pdf(svg, place)),
     }
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from reportgen import vega
 from reportgen.charts import quantised
 from reportgen.errors import EXIT_FAILED, ReportError
-from reportgen.frames import at_step, stepped_data
+from reportgen.frames import at_step, stepped_data, where
 from reportgen.source import Source
 
 PRECISE = 50_000  # values of a block: up to here sixteen bits cost no more than 100 kB
@@ -26,14 +26,14 @@ def payload(panels: Mapping[str, dict], source: Source, runs: Mapping,
 
     sizes: what a panel measures as drawn, where it is drawn by itself; else its plot's size counts.
     """
-    steps = _steps(source, runs)
+    found = compiled(panels, source, runs)
     return {
         "id": source.id,
         "group": source.group,
         "lead": source.lead,
         "inputs": [found["name"] for found in inputs(panels, source)],
-        "steps": steps,
-        "panels": [_panel(name, spec, source, steps, sizes.get(name)) for name, spec in panels.items()],
+        "steps": _steps(source, runs),
+        "panels": [_panel(name, spec, found[name], sizes.get(name)) for name, spec in panels.items()],
     }
 
 
@@ -53,10 +53,13 @@ def moves(figure: dict) -> bool:
     )
 
 
-def compile_panels(panels: Mapping[str, dict], source: Source, runs: Mapping) -> None:
-    """What `payload` waits for longest, so that it can begin before."""
-    for name, spec in panels.items():
-        _vega(name, spec, source, _steps(source, runs))
+def compiled(panels: Mapping[str, dict], source: Source, runs: Mapping) -> dict[str, dict]:
+    """Every panel as Vega, by name, without the rows that follow the step. Remembered: `payload` needs it too."""
+    last = (_steps(source, runs) or [None])[-1]
+    bare = {n: _without_rows(p, {block["name"] for block in stepped_data(p)}) for n, p in panels.items()}
+    return {
+        n: _compiled(json.dumps(_unbound(at_step(p, -1, last))), where(source, n)) for n, p in bare.items()
+    }
 
 
 def _steps(source: Source, runs: Mapping) -> list[int]:
@@ -103,14 +106,14 @@ def _unbound(spec: dict) -> dict:
     return spec | {"params": params} if params else spec
 
 
-def _panel(name: str, spec: dict, source: Source, steps: list[int], size: tuple[int, int] | None) -> dict:
+def _panel(name: str, spec: dict, found: dict, size: tuple[int, int] | None) -> dict:
     meta = spec.get("usermeta", {})
     data = [_quantised(block, meta.get("bits")) for block in stepped_data(spec)]
     inner = spec.get("spec", spec)
     width, height = size or (inner["width"], inner["height"])
     return {
         "name": name,
-        "spec": _vega(name, spec, source, steps),
+        "spec": {key: value for key, value in found.items() if key != "$schema"},
         "width": width,
         "height": height,
         "snap": meta.get("snap", [1, 1]),
@@ -139,13 +142,6 @@ def _quantised(block: dict, bits: int | None = None) -> dict:
     }
 
 
-def _vega(name: str, spec: dict, source: Source, steps: list[int]) -> dict:
-    """A panel as Vega, without the rows that follow the step."""
-    bare = _without_rows(spec, {block["name"] for block in stepped_data(spec)})
-    plain = _unbound(at_step(bare, -1, steps[-1] if steps else None))
-    return _compiled(json.dumps(plain), f"{source.path}: its panel {name!r}")
-
-
 def _without_rows(spec: object, names: set[str]) -> object:
     """The spec with these datasets empty."""
     if isinstance(spec, list):
@@ -158,9 +154,6 @@ def _without_rows(spec: object, names: set[str]) -> object:
 
 
 @lru_cache(maxsize=16)
-def _compiled(spec: str, where: str) -> dict:
+def _compiled(spec: str, place: str) -> dict:
     """A Vega-Lite spec as Vega. Models that differ in their rows alone share one."""
-    plain = json.loads(spec)  # vl-convert itself reads some numbers wrong in their last digit
-    found = vega.compiled(plain, where)
-    found.pop("$schema", None)
-    return found
+    return vega.compiled(json.loads(spec), place)  # vl-convert reads some numbers wrong in their last digit

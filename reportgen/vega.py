@@ -23,13 +23,18 @@ def wake() -> None:
 
 
 def svg(spec: dict, where: str) -> str:
-    """A Vega-Lite chart drawn. All four raise ReportError, saying `where`, when vl-convert refuses."""
+    """A Vega-Lite chart drawn. All of these raise ReportError, saying `where`, when vl-convert refuses."""
     return _converter.ask(where, "vegalite_to_svg", spec, vl_version=VL_VERSION)
 
 
 def compiled(spec: dict, where: str) -> dict:
     """A Vega-Lite chart as Vega."""
     return _converter.ask(where, "vegalite_to_vega", spec, vl_version=VL_VERSION)
+
+
+def drawn(spec: dict, where: str) -> str:
+    """A chart that is Vega already."""
+    return _converter.ask(where, "vega_to_svg", spec)
 
 
 def png(drawn: str, where: str) -> bytes:
