@@ -40,7 +40,12 @@ def chart(runs) -> dict[str, alt.LayerChart]:
 def lines(run, name: str, rows: slice, title: str, hue: str, limit: float) -> alt.LayerChart:
     weights = run.w_input[:, rows].reshape(len(run.w_input), -1).T  # (lines, S)
     digits = np.repeat(np.arange(run.w_input.shape[1])[rows], run.w_input.shape[2])
-    data = [line(run, int(digit) + 1, values, limit) for digit, values in zip(digits, weights, strict=True)]
+    # Without the points that a straight line says as well.
+    kept = simplified(run.snapshot_steps, weights, TOLERANCE * 2 * limit)
+    data = [
+        {"input": digit + 1, "at": run.snapshot_steps[points].tolist(), "value": rounded(values[points], 3)}
+        for digit, values, points in zip(digits.tolist(), weights, kept, strict=True)
+    ]
     y = alt.Y("value:Q", scale=alt.Scale(domain=[-limit, limit], nice=False),
               axis=alt.Axis(title="weight" if name == "deciding" else None, tickCount=5))  # fmt: skip
     curves = (
@@ -64,9 +69,3 @@ def lines(run, name: str, rows: slice, title: str, hue: str, limit: float) -> al
                        dx=4, dy=-34, color=color("ink"), fontSize=11)
         )  # fmt: skip
     return alt.layer(*layers).properties(width=200, height=200, title=title)
-
-
-def line(run, digit: int, values: np.ndarray, limit: float) -> dict:
-    """One weight over training, without the points that a straight line says as well."""
-    kept = simplified(run.snapshot_steps, values, TOLERANCE * 2 * limit / max(np.ptp(values), 1e-9))
-    return {"input": digit, "at": run.snapshot_steps[kept].tolist(), "value": rounded(values[kept], 3)}
