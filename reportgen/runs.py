@@ -163,10 +163,13 @@ class Store:
 
     def _status(self, record: Record) -> Status:
         made_by, now = (code_name(code) for code in (record.info["code"], numerics_fingerprint()))
-        wanted = record.info["name"], made_by, now
+        return "certified" if (record.info["name"], made_by, now) in self._certified else "stale"
+
+    @cached_property
+    def _certified(self) -> set[tuple[str, str, str]]:
+        """Experiment, the code that made it, and the code it is as good as."""
         entries = read_certificates(self.shipped) if self.shipped else []
-        known = {(e["experiment"], e["made_by"], e["holds_for"]) for e in entries}
-        return "certified" if wanted in known else "stale"
+        return {(e["experiment"], e["made_by"], e["holds_for"]) for e in entries}
 
     def records(self) -> Iterator[Record]:
         """Every intact record, stale ones too."""

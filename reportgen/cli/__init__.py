@@ -1,5 +1,6 @@
 """The commands: parse, call one function, print. Here they are put in the order in which one uses them."""
 
+import atexit
 import gc
 import signal
 
@@ -23,6 +24,7 @@ def main(traceback):
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a job started with & would ignore it
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop as gently as Ctrl-C
     gc.set_threshold(50_000)  # a figure holds 500,000 numbers until it is drawn: looked at less often
+    atexit.register(gc.freeze)  # and not once more on leaving, when the system takes back everything
 
 
 for _command in (
