@@ -44,7 +44,7 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
     shown = static_steps(source, panels, runs, facts)
     labels = [f"{label} · step {steps[i]:,}" if label else "" for i, label in shown]
     stepped = len(shown) > 1
-    with _beside() as beside:
+    with _beside() as beside, _beside() as painting:
         found = beside.submit(live.compiled, panels, source, runs)
         parts = beside.submit(
             lambda: (
@@ -54,18 +54,19 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
             )
         )
         drawn = beside.submit(lambda: [frames.arranged(part, source.columns) for part in parts.result()])
-        exported = beside.submit(lambda: frames.exports(drawn.result(), labels, source, alt))
-        texts = {
-            "json": tables.standalone_json(panels, alt, source, steps).encode(),
-            **tables.tidy_csv(panels, steps),
-        }
+        picture = beside.submit(lambda: frames.picture(drawn.result(), labels, source, alt))
+        png = painting.submit(lambda: frames.png(picture.result(), source))
+        pdf = beside.submit(lambda: frames.pdf(picture.result(), source))
+        table = painting.submit(tables.packed, tables.tidy_csv(panels, steps))
+        standalone = tables.standalone_json(panels, alt, source, steps).encode()
         # Without steps, the page lays out each panel by itself.
         sizes = {} if stepped else {name: (f.width, f.height) for name, f in parts.result()[0].items()}
         figure = live.payload(panels, source, runs, sizes)
         files = {LIVE: live.script(figure)} if live.moves(figure) else {}
         offer, others = _stand_ins(source, runs, sizes) if source.also else (None, {})
         pictures = drawn.result() if stepped else [*parts.result()[0].values()]
-        exports = exported.result() | texts
+        pictured = {"svg": picture.result().encode(), "png": png.result(), "pdf": pdf.result()}
+        exports = pictured | {"json": standalone} | table.result()
     files |= {f"frame-{n}.svg": frames.for_page(f, source.title, alt) for n, f in enumerate(pictures)}
     files |= {f"{source.id}.{suffix}": content for suffix, content in exports.items()}
     info = {
@@ -99,7 +100,7 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
 
 @contextmanager
 def _beside() -> Iterator[ThreadPoolExecutor]:
-    """A thread that waits for vl-convert while this one writes what else there is; after an error, no longer."""
+    """A thread for what Python only waits for: vl-convert, and compression. After an error, it stops."""
     thread = ThreadPoolExecutor(1)
     try:
         yield thread
@@ -136,7 +137,8 @@ def draw_one_step(source: Source, runs: Mapping, facts: Mapping, step: int) -> t
     index = run.nearest_snapshot(step)
     at = int(run.snapshot_steps[index])
     frame = frames.arranged(frames.draw_panels(make_panels(source, runs), source, index, at), source.columns)
-    return at, frames.exports([frame], [f"step {at:,}"], source, _fill(source.alt, source, facts))
+    svg = frames.picture([frame], [f"step {at:,}"], source, _fill(source.alt, source, facts))
+    return at, {"svg": svg.encode(), "png": frames.png(svg, source), "pdf": frames.pdf(svg, source)}
 
 
 def make_panels(source: Source, runs: Mapping, *, validate: bool = True) -> dict[str, dict]:

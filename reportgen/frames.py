@@ -235,19 +235,22 @@ def for_page(frame: Frame, title: str, description: str) -> str:
     return _document(frame, title, description, style=palette_css())
 
 
-def exports(
-    drawn: Sequence[Frame], labels: Sequence[str], source: Source, description: str
-) -> dict[str, bytes]:
-    """The figure as SVG, PNG and PDF in the light palette, its frames side by side and labelled."""
+def picture(drawn: Sequence[Frame], labels: Sequence[str], source: Source, description: str) -> str:
+    """The figure as one SVG in the light palette, its frames side by side and labelled."""
     frame = _with_margin(
         _beside([_labelled(f, text) for f, text in zip(drawn, labels, strict=True)], 2 * GAP)
     )
-    svg, place = concrete(_document(frame, source.title, description)), str(source.path)
-    return {
-        "svg": svg.encode(),
-        "png": vega.png(svg, place),
-        "pdf": _repeatable(vega.pdf(svg, place)),
-    }
+    return concrete(_document(frame, source.title, description))
+
+
+def png(svg: str, source: Source) -> bytes:
+    """A picture in pixels."""
+    return vega.png(svg, str(source.path))
+
+
+def pdf(svg: str, source: Source) -> bytes:
+    """A picture to print."""
+    return _repeatable(vega.pdf(svg, str(source.path)))
 
 
 def _repeatable(pdf: bytes) -> bytes:

@@ -13,18 +13,19 @@ GZIP_BEYOND = 1_000_000  # bytes
 _HOLE = "\0"  # where a value goes
 
 
-def tidy_csv(panels: Mapping[str, dict], steps: list[int]) -> dict[str, bytes]:
-    """{"csv": …} or, beyond 1 MB, {"csv.gz": …}: one row per mark, and per step where it moves.
-
-    Only named data counts: what has no name are annotations.
-    """
+def tidy_csv(panels: Mapping[str, dict], steps: list[int]) -> bytes:
+    """One row per mark, and per step where it moves. Only named data counts: what has no name are annotations."""
     marks = list(_marks(panels, steps))
     columns = list(dict.fromkeys(name for mark in marks for part in mark for name in part))
     lines = [_as_csv(*columns), *(_lines(columns, fixed, moving) for fixed, moving in marks)]
-    content = "".join(lines).encode()
-    if len(content) <= GZIP_BEYOND:
-        return {"csv": content}
-    return {"csv.gz": gzip.compress(content, 5, mtime=0)}
+    return "".join(lines).encode()
+
+
+def packed(table: bytes) -> dict[str, bytes]:
+    """A CSV by its suffix: {"csv": …} or, beyond 1 MB, {"csv.gz": …}."""
+    if len(table) <= GZIP_BEYOND:
+        return {"csv": table}
+    return {"csv.gz": gzip.compress(table, 5, mtime=0)}
 
 
 def _marks(panels: Mapping[str, dict], steps: list[int]) -> Iterator[tuple[dict, dict[str, list]]]:

@@ -1,7 +1,8 @@
-"""vl-convert in a process of its own: charts to SVG, PNG, PDF and Vega, beside whatever Python does.
+"""vl-convert in processes of its own: charts to SVG, PNG, PDF and Vega, beside whatever Python does.
 
 It takes 0.4 s until its first chart and holds Python's lock all the while it works, so a thread would
-not do. The process ends when this one does, however that comes about: its pipe closes.
+not do. PNGs, which take longest, have a process to themselves. Both end when this one does, however
+that comes about: their pipes close.
 """
 
 import atexit
@@ -18,39 +19,41 @@ from reportgen.source import VL_VERSION
 
 
 def wake() -> None:
-    """Start the process, if it is not there, and do not wait for it."""
-    _converter.start()
+    """Start the processes, if they are not there, and do not wait for them."""
+    _charts.start()
+    _pixels.start()
 
 
 def svg(spec: dict, where: str) -> str:
     """A Vega-Lite chart drawn. All of these raise ReportError, saying `where`, when vl-convert refuses."""
-    return _converter.ask(where, "vegalite_to_svg", spec, vl_version=VL_VERSION)
+    return _charts.ask(where, "vegalite_to_svg", spec, vl_version=VL_VERSION)
 
 
 def compiled(spec: dict, where: str) -> dict:
     """A Vega-Lite chart as Vega."""
-    return _converter.ask(where, "vegalite_to_vega", spec, vl_version=VL_VERSION)
+    return _charts.ask(where, "vegalite_to_vega", spec, vl_version=VL_VERSION)
 
 
 def drawn(spec: dict, where: str) -> str:
     """A chart that is Vega already."""
-    return _converter.ask(where, "vega_to_svg", spec)
+    return _charts.ask(where, "vega_to_svg", spec)
 
 
 def png(drawn: str, where: str) -> bytes:
     """An SVG in pixels, two to its unit."""
-    return _converter.ask(where, "svg_to_png", drawn, scale=2)
+    return _pixels.ask(where, "svg_to_png", drawn, scale=2)
 
 
 def pdf(drawn: str, where: str) -> bytes:
     """An SVG as PDF."""
-    return _converter.ask(where, "svg_to_pdf", drawn)
+    return _charts.ask(where, "svg_to_pdf", drawn)
 
 
 class _Converter:
-    """One question at a time; threads wait for each other."""
+    """One question at a time; threads wait for each other. first: a chart to begin with, unasked."""
 
-    def __init__(self):
+    def __init__(self, first: dict | None = None):
+        self._first = first
         self._lock = threading.RLock()
         self._process: subprocess.Popen | None = None
         atexit.register(self.end)
@@ -59,7 +62,8 @@ class _Converter:
         """The process; not by `multiprocessing`, which would run the program's main file again."""
         with self._lock:
             if self._process is None:
-                code = f"import sys; sys.path[:] = {sys.path!r}; from reportgen.vega import answer; answer()"
+                code = f"import sys; sys.path[:] = {sys.path!r}; "
+                code += f"from reportgen.vega import answer; answer({self._first!r})"
                 with quiet_start():
                     self._process = subprocess.Popen(
                         [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -101,7 +105,8 @@ class _Converter:
         )
 
 
-_converter = _Converter()
+_charts = _Converter({"data": {"values": [{}]}, "mark": "point"})
+_pixels = _Converter()
 
 
 def _send(pipe, value: object) -> None:
@@ -109,14 +114,15 @@ def _send(pipe, value: object) -> None:
     pipe.flush()
 
 
-def answer() -> None:
+def answer(first: dict | None) -> None:
     """The process itself: answers until its input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what vl-convert may print is no answer
     import vl_convert
 
-    vl_convert.vegalite_to_svg({"data": {"values": [{}]}, "mark": "point"}, vl_version=VL_VERSION)
+    if first:
+        vl_convert.vegalite_to_svg(first, vl_version=VL_VERSION)
     while True:
         try:
             name, given, options = pickle.load(sys.stdin.buffer)

@@ -162,7 +162,7 @@ def test_a_table_is_as_csv_writes_it():
         "one": {"data": {"name": "x", "values": [{"t": t, "cell": 1, "by_step": [0.1, 1e-20]} for t in odd]}},
         "two": {"data": {"name": "y", "values": [{"k": 1, "s": odd, "n": [1, 2, 3, None]}, {"k": None}]}},
     }
-    text = tables.tidy_csv(panels, [0, 500])["csv"].decode()
+    text = tables.tidy_csv(panels, [0, 500]).decode()
     head, *rows = csv.reader(io.StringIO(text))
     assert head == ["panel", "t", "step", "value", "k", "s", "n"]
     assert rows[:8] == [
@@ -177,10 +177,10 @@ def test_a_table_is_as_csv_writes_it():
 def test_a_table_of_one_column_and_odd_texts_is_read_back():
     """An empty cell alone in its line has quotes; a zero byte is a text like any other."""
     alone = {"one": {"data": {"name": "x", "values": [{"t": ["a", "", None, "b"]}]}}}
-    text = tables.tidy_csv(alone, [])["csv"].decode()
+    text = tables.tidy_csv(alone, []).decode()
     assert list(csv.reader(io.StringIO(text))) == [["t"], ["a"], [""], [""], ["b"]]
     odd = {"one": {"data": {"name": "x", "values": [{"t": "a\0%s", "cell": 0, "by_step": [1.5]}]}}}
-    assert tables.tidy_csv(odd, [7])["csv"].decode().splitlines()[1:] == ["a\0%s,7,1.5"]
+    assert tables.tidy_csv(odd, [7]).decode().splitlines()[1:] == ["a\0%s,7,1.5"]
 
 
 def test_a_chart_can_be_copied():
@@ -207,6 +207,6 @@ def test_the_middle_frame_is_half_way_where_nothing_is_memorised():
 
 def test_named_data_is_what_the_table_lists():
     """A chart's CSV has the neurons' components at both steps."""
-    lines = tables.tidy_csv({"chart": circles(100, 100)["in"]}, [0, 1000])["csv"].decode().splitlines()
+    lines = tables.tidy_csv({"chart": circles(100, 100)["in"]}, [0, 1000]).decode().splitlines()
     assert lines[0] == "neuron,component,step,value"
     assert len(lines) == 1 + 5 * 4 * 2

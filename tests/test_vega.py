@@ -48,7 +48,7 @@ def test_a_picture_that_cannot_be_is_an_error_and_the_next_one_is_drawn():
 def test_an_ended_process_is_an_error_and_the_next_one_is_started():
     """As when the system is short of memory and ends it."""
     vega.svg(CHART, "one.py")
-    vega._converter.start().kill()
+    vega._charts.start().kill()
     with pytest.raises(ReportError, match="was ended"):
         vega.svg(CHART, "one.py")
     assert "<svg" in vega.svg(CHART, "one.py")
@@ -74,7 +74,7 @@ def test_an_interrupted_question_leaves_no_answer_for_the_next(monkeypatch):
 def test_it_ends_with_its_parent(number, rows):
     """However that ends, even while a chart is drawn: nothing stays behind, and nothing is said."""
     code = (
-        "import threading, time; from reportgen import vega; process = vega._converter.start()\n"
+        "import threading, time; from reportgen import vega; process = vega._charts.start()\n"
         "chart = {'mark': 'point', 'encoding': {'x': {'field': 'a', 'type': 'quantitative'}},\n"
         f"         'data': {{'values': [{{'a': i}} for i in range({rows})]}}}}\n"
         "vega.svg({'mark': 'point', 'data': {'values': [{}]}}, 'first')\n"
