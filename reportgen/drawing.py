@@ -45,13 +45,10 @@ def draw(source: Source, runs: Mapping, facts: Mapping, folder: Path) -> None:
     labels = [f"{label} · step {steps[i]:,}" if label else "" for i, label in shown]
     stepped = len(shown) > 1
     with _beside() as beside, _beside() as painting:
-        found = beside.submit(live.compiled, panels, source, runs)
+        if stepped:  # then the page's data need not wait for the drawing
+            beside.submit(live.compiled, panels, source, runs)
         parts = beside.submit(
-            lambda: (
-                [frames.draw_panels(panels, source, *shown_at(frame, steps)) for frame in shown]
-                if stepped
-                else [frames.draw_compiled(found.result(), source, shown[0][0])]
-            )
+            lambda: [frames.draw_panels(panels, source, *shown_at(frame, steps)) for frame in shown]
         )
         drawn = beside.submit(lambda: [frames.arranged(part, source.columns) for part in parts.result()])
         picture = beside.submit(lambda: frames.picture(drawn.result(), labels, source, alt))

@@ -71,23 +71,16 @@ def _picks_by_step(item: object) -> bool:
 
 def draw_panels(panels: Mapping[str, dict], source: Source, index: int, step: int | None) -> dict[str, Frame]:
     """Every panel of a figure at one snapshot, by name."""
-    svgs = {name: vega.svg(at_step(spec, index, step), where(source, name)) for name, spec in panels.items()}
-    return _named(svgs, source, index)
-
-
-def draw_compiled(panels: Mapping[str, dict], source: Source, index: int) -> dict[str, Frame]:
-    """The same from panels that are Vega already, of a figure in which nothing follows the step."""
-    svgs = {name: vega.drawn(spec, where(source, name)) for name, spec in panels.items()}
-    return _named(svgs, source, index)
+    drawn = {}
+    for name, spec in panels.items():
+        svg = vega.svg(at_step(spec, index, step), where(source, name))
+        drawn[name] = _as_frame(svg, f"{source.id}-{name}-{index}")
+    return drawn
 
 
 def where(source: Source, panel: str) -> str:
     """A panel in an error message."""
     return f"{source.path}: its panel {panel!r}"
-
-
-def _named(svgs: Mapping[str, str], source: Source, index: int) -> dict[str, Frame]:
-    return {name: _as_frame(svg, f"{source.id}-{name}-{index}") for name, svg in svgs.items()}
 
 
 def arranged(drawn: Mapping[str, Frame], columns: int) -> Frame:

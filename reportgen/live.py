@@ -54,7 +54,7 @@ def moves(figure: dict) -> bool:
 
 
 def compiled(panels: Mapping[str, dict], source: Source, runs: Mapping) -> dict[str, dict]:
-    """Every panel as Vega, by name, without the rows that follow the step. Remembered: `payload` needs it too."""
+    """Every panel as Vega, by name, without the rows that follow the step. Remembered, so it can begin early."""
     last = (_steps(source, runs) or [None])[-1]
     bare = {n: _without_rows(p, {block["name"] for block in stepped_data(p)}) for n, p in panels.items()}
     return {

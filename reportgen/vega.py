@@ -34,11 +34,6 @@ def compiled(spec: dict, where: str) -> dict:
     return _charts.ask(where, "vegalite_to_vega", spec, vl_version=VL_VERSION)
 
 
-def drawn(spec: dict, where: str) -> str:
-    """A chart that is Vega already."""
-    return _charts.ask(where, "vega_to_svg", spec)
-
-
 def png(drawn: str, where: str) -> bytes:
     """An SVG in pixels, two to its unit."""
     return _pixels.ask(where, "svg_to_png", drawn, scale=2)
