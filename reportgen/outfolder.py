@@ -19,10 +19,11 @@ from reportgen.keys import digest
 LONGEST = 255  # bytes of a name
 MANIFEST = ".reportgen-site.json"
 VOLATILE = ("provenance.json", "provenance.js")
+NOTHING = MappingProxyType({})
 FINE = {".gitignore", ".DS_Store", MANIFEST}
 
 
-def check(out: Path, known: Mapping[str, str] = MappingProxyType({})) -> None:
+def check(out: Path, known: Mapping[str, str] = NOTHING) -> None:
     """Raises ReportError unless `out` is ours, empty, or new, and can be written.
 
     known: path → checksum of files that are ours as well if they are unchanged: should the list be damaged.
@@ -50,9 +51,15 @@ def _harmless(name: str) -> bool:
 
 
 def write(
-    files: Mapping[str, bytes], out: Path, known: Mapping[str, str] = MappingProxyType({})
+    files: Mapping[str, bytes],
+    out: Path,
+    known: Mapping[str, str] = NOTHING,
+    hashes: Mapping[str, str] = NOTHING,
 ) -> list[str]:
-    """Bring `out` to exactly these files (relative path → content); the paths that changed. known: as in `check`."""
+    """Bring `out` to exactly these files (relative path → content); the paths that changed.
+
+    known: as in `check`. hashes: checksums of the files, as far as they were worked out already.
+    """
     check(out, known)
     outside = files.keys() - _inside(out, files)
     if outside:
@@ -61,7 +68,7 @@ def write(
             hint="Remove the drawing that names it: reportgen clean.",
         )
     before = _ours(out, known)
-    hashes = {path: digest(content) for path, content in files.items()}
+    hashes = {path: hashes.get(path) or digest(content) for path, content in files.items()}
     after = {path: "" if path in VOLATILE else sha for path, sha in hashes.items()}
     changed = [path for path, sha in hashes.items() if not _same(out / path, sha)]
     both = json.dumps({"files": before | after}, indent=1, sort_keys=True) + "\n"

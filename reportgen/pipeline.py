@@ -230,7 +230,8 @@ def write(known: Known, out: Path, progress, broken: Mapping[str, ReportError] |
     progress.weighed(weights)
     weight.check(weights)
     with cache.page_lock(build.project, out):
-        changed = outfolder.write(files, out, cache.page_files(build.project, out))
+        earlier = cache.page_files(build.project, out)
+        changed = outfolder.write(files, out, earlier, site.checksums(files))
         cache.remember_page(build.project, out, parts, time.monotonic() - started)
     progress.wrote(out, files, changed, reason)
     return True

@@ -66,6 +66,11 @@ def manifest(files: Mapping[str, bytes]) -> bytes:
     return ("[\n" + ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries) + "\n]\n").encode()
 
 
+def checksums(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Path → SHA-256, as the manifest lists them."""
+    return {entry["path"]: entry["sha256"] for entry in json.loads(files[MANIFEST])}
+
+
 def _hashed(files: dict[str, bytes], path: str, content: bytes) -> str:
     """Add a file under a name that changes with its content; that name."""
     stem, dot, suffix = path.rpartition(".")
