@@ -13,7 +13,6 @@ above 100 % is possible. Takes about two minutes; close what else uses the proce
 import argparse
 import json
 import multiprocessing
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -28,8 +27,9 @@ from reportgen.numerics.config import Config, ParityModel, ParityTask
 from reportgen.numerics.models import initial_weights, layout
 from reportgen.numerics.tasks import make_split
 from reportgen.numerics.training import Trainer
+from reportgen.scheduling import core_count
 
-CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+CORES = core_count()
 SECONDS = 6.0
 BATCH = 4  # models of one process
 JAX_STEPS = 50  # in one call of compiled code

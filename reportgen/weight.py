@@ -55,7 +55,8 @@ class Part:
 
 def weigh(files: Mapping[str, bytes], memory: Memory | None = None) -> list[Part]:
     """The parts of index.html with what each weighs; heaviest figures first. memory: of sizes by content."""
-    size = partial(_size, files, memory or Memory())
+    made_by = key_of([package_code("weight.py"), zlib.ZLIB_RUNTIME_VERSION])
+    size = partial(_size, files, memory or Memory(), made_by)
     page = Page("index.html", files["index.html"])
     depths = _depths(page)
     figures = [_figure(element, size, depths[element]) for element in page.root.iter("figure")]
@@ -153,13 +154,13 @@ def _figure(element, size: Callable[[str | None], int], depth: float) -> Part:
     return Part(element.get("id"), static, live, first, figure=True)
 
 
-def _size(files: Mapping[str, bytes], memory: Memory, address: str | None) -> int:
+def _size(files: Mapping[str, bytes], memory: Memory, made_by: str, address: str | None) -> int:
     """The compressed size of the file that an address of the page names; 0 for none, or for data."""
     path = urlsplit(address or "").path
     if path not in files:
         return 0
     content = files[path]
-    made_of = path[-6:], digest(content), package_code("weight.py"), zlib.ZLIB_RUNTIME_VERSION
+    made_of = path[-6:], digest(content), made_by
     return memory.recall(f"weight {key_of(made_of)}", lambda: packed(path, content))
 
 

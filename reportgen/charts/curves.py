@@ -48,9 +48,8 @@ def simplified(x: np.ndarray, lines: np.ndarray, allowed: float) -> list[np.ndar
     while len(kept) > 1:
         counts = np.diff(kept)
         left, right = np.repeat(kept[:-1], counts), np.repeat(kept[1:], counts)
-        run = np.where(
-            across[right] == across[left], 1, across[right] - across[left]
-        )  # from one line to the next
+        run = across[right] - across[left]
+        run[run == 0] = 1  # from the end of one line to the start of the next
         straight = up[left] + (up[right] - up[left]) * (across[: kept[-1]] - across[left]) / run
         distance = np.abs(up[: kept[-1]] - straight)
         farthest = np.maximum.reduceat(distance, kept[:-1])
