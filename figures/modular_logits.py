@@ -89,9 +89,10 @@ def check_answers(run, values: np.ndarray) -> None:
     A model that has not learned the task may answer by less than the rounding; then nobody can ask
     for the same answers. Raises ReportError.
     """
-    whole, scale = quantised(np.array(rounded(values, DIGITS)), BITS)
+    last = np.append(values[-1], np.abs(values).max())  # the largest of all steps sets the scale
+    whole, scale = quantised(np.array(rounded(last, DIGITS)), BITS)
     inputs, count, modulus = run.w_input.shape[1], run.w_input.shape[2], run.w_output.shape[-1]
-    weights = np.split(whole[-1] * scale, [inputs * count])
+    weights = np.split(whole[:-1] * scale, [inputs * count])
     shown = answers(weights[0].reshape(inputs, count), weights[1].reshape(modulus, count).T)
     differ = int((shown != answers(run.w_input[-1], run.w_output[-1])).sum())
     if differ and grokking_step(run) is not None:

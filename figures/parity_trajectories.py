@@ -7,13 +7,13 @@ bias.
 import altair as alt
 import numpy as np
 
-from reportgen.analysis import moments
+from reportgen.analysis import moments, strongest_first
 from reportgen.charts import color, named, rounded, simplified, step_axis, step_rule
 
 RUNS = ("parity",)
 GROUP = "parity"
 COLUMNS = 3
-TOLERANCE = 0.002  # of the weights' range: less than half a pixel
+TOLERANCE = 0.0025  # of the weights' range: half a pixel
 CAPTION = (
     "Every input weight over training. The deciding digits grow and stay; the distractors shrink to "
     "nothing, a little at a time."
@@ -38,25 +38,27 @@ def chart(runs) -> dict[str, alt.LayerChart]:
 
 
 def lines(run, name: str, rows: slice, title: str, hue: str, limit: float) -> alt.LayerChart:
-    weights = run.w_input[:, rows].reshape(len(run.w_input), -1).T  # (lines, S)
-    digits = np.repeat(np.arange(run.w_input.shape[1])[rows], run.w_input.shape[2])
+    w_input = run.w_input[:, rows, strongest_first(run)]
+    inputs, neurons = (column.ravel().tolist() for column in np.indices(w_input.shape[1:]))
+    weights = w_input.reshape(len(w_input), -1).T  # (lines, S)
     # Without the points that a straight line says as well.
     kept = simplified(run.snapshot_steps, weights, TOLERANCE * 2 * limit)
     data = [
-        {"input": digit + 1, "at": run.snapshot_steps[points].tolist(), "value": rounded(values[points], 3)}
-        for digit, values, points in zip(digits.tolist(), weights, kept, strict=True)
-    ]
+        {"input": rows.start + i + 1, "neuron": n, "at": run.snapshot_steps[points].tolist(),
+         "value": values[points].tolist()}
+        for i, n, values, points in zip(inputs, neurons, np.array(rounded(weights, 3)), kept, strict=True)
+    ]  # fmt: skip
     y = alt.Y("value:Q", scale=alt.Scale(domain=[-limit, limit], nice=False),
               axis=alt.Axis(title="weight" if name == "deciding" else None, tickCount=5))  # fmt: skip
-    curves = (
+    curves = (  # a neuron's weights are one path with gaps: a path for each would take a second more
         alt.Chart(named(name, data))
-        .transform_window(line="row_number()")
-        .transform_flatten(["at", "value"])
-        .mark_line(strokeWidth=0.7, opacity=0.5, color=color(hue), aria=False)
+        .transform_calculate(gap="sequence(length(datum.at) + 1)")
+        .transform_flatten(["at", "value", "gap"])
+        .mark_line(strokeWidth=0.7, opacity=0.5, color=color(hue), aria=False, order=False)
         .encode(
             x=alt.X("at:Q", axis=step_axis(), scale=alt.Scale(domain=[0, int(run.steps[-1])], nice=False)),
             y=y,
-            detail="line:N",
+            detail="neuron:N",
         )
     )
     layers = [curves, step_rule(run)]

@@ -6,6 +6,7 @@ W_input, one column per neuron and one row per input, with the output weight of 
 import altair as alt
 import numpy as np
 
+from reportgen.analysis import strongest_first
 from reportgen.charts import row_axis, weight_heatmap
 
 RUNS = ("parity",)
@@ -28,7 +29,7 @@ ALT = (
 def chart(runs) -> alt.Chart:
     run = runs["parity"]
     task = run.config.task
-    order = np.argsort(-np.linalg.norm(run.w_input[-1], axis=0) * np.abs(run.w_output[-1, :, 0]))
+    order = strongest_first(run)
     w_input, w_output = run.w_input[:, :, order], run.w_output[:, order].swapaxes(1, 2)
     gap = np.zeros((len(w_input), 1, len(order)))
     rows = [f"digit {i + 1}" for i in range(task.digits)] + ["bias", " ", "output"]

@@ -33,7 +33,9 @@ def use(memory: Memory) -> None:
     """Remember there what is found out about code; a command line starts with this."""
     global _memory
     _memory = memory
-    for cached in (parse, _module, imported_files, _neighbours, _resolve, _kernel_digest, _fingerprint):
+    for cached in (
+        parse, _module, imported_files, _neighbours, _resolve, _code_key, _kernel_digest, _fingerprint,
+    ):  # fmt: skip
         cached.cache_clear()
 
 
@@ -178,6 +180,11 @@ def _resolve(name: str, roots: tuple[Path, ...]) -> tuple[Path, ...]:
 
 def code_key(path: Path, roots: tuple[Path, ...]) -> dict[str, str]:
     """File name → code hash of a module and all it imports: a figure's or the page's code."""
+    return dict(_code_key(path, roots))
+
+
+@cache
+def _code_key(path: Path, roots: tuple[Path, ...]) -> dict[str, str]:
     files = imported_files(path, roots)
     return {_short(file, roots): code_digest(file) for file in sorted(files)}
 

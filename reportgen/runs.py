@@ -7,6 +7,7 @@ of what is kept, and of the code that can change the numbers.
 
 import json
 import math
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -129,8 +130,7 @@ class Store:
 
     def find(self, key: str) -> Record | None:
         """The intact record of that key, or None. Damaged ones are noted in `damaged`."""
-        found = [folder for root in (self.local, self.shipped) if root for folder in root.glob(f"*.{key}")]
-        for folder in found:
+        for folder in self._folders(f".{key}"):
             info, problem = _inspect(folder)
             if problem:
                 self.damaged[folder] = problem
@@ -178,10 +178,17 @@ class Store:
             if not problem:
                 yield Record(folder, info)
 
-    def _folders(self) -> Iterator[Path]:
+    def _folders(self, ending: str = "") -> Iterator[Path]:
+        """The folders of groups whose names end so."""
         for root in (self.local, self.shipped):
             if root and root.is_dir():
-                yield from sorted(f for f in root.iterdir() if f.is_dir() and "." in f.name.strip("."))
+                with os.scandir(root) as entries:
+                    found = [
+                        e.path
+                        for e in entries
+                        if e.name.endswith(ending) and "." in e.name.strip(".") and e.is_dir()
+                    ]
+                yield from map(Path, sorted(found))
 
     def save(self, experiment: Experiment, configs: Sequence[Config], arrays: dict[str, np.ndarray],
              provenance: dict) -> Record:  # fmt: skip

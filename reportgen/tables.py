@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from reportgen.charts import STEP, concrete
 from reportgen.source import Source
@@ -54,7 +55,8 @@ def _lines(columns: list[str], fixed: dict, moving: dict[str, list]) -> str:
         first = _as_csv(*(_HOLE if name in moving else fixed.get(name, "") for name in columns))
         if first.count(_HOLE) == len(names):
             template = first.replace("%", "%%").replace(_HOLE, "%s")
-            return "".join([template % element for element in elements])
+            numbers = tuple(chain.from_iterable(elements))
+            return template * (len(numbers) // len(names)) % numbers
     rows = (fixed | dict(zip(names, element, strict=True)) for element in elements)
     return "".join([_as_csv(*(row.get(name, "") for name in columns)) for row in rows])
 

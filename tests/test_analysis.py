@@ -369,6 +369,12 @@ def test_live_neurons_are_those_with_a_hundredth_of_the_strength():
     assert not analysis.live_neurons(np.nan * w_in, w_out).any()
 
 
+def test_neurons_are_numbered_by_their_strength_at_the_end():
+    """Both weights count, and only the last snapshot; equals keep their places."""
+    w_in, w_out = np.ones((2, 3, 4)), np.array([[9, 1, 2, 1], [1, -4, 2, 1]], float)[:, :, None]
+    assert analysis.strongest_first(run_of(PARITY, w_in, w_out)).tolist() == [1, 2, 0, 3]
+
+
 def test_near_duplicates_need_direction_and_sign():
     """Scaled copies count, opposite outputs and other directions do not."""
     base, other = np.eye(10)[0], np.eye(10)[1]

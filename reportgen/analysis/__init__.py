@@ -70,6 +70,7 @@ from reportgen.analysis.parity import (
     near_duplicates,
     parity_task,
     stays_below,
+    strongest_first,
 )
 from reportgen.analysis.statistics import exchangeable_p, spearman, spearman_within, wilson_interval
 
@@ -130,6 +131,7 @@ __all__ = [
     "spearman",
     "spearman_within",
     "stays_below",
+    "strongest_first",
     "there_and_back",
     "train_turn",
     "used_frequencies",

@@ -20,10 +20,19 @@ def parity_task(run: Run) -> ParityTask:
 
 def live_neurons(w_input: np.ndarray, w_output: np.ndarray) -> np.ndarray:
     """(…, H) whether each neuron matters: ‖w_in‖·‖w_out‖ at least 1 % of the largest."""
-    w_input, w_output = w_input.astype(float), w_output.astype(float)
-    strength = np.linalg.norm(w_input, axis=-2) * np.linalg.norm(w_output, axis=-1)
+    strength = _strength(w_input, w_output)
     largest = strength.max(axis=-1, keepdims=True)
     return (strength >= LIVE * largest) & (strength > 0)
+
+
+def strongest_first(run: Run) -> np.ndarray:
+    """(H,) the neurons by their strength at the end: the order in which figures number them."""
+    return np.argsort(-_strength(run.w_input[-1], run.w_output[-1]), kind="stable")
+
+
+def _strength(w_input: np.ndarray, w_output: np.ndarray) -> np.ndarray:
+    """(…, H) ‖w_in‖·‖w_out‖ of each neuron."""
+    return np.linalg.norm(w_input.astype(float), axis=-2) * np.linalg.norm(w_output.astype(float), axis=-1)
 
 
 def near_duplicates(w_input: np.ndarray, w_output: np.ndarray) -> list[tuple[int, int]]:
