@@ -17,7 +17,7 @@ OUTSIDE = 1.13  # this many radii from the centre
 REACH = 1.22  # the plot's edge, in radii
 CELL = (36, 4)  # px
 CAPTION = (
-    "Left, the {{ five_neurons.modulus }} numbers at equal distances around a circle. Right, the same as a "
+    "First the {{ five_neurons.modulus }} numbers at equal distances around a circle, then the same as a "
     "table: each row is a number, with its cosine and sine. The number "
     "{{ five_neurons.modulus // 6 }} is marked in both."
 )

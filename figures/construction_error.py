@@ -18,14 +18,14 @@ COLUMNS = 2
 FEWEST, MOST = 3, 16  # neurons
 LARGEST = 151  # modulus
 CAPTION = (
-    "Left: how far the output is turned from the right answer, one dot for each direction that the midpoint of two "
-    "numbers can have; outside the band the nearest answer is a wrong one (crosses). Right: the largest error by number of "
+    "First, how far the output is turned from the right answer, one dot for each direction that the midpoint of two "
+    "numbers can have; outside the band the nearest answer is a wrong one (crosses). Second, the largest error by number of "
     "neurons, and the same limit. Choose N and M."
 )
 ALT = (
-    "Left, the angular error with {{ construction.neurons|words }} neurons and ReLU as a wave over the midpoint’s direction, at most "
+    "First, the angular error with {{ construction.neurons|words }} neurons and ReLU as a wave over the midpoint’s direction, at most "
     "{{ construction.error_degrees['5']|number }}°, within the limit of {{ construction.limit_degrees|number }}°; with x² it is zero. "
-    "Right, the largest error by number of neurons, a falling zigzag: {{ construction.error_degrees['6']|number }}° with 6, "
+    "Second, the largest error by number of neurons, a falling zigzag: {{ construction.error_degrees['6']|number }}° with 6, "
     "{{ construction.error_degrees['7']|number }}° with 7, {{ construction.error_degrees['8']|number }}° with 8."
 )
 LIMIT = "(180 / M)"

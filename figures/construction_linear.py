@@ -28,13 +28,13 @@ from reportgen.charts import color
 RUNS = ()
 COLUMNS = 2
 CAPTION = (
-    "Choose two numbers. Left: the midpoint lies inside the circle, at half the answer’s angle or exactly opposite; "
-    "twice its angle θ is the answer either way. Right: a linear model scores each answer by how far the midpoint "
+    "Choose two numbers. In the first chart, the midpoint lies inside the circle, at half the answer’s angle or exactly opposite; "
+    "twice its angle θ is the answer either way. In the second, a linear model scores each answer by how far the midpoint "
     "reaches towards half that answer’s angle. The right answer scores highest or lowest, depending on the side."
 )
 ALT = (
-    "Left, the {{ construction.modulus }} numbers on a circle with two of them chosen, their midpoint inside, and a "
-    "line through it and the centre. Right, a linear model’s scores for all answers, half a wave. With the numbers "
+    "First, the {{ construction.modulus }} numbers on a circle with two of them chosen, their midpoint inside, and a "
+    "line through it and the centre. Second, a linear model’s scores for all answers, half a wave. With the numbers "
     "shown first, the right answer is at the bottom. Over all pairs, it scores highest for "
     "{{ construction.linear_right|number }} of {{ construction.pairs|number }} and lowest for the other "
     "{{ construction.linear_lowest|number }}."

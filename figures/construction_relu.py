@@ -31,13 +31,13 @@ COLUMNS = 2
 MOST = 12  # neurons
 LONG = 0.8  # of the circle's radius: what a neuron at full reach is drawn as
 CAPTION = (
-    "The same with N neurons and ReLU. Left: each neuron has a direction and is as active as the midpoint reaches "
-    "into it; those that face away are silent. Right: each pushes in the direction with twice the angle, and the sum "
-    "of the pushes points at the answer. With an even N, opposite neurons share a direction on the right."
+    "The same with N neurons and ReLU. In the first circle, each neuron has a direction and is as active as the midpoint reaches "
+    "into it; those that face away are silent. In the second, each pushes in the direction with twice the angle, and the sum "
+    "of the pushes points at the answer. With an even N, opposite neurons share a direction there."
 )
 ALT = (
-    "Two circles with the {{ construction.modulus }} numbers. Left, {{ construction.neurons|words }} directions, those near "
-    "the midpoint active. Right, the same neurons at twice their angles, a star, and their sum, which points at "
+    "Two circles with the {{ construction.modulus }} numbers. First, {{ construction.neurons|words }} directions, those near "
+    "the midpoint active. Second, the same neurons at twice their angles, a star, and their sum, which points at "
     "a + b. With {{ construction.neurons|words }} neurons it does for all {{ construction.pairs|number }} pairs, with 6 for "
     "{{ construction.right['6']|number }}."
 )

@@ -20,9 +20,9 @@ LOW, HIGH = -7.2, 1  # powers of ten that a small chart spans
 NEVER = "not learned"
 WIDE, TALL = 0.86, 0.64  # what its curves take of a place; the title stands above them
 CAPTION = (
-    "Left, the first {{ [30, modular_seeds.models]|min }} of {{ modular_seeds.models }} seeds: train loss (solid) and "
+    "Small charts: the first {{ [30, modular_seeds.models]|min }} of {{ modular_seeds.models }} seeds: train loss (solid) and "
     "test loss (dashed) over {{ modular_seeds.steps|number }} steps, from 10 down to 10⁻⁷, each with its "
-    "number and, if it generalises by then, its frequencies. Middle and right, the {{ modular_seeds.generalised }} seeds that generalise: how many "
+    "number and, if it generalises by then, its frequencies. Bars: of the {{ modular_seeds.generalised }} seeds that generalise, how many "
     "neurons share a frequency, and how many seeds use it. The dashed line is what equal chances would give."
 )
 ALT = (

@@ -82,7 +82,7 @@ def diagram(models, cells) -> alt.Chart:
         .mark_point(filled=True, strokeWidth=0.5, opacity=1, size={"expr": "pow(max(child_width, 40) / 17, 2)"})
         .encode(
             x=alt.X("x:Q", scale=alt.Scale(domain=[-0.6, len(sizes) - 0.4], nice=False),
-                    axis=alt.Axis(title=None, labelOverlap="greedy", values=[0, len(sizes) - 1], labelExpr=_labels(sizes),
+                    axis=alt.Axis(title=None, labelOverlap="greedy", values=[0, len(sizes) - 1.4], labelExpr=_labels(sizes),
                                   ticks=False, domain=False)),
             y=alt.Y("y:Q", scale=alt.Scale(domain=[-0.6, len(widths) - 0.4], nice=False),
                     axis=alt.Axis(title="neurons", values=list(range(len(widths))), labelExpr=_labels(widths),
@@ -117,7 +117,7 @@ def diagram(models, cells) -> alt.Chart:
 def _labels(values) -> str:
     """The expression that words a position on an axis."""
     texts = [f"{v / 1000:g}k" if v >= 1000 else str(v) for v in values]
-    return f"{texts}[datum.value]"
+    return f"{texts}[round(datum.value)]"  # a label may stand a little aside, away from the next panel's
 
 
 def losses(models, cells) -> alt.LayerChart:

@@ -1,8 +1,12 @@
 """Numbers and lists as the page words them."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from reportgen.errors import ReportError
+from reportgen.figures import find_figures
 from reportgen.prose import listing, number, percent, render_text, sci, step, words
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
@@ -77,3 +81,10 @@ def test_a_text_that_cannot_be_filled_names_its_place(text, says):
         render_text(text, FACTS, where="here.py")
     assert "here.py" in caught.value.message
     assert says in caught.value.message + caught.value.hint
+
+
+def test_a_figures_texts_hold_where_its_panels_are_stacked():
+    """On a phone no panel is left or right of another."""
+    for id, source in find_figures(Path(__file__).parents[1] / "figures").items():
+        found = re.search(r"(?:^|[.:;,] )(?:Left|Middle|Right)\b", f"{source.caption} {source.alt}")
+        assert not found, f"{id}: {found[0]}"
