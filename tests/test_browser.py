@@ -62,11 +62,11 @@ def addresses(quick_site: Path):
 
 
 @pytest.fixture
-def open_page(browser, addresses):
-    """Opens the page in a context of its own; collects what it says and asks for."""
+def visit(browser):
+    """Opens an address in a context of its own; collects what the page says and asks for."""
     contexts = []
 
-    def open_at(where: str = "disk", hash: str = "", file: str = "", **options):
+    def open_at(address: str, **options):
         context = browser.new_context(**({"viewport": WIDE} | options))
         contexts.append(context)
         page = context.new_page()
@@ -75,13 +75,23 @@ def open_page(browser, addresses):
         page.on("pageerror", lambda error: page.said.append(str(error)))
         page.on("requestfailed", lambda request: page.said.append(f"failed: {request.url}"))
         page.on("request", lambda request: page.asked.append(request.url))
-        address = addresses[where].removesuffix("index.html") + file if file else addresses[where]
-        page.goto(address + hash)
+        page.goto(address)
         return page
 
     yield open_at
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_page(visit, addresses):
+    """Visits the built page, or a file beside it, from disk or over http."""
+
+    def open_at(where: str = "disk", hash: str = "", file: str = "", **options):
+        address = addresses[where].removesuffix("index.html") + file if file else addresses[where]
+        return visit(address + hash, **options)
+
+    return open_at
 
 
 def show(page, figure: str):

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from conftest import must, run
-from test_browser import PHONE, WIDE, Quiet, browser, show  # noqa: F401 - a fixture
+from test_browser import PHONE, WIDE, Quiet, browser, show, visit  # noqa: F401 - two fixtures
 
 from reportgen import bundling, outfolder, weight
 
@@ -79,27 +79,6 @@ def serve():
         server.server_close()
 
 
-@pytest.fixture
-def visit(browser):  # noqa: F811
-    """Opens an address in a context of its own; collects what the page says and asks for."""
-    contexts = []
-
-    def open_at(address: str, **options):
-        context = browser.new_context(**({"viewport": WIDE} | options))
-        contexts.append(context)
-        page = context.new_page()
-        page.said, page.asked = [], []
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(address)
-        return page
-
-    yield open_at
-    for context in contexts:
-        context.close()
-
-
 @pytest.fixture(scope="module")
 def odd(mini_built, tmp_path_factory) -> Path:
     """A site in which every text tries to be a script."""
@@ -145,7 +124,7 @@ REACH_OUT = """async (other) => {
 
 
 @pytest.mark.parametrize("where", ["disk", "http", "bundle"])
-def test_the_policy_keeps_every_other_host_out(visit, serve, mini_built, tmp_path, where):
+def test_the_policy_keeps_every_other_host_out(visit, serve, mini_built, tmp_path, where):  # noqa: F811
     """Whatever a page tries, nothing arrives at another server; the page itself works."""
     (tmp_path / "other").mkdir()
     for name in ("index.html", "a.svg", "a.js", "a.css", "a.woff2"):
@@ -166,7 +145,7 @@ def test_the_policy_keeps_every_other_host_out(visit, serve, mini_built, tmp_pat
     assert arrived
 
 
-def test_no_text_runs_as_a_script(visit, odd):
+def test_no_text_runs_as_a_script(visit, odd):  # noqa: F811
     """Title, caption, alternative, labels, heading, reference, file name: shown as they are written."""
     page = visit((odd / "index.html").as_uri())
     show(page, "odd")
@@ -185,7 +164,7 @@ def test_no_text_runs_as_a_script(visit, odd):
     assert "window.hacked" in page.locator(".contents").inner_text()
 
 
-def test_no_text_is_markup_in_the_exports(visit, odd):
+def test_no_text_is_markup_in_the_exports(visit, odd):  # noqa: F811
     """SVG files hold no script when opened alone, the data file none that ends early, JSON is JSON."""
     for drawing in odd.rglob("*.svg"):
         tags = {element.tag.rpartition("}")[2] for element in ElementTree.parse(drawing).iter()}
@@ -197,7 +176,7 @@ def test_no_text_is_markup_in_the_exports(visit, odd):
     assert "</script" not in live
 
 
-def test_no_text_runs_in_the_bundle(visit, odd, tmp_path):
+def test_no_text_runs_in_the_bundle(visit, odd, tmp_path):  # noqa: F811
     """The data that waits inside the page cannot leave its block either."""
     (file,) = bundling.bundle(odd, tmp_path, "article", ["html"], None)
     page = visit(file.as_uri())
@@ -209,7 +188,7 @@ def test_no_text_runs_in_the_bundle(visit, odd, tmp_path):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing(visit, quick, viewport, scheme):
+def test_axe_finds_nothing(visit, quick, viewport, scheme):  # noqa: F811
     """No violation of axe's rules on any page, with some figures live and the others still."""
     for file in sorted((quick / "site-quick").glob("*.html")):
         page = visit(file.as_uri(), viewport=viewport, color_scheme=scheme)
@@ -222,7 +201,7 @@ def test_axe_finds_nothing(visit, quick, viewport, scheme):
         assert not listed, f"{file.name}: " + json.dumps(listed[:12], indent=1)
 
 
-def test_the_first_view_is_what_chromium_loads(visit, quick, serve):
+def test_the_first_view_is_what_chromium_loads(visit, quick, serve):  # noqa: F811
     """At 1280 × 800, untouched: nothing loads that the size report leaves out, and little that it counts does not."""
     site = quick / "site-quick"
     files = {f.relative_to(site).as_posix(): f.read_bytes() for f in outfolder.written_files(site)}
@@ -237,7 +216,7 @@ def test_the_first_view_is_what_chromium_loads(visit, quick, serve):
     assert loaded <= said <= 1.3 * loaded
 
 
-def test_the_bundle_needs_nothing_but_itself(visit, mini_built, tmp_path):
+def test_the_bundle_needs_nothing_but_itself(visit, mini_built, tmp_path):  # noqa: F811
     """From disk, with every other request refused: every figure wakes, the step moves, links lead somewhere."""
     (file,) = bundling.bundle(mini_built / "site-quick", tmp_path, "article", ["html"], None)
     page = visit("about:blank")
