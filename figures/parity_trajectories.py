@@ -49,7 +49,7 @@ def lines(run, name: str, rows: slice, title: str, hue: str, limit: float) -> al
         for i, n, values, points in zip(inputs, neurons, np.array(rounded(weights, 3)), kept, strict=True)
     ]  # fmt: skip
     y = alt.Y("value:Q", scale=alt.Scale(domain=[-limit, limit], nice=False),
-              axis=alt.Axis(title="weight" if name == "deciding" else None, tickCount=5))  # fmt: skip
+              axis=alt.Axis(title="weight", tickCount=5))  # fmt: skip
     curves = (  # a neuron's weights are one path with gaps: a path for each would take a second more
         alt.Chart(named(name, data))
         .transform_calculate(gap="sequence(length(datum.at) + 1)")
