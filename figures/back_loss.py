@@ -1,4 +1,4 @@
-"""A model that generalises twice.
+"""Test loss falls twice.
 
 Train and test loss of `there-and-back`: a little weight decay and most of the pairs to train on.
 """
@@ -30,7 +30,7 @@ def chart(runs) -> alt.LayerChart:
     if found is not None:
         rise = found.rise
         notes += [
-            {"x": rise.minimum_step, "y": rise.minimum, "text": "generalises", "series": "test", "align": "left", "dx": 12, "dy": 14},
-            {"x": rise.peak_step, "y": rise.peak, "text": "memorises", "series": "test", "align": "left", "dx": -4, "dy": -14},
+            {"x": rise.minimum_step, "y": rise.minimum, "text": "first low", "series": "test", "align": "left", "dx": 12, "dy": 20},
+            {"x": rise.peak_step, "y": rise.peak, "text": "rises again", "series": "test", "align": "left", "dx": -4, "dy": -14},
         ]  # fmt: skip
     return loss_chart(run, notes)

@@ -17,13 +17,13 @@ RUNS = ("modular-seeds",)
 COLUMNS = 3
 SHOWN, PER_ROW = 30, 5
 LOW, HIGH = -7.2, 1  # powers of ten that a small chart spans
-NEVER = "not learned"
+NEVER = "not yet"
 WIDE, TALL = 0.86, 0.64  # what its curves take of a place; the title stands above them
 CAPTION = (
     "Small charts: the first {{ [30, modular_seeds.models]|min }} of {{ modular_seeds.models }} seeds: train loss (solid) and "
     "test loss (dashed) over {{ modular_seeds.steps|number }} steps, from 10 down to 10⁻⁷, each with its "
-    "number and, if it generalises by then, its frequencies. Bars: of the {{ modular_seeds.generalised }} seeds that generalise, how many "
-    "neurons share a frequency, and how many seeds use it. The dashed line is what equal chances would give."
+    "number and, if it generalises by then, its frequencies. Those in a frame can be opened. Bars: of the {{ modular_seeds.generalised }} seeds that generalise, how many "
+    "neurons share a frequency (blue: the commonest number), and how many of the seeds use each. The dashed line is what equal chances would give."
 )
 ALT = (
     "{{ [30, modular_seeds.models]|min }} small line charts of loss and two bar charts. {{ modular_seeds.generalised }} of "

@@ -15,6 +15,7 @@ GROUP = "modular"
 COLUMNS = 2
 CAPTION = (
     "The same weights as lines, one per neuron, grouped by the frequency each neuron ends on. "
+    "The strips are as high as the weights at the end; what reaches further before is cut off. "
     "Point at a line to follow that neuron in every figure of this section."
 )
 ALT = (

@@ -1,4 +1,4 @@
-"""L1 keeps a handful of neurons, L2 keeps them all.
+"""L1 keeps a handful of neurons, L2 keeps nearly all.
 
 The final weights of two models that differ only in the kind of weight decay.
 """
@@ -12,8 +12,8 @@ from reportgen.charts import named, rounded, row_axis, weight_legend, weight_sca
 RUNS = ("parity", "parity-l2")
 COLUMNS = 2
 CAPTION = (
-    "Final input weights of the model trained with L1 (left) and of one trained with L2 instead "
-    "(right), neurons with similar weights side by side. Both answer every test sequence; one needs "
+    "Final input weights of the model trained with L1 (first) and of one trained with L2 instead "
+    "(second), neurons with similar weights side by side. Both answer every test sequence correctly; one needs "
     "far fewer neurons."
 )
 ALT = (

@@ -12,8 +12,8 @@ RUNS = ("parity",)
 GROUP = "parity"
 FLOOR = 1e-12  # a loss of 0 has no place on a log scale
 CAPTION = (
-    "Mean loss per sequence, on a logarithmic scale. The training loss first falls, then rises "
-    "while weight decay takes the memorising weights away, then settles."
+    "Mean loss per sequence, on a logarithmic scale. The training loss does not only fall: "
+    "it turns upwards while weight decay takes the memorising weights away, and wavers before it settles."
 )
 ALT = (
     "Line chart of train and test loss on a log scale. "

@@ -15,7 +15,7 @@ COLUMNS = 2
 CAPTION = (
     "{{ parity_sweep.models|number }} models of the 1s and 0s, trained for {{ parity_sweep.steps|number }} steps. "
     "Each cell holds {{ parity_sweep.seeds|words }} seeds. Point at a cell to see the losses of its models. Move the "
-    "thresholds to see how far the classes depend on them."
+    "thresholds to see how far the classes depend on them. Single precision does not tell a loss below about 10⁻⁷ from none."
 )
 ALT = (
     "Dot diagrams, one per weight decay, of width against training size, coloured by outcome. Of "
@@ -69,7 +69,7 @@ def diagram(models, cells) -> alt.Chart:
         )
     )
     wordings = [
-        alt.param(name="low_text", expr="format(pow(10, low), '.0e')"),
+        alt.param(name="low_text", expr="format(pow(10, low), '.1e')"),
         alt.param(name="far_text", expr="format(pow(10, far), '.2s')"),
     ]
     kind = (

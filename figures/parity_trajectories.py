@@ -1,4 +1,4 @@
-"""Weights move smoothly; the loss drops suddenly.
+"""How the weights come and go.
 
 Every entry of W_input over training, in three groups: the deciding digits, the distractors, the
 bias.
@@ -15,8 +15,8 @@ GROUP = "parity"
 COLUMNS = 3
 TOLERANCE = 0.0025  # of the weights' range: half a pixel
 CAPTION = (
-    "Every input weight over training. The deciding digits grow and stay; the distractors shrink to "
-    "nothing, a little at a time."
+    "Every input weight over training. Most weights of the deciding digits grow and vanish again; those of the "
+    "{{ parity.live_neurons|words }} neurons still in use at the end stay. The distractors shrink a little at a time."
 )
 ALT = (
     "Three line charts of all input weights against training step: deciding digits, distractors and "

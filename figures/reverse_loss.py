@@ -1,4 +1,4 @@
-"""A model that generalises, and then memorises.
+"""A model that begins to generalise, and then memorises.
 
 Train and test loss of `reverse`, which is trained without weight decay.
 """

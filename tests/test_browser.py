@@ -217,6 +217,29 @@ def test_play_runs_through_the_steps_and_can_be_stopped(open_page):
     assert output.inner_text() == stopped
 
 
+def test_back_and_reload_return_to_the_place_and_a_followed_link_leads_to_its_chart(open_page):
+    """A step writes itself into the address; that address, met again, must not move the reader."""
+    page = open_page(hash="#step=modular:0", reduced_motion="reduce")
+    lead = page.evaluate("scrollY")
+    assert lead > 0
+    show(page, "modular_accuracy")
+    page.locator("input[type=range]").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(200)
+    page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
+    page.wait_for_timeout(200)
+    before = page.evaluate("scrollY")
+    page.evaluate("location.hash = '#" + page.locator("section[id], h2[id]").first.get_attribute("id") + "'")
+    page.wait_for_timeout(200)
+    assert page.evaluate("scrollY") != before
+    page.go_back()
+    page.wait_for_timeout(300)
+    assert abs(page.evaluate("scrollY") - before) < 50
+    page.reload()
+    page.wait_for_timeout(500)
+    assert abs(page.evaluate("scrollY") - before) < 50
+
+
 def test_a_link_restores_the_step(open_page):
     """#step=group:N shows that step."""
     page = open_page(hash="#step=modular:0")

@@ -184,7 +184,11 @@
   });
 
   // Links: #step=modular:12300,parity:400 and, where a run is open, modular-seeds:3
-  function readLink() {
+  // Who comes back to a place, by Back or by loading it again, is left there; a link followed leads to its chart.
+  const written = new Set();
+  function readLink(event) {
+    const [arrival] = performance.getEntriesByType("navigation");
+    const back = event ? written.has(location.hash) : arrival && arrival.type !== "navigate";
     const wanted = /^#step=(.+)$/.exec(location.hash);
     if (!wanted) return;
     let first;
@@ -193,11 +197,12 @@
       Group.of(name).set(+number);
       first ??= document.querySelector(`figure[data-lead][data-group="${name}"]`);
     }
-    first?.scrollIntoView({ block: "center" });
+    if (!back) first?.scrollIntoView({ block: "center" });
   }
   function writeLink() {
     const parts = [...groups.values()].filter((g) => Number.isFinite(g.step)).map((g) => `${g.name}:${g.steps.length ? g.steps[g.index] : g.step}`);
     const link = [...parts, ...opening.link()].join(",");
+    written.add(`#step=${link}`);
     try { history.replaceState(null, "", link ? `#step=${link}` : location.pathname + location.search); } catch { /* some browsers refuse on disk */ }
   }
 
