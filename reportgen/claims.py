@@ -4,11 +4,13 @@ The claims themselves are in judges/, one function each; the facts of one run in
 """
 
 from collections.abc import Iterable, Mapping
+from traceback import extract_tb
 
 import numpy as np
 
 from reportgen.analysis import grokking_step, wilson_interval
-from reportgen.errors import unknown
+from reportgen.errors import EXIT_FAILED, ReportError, unknown
+from reportgen.experiments import experiment
 from reportgen.facts import describe, without_runs
 from reportgen.judges import CLAIMS, Claim, Finding
 from reportgen.judges.registry import percent
@@ -39,9 +41,11 @@ def judge(id: str, runs: Runs) -> Verdict:
     claim = CLAIMS[id]
     missing = [name for name in claim.runs if name not in runs]
     if missing:
+        for name in missing:
+            experiment(name)  # an error if there is none of that name
         finding = Finding(None, f"Not judged: {' and '.join(missing)} is not trained.")
     else:
-        finding = claim.judge(*(runs[name] for name in claim.runs))
+        finding = _finding(claim, *(runs[name] for name in claim.runs))
     return Verdict(
         id=claim.id,
         text=finding.text or claim.text,
@@ -51,6 +55,23 @@ def judge(id: str, runs: Runs) -> Verdict:
         runs=claim.runs,
         base_rate=_base_rate(claim, finding, runs),
     )
+
+
+def _finding(claim: Claim, *runs: Run | list[Run]) -> Finding:
+    """What the claim's judge finds. Raises ReportError naming its file and line when its code fails."""
+    file, hint = claim.judge.__code__.co_filename, "Mend the judge, then try it: reportgen check"
+    try:
+        found = claim.judge(*runs)
+    except ReportError:
+        raise
+    except Exception as error:
+        lines = [f":{frame.lineno}" for frame in extract_tb(error.__traceback__) if frame.filename == file]
+        place, said = f"{file}{lines[-1] if lines else ''}", f"{type(error).__name__}: {error}"
+        raise ReportError(f"{place}: {claim.id}: {said}.", hint=hint, exit_code=EXIT_FAILED) from error
+    if not isinstance(found, Finding):
+        said = f"its judge returned {type(found).__name__}, not a Finding"
+        raise ReportError(f"{file}: {claim.id}: {said}.", hint=hint, exit_code=EXIT_FAILED)
+    return found
 
 
 def _base_rate(claim: Claim, shown: Finding, runs: Runs) -> str | None:
@@ -63,7 +84,7 @@ def _base_rate(claim: Claim, shown: Finding, runs: Runs) -> str | None:
         return None
     by_seed = [{run.config.seed: run for run in search} for search in searches]
     seeds = sorted(set.intersection(*(set(found) for found in by_seed)))
-    findings = [claim.judge(*(found[seed] for found in by_seed)) for seed in seeds]
+    findings = [_finding(claim, *(found[seed] for found in by_seed)) for seed in seeds]
     judged = [finding for finding in findings if finding.holds is not None]
     if not judged:
         return None

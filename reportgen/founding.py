@@ -17,7 +17,9 @@ BROUGHT = ("figures", "templates", "runs")
 SETTINGS = f"""# Where the page will be. With it, the page has a card for those who link to it, and a sitemap.
 # base-url = "{EXAMPLE}"
 """
-IGNORED = ".reportgen/\nsite/\nsite-*/\nfigures-out/\n__pycache__/\n"  # all of it can be made again
+IGNORED = (
+    ".reportgen/\nsite/\nsite-*/\nfigures-out/\nbundle-out/\n__pycache__/\n"  # all of it can be made again
+)
 
 
 def start_project(folder: Path) -> Iterator[str]:

@@ -86,7 +86,7 @@ def make_plan(folder: Path, out: Path, remote: str, branch: str) -> Plan:
     if there and not ("index.html" in there and OURS in gitremote.show(folder, tip, "index.html")):
         raise ReportError(
             f"The branch {branch} of {remote} holds something else than a site of reportgen.",
-            hint=f"Choose another with --branch, or remove it first: git push {remote} --delete {branch}",
+            hint="Choose another with --branch: a new name, or one that holds a published site.",
         )
     files = {f.relative_to(out).as_posix(): f.resolve() for f in written_files(out) if f.name != MANIFEST}
     wanted = gitremote.blobs(folder, files)

@@ -36,7 +36,7 @@ def read_settings(quick: bool, assignments: Sequence[str]) -> Settings:
 
     Raises ReportError for an unknown experiment or field, or an impossible value.
     """
-    chosen, changed = dict(EXPERIMENTS), {}
+    chosen, changed, given = dict(EXPERIMENTS), {}, set()
     for text in assignments:
         match = re.fullmatch(r"([\w-]+)\.(\w+)=(.+)", text)
         if not match:
@@ -46,6 +46,12 @@ def read_settings(quick: bool, assignments: Sequence[str]) -> Settings:
             )
         name, setting, value = match.groups()
         experiment(name)
+        if (name, setting) in given:
+            raise ReportError(
+                f"--set gives {name}.{setting} twice.",
+                hint="A build has one value for each; build twice to see both.",
+            )
+        given.add((name, setting))
         try:
             chosen[name] = change(chosen[name], setting, value)
         except ReportError as error:

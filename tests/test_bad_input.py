@@ -66,6 +66,7 @@ def refused(project: Path, *arguments: str, says: str) -> str:
         (["build", "--set", "modular.seed=<script>"], "seed = '<script>'"),
         (["bundle", "--format", "epub"], "epub"),
         (["bundle", "--quick", "--chromium", "/no/such/program"], "/no/such/program is no program"),
+        (["build", "--set", "parity.seed=3", "--set", "parity.seed=4"], "parity.seed twice"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -28,6 +28,7 @@ from reportgen.errors import ReportError
 from reportgen.experiments import experiment, shrink
 from reportgen.facts import describe
 from reportgen.judges import CLAIMS
+from reportgen.judges.registry import claim
 from reportgen.run import Run
 
 NEVER = 0.0 * STEPS
@@ -368,3 +369,31 @@ def test_facts_count_what_the_task_has():
     whole = facts({"modular": replace(modular_run(), final=matrices)})["modular"]
     assert whole["parameters"] == 67 * 500 + 500 * 24
     assert facts({"modular": modular_run()})["modular"]["parameters"] is None
+
+
+@pytest.mark.parametrize(
+    ("judge", "says"),
+    [
+        (lambda run: run.no_such_thing, "C1: AttributeError"),
+        (lambda run: True, "C1: its judge returned bool, not a Finding"),
+    ],
+)
+def test_a_judges_mistake_names_its_file(monkeypatch, judge, says):
+    """Somebody who writes a claim reads where it went wrong, not a traceback."""
+    monkeypatch.setitem(CLAIMS, "C1", replace(CLAIMS["C1"], judge=judge))
+    with pytest.raises(ReportError, match=rf"{__file__}.*{says}"):
+        claims.judge("C1", {"modular": object()})
+
+
+def test_a_claim_on_an_unknown_experiment_is_refused(monkeypatch):
+    """A misspelt name is no experiment that is still to be trained."""
+    monkeypatch.setitem(CLAIMS, "C1", replace(CLAIMS["C1"], runs=("modlar",)))
+    with pytest.raises(ReportError, match="modlar"):
+        claims.judge("C1", {})
+
+
+@pytest.mark.parametrize(("number", "says"), [("C1", "C1 is taken by"), ("99modular", "is not the number")])
+def test_a_claims_number_is_its_own(number, says):
+    """A second C1 would hide the first; a forgotten comma joins a number and a name."""
+    with pytest.raises(ReportError, match=says):
+        claim(number, "modular", text="", threshold="")(lambda run: None)

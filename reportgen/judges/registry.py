@@ -1,7 +1,10 @@
 """What a claim is, the registry of all, and how their sentences word numbers."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from reportgen.errors import ReportError
 
 SPACE = "\u00a0"  # a number and its unit stay on one line
 
@@ -36,10 +39,23 @@ CLAIMS: dict[str, Claim] = {}
 def claim(number: str, *runs: str, text: str, threshold: str) -> Callable[[Callable], Callable]:
     """Register the decorated judge: a function of the named experiments' runs, in that order.
 
-    A claim that needs no run names none, and its judge has a default for what it looks at.
+    A claim that needs no run names none, and its judge has a default for what it looks at. Raises
+    ReportError for a number that is none, or taken.
     """
 
     def register(judge: Callable[..., Finding]) -> Callable[..., Finding]:
+        code, taken = judge.__code__, CLAIMS.get(number)
+        if not re.fullmatch(r"C[1-9]\d*", number):
+            problem = f"{number!r} is not the number of a claim"
+        elif taken and taken.judge.__code__.co_name != code.co_name:
+            problem = f"{number} is taken by {taken.judge.__code__.co_name}"
+        else:
+            problem = ""
+        if problem:
+            raise ReportError(
+                f"{code.co_filename}:{code.co_firstlineno}: {problem}.",
+                hint="Numbers are C1, C2 and so on, each used once; the experiments follow, with a comma before each.",
+            )
         CLAIMS[number] = Claim(number, text, threshold, runs, judge)
         return judge
 
