@@ -39,7 +39,7 @@ def find_run(project: Project, text: str, *, quick: bool = False) -> Run:
     build = Build(project, read_settings(quick, changes))
     chosen = build.settings.experiments[form["name"]]
     config = choose(text, chosen.configs, form["pick"])
-    return _stored(build, chosen, config) or _untrained(text, chosen.name, changes, quick)
+    return _stored(build, chosen, config) or _untrained(text, chosen.name, build)
 
 
 def _by_key(project: Project, text: str, key: str, pick: str | None) -> Run:
@@ -61,11 +61,10 @@ def _stored(build: Build, chosen: Experiment, config: Config) -> Run | None:
     return None
 
 
-def _untrained(text: str, name: str, changes: Sequence[str], quick: bool) -> Run:
-    options = ["--quick"] * quick + [f"--set {change}" for change in changes]
+def _untrained(text: str, name: str, build: Build) -> Run:
     raise ReportError(
         f"{text} is not trained yet.",
-        hint=f"Run: {' '.join(['reportgen train', name, *options])}",
+        hint=f"Run: reportgen train {name}{build.settings.options}",
         exit_code=EXIT_FAILED,
     )
 

@@ -70,7 +70,8 @@ def verify(build: Build, out: Path) -> None:
         found += lock.differences(known)
     if found:
         lines = "".join(f"\n  {line}" for line in found)
-        raise ReportError(f"Not up to date:{lines}", hint="Run: reportgen build", exit_code=EXIT_STALE)
+        hint = f"Run: reportgen build{build.settings.options}"
+        raise ReportError(f"Not up to date:{lines}", hint=hint, exit_code=EXIT_STALE)
 
 
 def train(build: Build, names: Sequence[str], device: str, progress, *, renew=False, scheduler=None) -> bool:
@@ -214,7 +215,9 @@ def write(known: Known, out: Path, progress, broken: Mapping[str, ReportError] |
     undrawn = [id for id, folder in drawings.items() if folder is None]
     if undrawn:
         raise ReportError(
-            f"Not drawn yet: {', '.join(undrawn)}.", hint="Run: reportgen build", exit_code=EXIT_FAILED
+            f"Not drawn yet: {', '.join(undrawn)}.",
+            hint=f"Run: reportgen build{build.settings.options}",
+            exit_code=EXIT_FAILED,
         )
     statuses = {name: build.status(experiment) for name, experiment in known.used.items()}
     for name in [name for name, status in statuses.items() if status == "stale"]:

@@ -166,7 +166,7 @@ class Build:
         if None in found:
             raise ReportError(
                 f"{experiment.name} is not trained yet.",
-                hint=f"Run: reportgen train {experiment.name}",
+                hint=f"Run: reportgen train {experiment.name}{self.settings.options}",
                 exit_code=EXIT_FAILED,
             )
         return [held.record for held in found]

@@ -1,6 +1,7 @@
 """What a build is asked for: the catalogue of experiments as changed by --quick and --set."""
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,12 +16,20 @@ class Settings:
     name: "" for the canonical build; otherwise the suffix of its site folder.
     changed: experiment → its settings as text, shown in the page's banner.
     base_url: the address the page will have, with a slash at its end; "" where none is known.
+    quick: whether all experiments are shrunk.
     """
 
     experiments: Mapping[str, Experiment] = field(default_factory=lambda: EXPERIMENTS)
     name: str = ""
     changed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     base_url: str = ""
+    quick: bool = False
+
+    @property
+    def options(self) -> str:
+        """What to add to a command for the same build; "" for the canonical one."""
+        sets = [f"{name}.{value}" for name, values in self.changed.items() for value in values]
+        return " --quick" * self.quick + "".join(f" --set {shlex.quote(text)}" for text in sets)
 
     @property
     def canonical(self) -> bool:
@@ -62,4 +71,4 @@ def read_settings(quick: bool, assignments: Sequence[str]) -> Settings:
     parts = ["quick"] if quick else []
     parts += [f"{name}-{'-'.join(values)}" for name, values in changed.items()]
     folder = re.sub(r"[^\w.-]+", "-", "-".join(parts))
-    return Settings(chosen, folder, changed)
+    return Settings(chosen, folder, changed, quick=quick)

@@ -59,6 +59,7 @@ def refused(project: Path, *arguments: str, says: str) -> str:
         (["figures", "tiny_weights", "--step", "many"], "many"),
         (["figures", "tiny_weights"], "reportgen train modular"),
         (["site"], "reportgen train"),
+        (["site", "--quick", "--set", "parity.seed=9"], "reportgen train parity --quick --set parity.seed=9"),
         (["build", "--device", "tpu"], "Known: auto, cpu, cuda, mps"),
         (["train", "--device", "mps"], "--device cpu"),
         (["build", "--fast"], "--fast"),
