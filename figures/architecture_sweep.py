@@ -19,8 +19,9 @@ CAPTION = (
     "architecture under {{ architecture_sweep.decays|words }} strengths of decay and {{ architecture_sweep.seeds|words }} "
     "seeds. E is the embedding, U a second one of the output's own, P and Q are projections; P, P′ gives a and b "
     "projections of their own. Where a side is collapsed, its projection is missing, and with none on the input "
-    "side there is nothing to share: the four rows “the same” repeat those above. Outcomes go by loss; a model with 99 % test accuracy can still have a high test loss. Point at a bar to see the losses "
-    "of its models."
+    "side there is nothing to share: the four rows “the same” repeat those above. "
+    "Outcomes go by loss; a model with 99 % test accuracy can still have a high test loss. Point at a bar to see the "
+    "losses of its models."
 )
 ALT = (
     "Stacked bars of outcomes for 16 architectures under L2 and L1. With neither side collapsed "

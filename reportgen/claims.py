@@ -4,12 +4,11 @@ The claims themselves are in judges/, one function each; the facts of one run in
 """
 
 from collections.abc import Iterable, Mapping
-from traceback import extract_tb
 
 import numpy as np
 
 from reportgen.analysis import grokking_step, wilson_interval
-from reportgen.errors import EXIT_FAILED, ReportError, unknown
+from reportgen.errors import EXIT_FAILED, ReportError, in_code, unknown
 from reportgen.experiments import experiment
 from reportgen.facts import describe, without_runs
 from reportgen.judges import CLAIMS, Claim, Finding
@@ -65,9 +64,7 @@ def _finding(claim: Claim, *runs: Run | list[Run]) -> Finding:
     except ReportError:
         raise
     except Exception as error:
-        lines = [f":{frame.lineno}" for frame in extract_tb(error.__traceback__) if frame.filename == file]
-        place, said = f"{file}{lines[-1] if lines else ''}", f"{type(error).__name__}: {error}"
-        raise ReportError(f"{place}: {claim.id}: {said}.", hint=hint, exit_code=EXIT_FAILED) from error
+        raise in_code(file, error, hint=hint, about=f"{claim.id}: ") from error
     if not isinstance(found, Finding):
         said = f"its judge returned {type(found).__name__}, not a Finding"
         raise ReportError(f"{file}: {claim.id}: {said}.", hint=hint, exit_code=EXIT_FAILED)

@@ -7,7 +7,6 @@ give the same bytes.
 import importlib.util
 import json
 import sys
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from altair.utils.schemapi import debug_mode
 
 from reportgen import frames, live, tables
 from reportgen.charts import Rows, rows_kept, theme
-from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.errors import EXIT_FAILED, ReportError, in_code
 from reportgen.prose import render_text
 from reportgen.source import Source
 
@@ -202,13 +201,8 @@ def _call(source: Source, runs: Mapping, validate: bool) -> dict[str, dict]:
     except ReportError:
         raise
     except Exception as error:
-        here = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(source.path)]
-        line = f":{here[-1].lineno}" if here else ""
-        raise ReportError(
-            f"{source.path}{line}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
-            hint=f"Mend the figure, then try it alone: reportgen figures {source.id}",
-            exit_code=EXIT_FAILED,
-        ) from error
+        hint = f"Mend the figure, then try it alone: reportgen figures {source.id}"
+        raise in_code(source.path, error, hint=hint) from error
     finally:
         sys.path.remove(str(source.path.parent))
 

@@ -5,6 +5,8 @@ Raised anywhere in the program; turned into two lines on stderr by `cli`.
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
+from traceback import extract_tb
 
 EXIT_USAGE = 2  # bad input: a name, a value, a file
 EXIT_FAILED = 1  # a figure, a page or a training failed
@@ -35,3 +37,11 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> ReportError:
     near = get_close_matches(name, known, n=1)
     guess = f"Did you mean {near[0]!r}? " if near else ""
     return ReportError(f"Unknown {kind} {name!r}.", hint=f"{guess}Known: {', '.join(known)}.")
+
+
+def in_code(file: Path | str, error: Exception, *, hint: str, about: str = "") -> ReportError:
+    """The error for somebody's code in `file` that failed: its last line there, and what Python said first."""
+    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == str(file)]
+    place = f"{file}:{lines[-1]}" if lines else str(file)
+    said = "".join(str(error).splitlines()[:1])
+    return ReportError(f"{place}: {about}{type(error).__name__}: {said}", hint=hint, exit_code=EXIT_FAILED)

@@ -17,9 +17,8 @@ BROUGHT = ("figures", "templates", "runs")
 SETTINGS = f"""# Where the page will be. With it, the page has a card for those who link to it, and a sitemap.
 # base-url = "{EXAMPLE}"
 """
-IGNORED = (
-    ".reportgen/\nsite/\nsite-*/\nfigures-out/\nbundle-out/\n__pycache__/\n"  # all of it can be made again
-)
+# What can be made again.
+IGNORED = ".reportgen/\nsite/\nsite-*/\nfigures-out/\nbundle-out/\n__pycache__/\n"
 
 
 def start_project(folder: Path) -> Iterator[str]:

@@ -45,7 +45,7 @@ def read_settings(quick: bool, assignments: Sequence[str]) -> Settings:
 
     Raises ReportError for an unknown experiment or field, or an impossible value.
     """
-    chosen, changed, given = dict(EXPERIMENTS), {}, set()
+    chosen, changed = dict(EXPERIMENTS), {}
     for text in assignments:
         match = re.fullmatch(r"([\w-]+)\.(\w+)=(.+)", text)
         if not match:
@@ -55,12 +55,11 @@ def read_settings(quick: bool, assignments: Sequence[str]) -> Settings:
             )
         name, setting, value = match.groups()
         experiment(name)
-        if (name, setting) in given:
+        if any(before.startswith(f"{setting}=") for before in changed.get(name, ())):
             raise ReportError(
                 f"--set gives {name}.{setting} twice.",
                 hint="A build has one value for each; build twice to see both.",
             )
-        given.add((name, setting))
         try:
             chosen[name] = change(chosen[name], setting, value)
         except ReportError as error:

@@ -44,16 +44,11 @@ def claim(number: str, *runs: str, text: str, threshold: str) -> Callable[[Calla
     """
 
     def register(judge: Callable[..., Finding]) -> Callable[..., Finding]:
-        code, taken = judge.__code__, CLAIMS.get(number)
-        if not re.fullmatch(r"C[1-9]\d*", number):
-            problem = f"{number!r} is not the number of a claim"
-        elif taken and taken.judge.__code__.co_name != code.co_name:
-            problem = f"{number} is taken by {taken.judge.__code__.co_name}"
-        else:
-            problem = ""
-        if problem:
+        if number in CLAIMS or not re.fullmatch(r"C[1-9]\d*", number):
+            taken = number in CLAIMS and f"{number} is taken by {CLAIMS[number].judge.__name__}"
+            place = f"{judge.__code__.co_filename}:{judge.__code__.co_firstlineno}"
             raise ReportError(
-                f"{code.co_filename}:{code.co_firstlineno}: {problem}.",
+                f"{place}: {taken or f'{number!r} is not the number of a claim'}.",
                 hint="Numbers are C1, C2 and so on, each used once; the experiments follow, with a comma before each.",
             )
         CLAIMS[number] = Claim(number, text, threshold, runs, judge)

@@ -185,10 +185,8 @@
 
   // Links: #step=modular:12300,parity:400 and, where a run is open, modular-seeds:3
   // Who comes back to a place, by Back or by loading it again, is left there; a link followed leads to its chart.
-  const written = new Set();
-  function readLink(event) {
-    const [arrival] = performance.getEntriesByType("navigation");
-    const back = event ? written.has(location.hash) : arrival && arrival.type !== "navigate";
+  function readLink() {
+    const back = history.state?.written;
     const wanted = /^#step=(.+)$/.exec(location.hash);
     if (!wanted) return;
     let first;
@@ -202,8 +200,7 @@
   function writeLink() {
     const parts = [...groups.values()].filter((g) => Number.isFinite(g.step)).map((g) => `${g.name}:${g.steps.length ? g.steps[g.index] : g.step}`);
     const link = [...parts, ...opening.link()].join(",");
-    written.add(`#step=${link}`);
-    try { history.replaceState(null, "", link ? `#step=${link}` : location.pathname + location.search); } catch { /* some browsers refuse on disk */ }
+    try { history.replaceState({ written: true }, "", link ? `#step=${link}` : location.pathname + location.search); } catch { /* some browsers refuse on disk */ }
   }
 
   for (const word of document.querySelectorAll(".moment")) {
