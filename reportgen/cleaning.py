@@ -43,6 +43,8 @@ def _stale_runs(build: Build) -> Iterator[Item]:
 
 
 def _stale_drawings(build: Build) -> Iterator[Item]:
+    for error in build.unreadable.values():
+        raise error  # its drawings may be wanted again
     found = Known(build).figures
     current = {drawing_folder(build.project, id, parts).name for id, parts in found.items()}
     for folder in sorted(build.project.drawn.glob("*.*")):

@@ -15,15 +15,24 @@ from reportgen.keys import parse
 from reportgen.source import Source
 
 
-def find_figures(folder: Path) -> dict[str, Source]:
-    """Every figure of the project by id. Raises ReportError where a contract is broken."""
+def find_figures(folder: Path) -> tuple[dict[str, Source], dict[str, ReportError]]:
+    """Every figure of the project by id, and the errors of those that break the contract.
+
+    Raises ReportError where there is no figure at all.
+    """
     files = sorted(file for file in folder.glob("*.py") if not file.name.startswith("_"))
     if not files:
         raise ReportError(
             f"There are no figures in {folder}.",
             hint="Run reportgen inside a project, or name one with --project.",
         )
-    return {file.stem: read_source(file) for file in files}
+    sources, broken = {}, {}
+    for file in files:
+        try:
+            sources[file.stem] = read_source(file)
+        except ReportError as error:
+            broken[file.stem] = error
+    return sources, broken
 
 
 def choose(sources: Mapping[str, Source], ids: tuple[str, ...]) -> dict[str, Source]:
@@ -35,7 +44,7 @@ def choose(sources: Mapping[str, Source], ids: tuple[str, ...]) -> dict[str, Sou
 
 
 def read_source(file: Path) -> Source:
-    """Check a module against the contract and read what it declares."""
+    """Check a module against the contract and read what it declares. Raises ReportError."""
     tree = parse(file)
     declared = _constants(tree)
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}

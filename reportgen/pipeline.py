@@ -63,6 +63,7 @@ def verify(build: Build, out: Path) -> None:
     known = Known(build)
     found = [f"{name} is {build.status(e) or 'not trained'}" for name, e in known.shown.items()
              if build.status(e) in (None, "stale")]  # fmt: skip
+    found += [error.message for error in build.unreadable.values()]
     reasons = {id: cache.why_drawing(build.project, id, parts) for id, parts in known.figures.items()}
     reasons[out.name] = cache.why_page(build.project, out, known.page)
     found += [f"{name}: {reason}" for name, reason in reasons.items() if reason]
@@ -121,7 +122,9 @@ def placed(jobs: Sequence[Job], device: str, progress) -> list[Job]:
 
 def draw(known: Known, progress) -> dict[str, ReportError]:
     """Draw the wanted figures that are missing or stale; the errors of those that cannot be drawn."""
-    build, failures = known.build, {}
+    build, failures = known.build, dict(known.build.unreadable)
+    for id in failures:
+        progress.failed(id)
     stale = [source for source in build.wanted.values() if not known.drawing(source.id)]
     if not stale:
         return failures

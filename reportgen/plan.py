@@ -67,13 +67,24 @@ class Build:
         return Store(self.project.local_runs, self.project.shipped_runs)
 
     @cached_property
-    def sources(self) -> dict[str, Source]:
-        """All figures of the project."""
+    def _figures(self) -> tuple[dict[str, Source], dict[str, ReportError]]:
         return find_figures(self.project.figures)
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """All figures of the project that can be read."""
+        return self._figures[0]
+
+    @property
+    def unreadable(self) -> dict[str, ReportError]:
+        """The errors of those among the wanted figures that cannot."""
+        return {id: error for id, error in self._figures[1].items() if not self.only or id in self.only}
 
     @cached_property
     def wanted(self) -> dict[str, Source]:
-        """The figures to bring up to date."""
+        """The figures to bring up to date. Raises ReportError when one is named that is not there or unreadable."""
+        for error in self.unreadable.values() if self.only else ():
+            raise error
         return choose(self.sources, self.only)
 
     def experiments(self, sources: Iterable[Source]) -> dict[str, Experiment]:

@@ -27,6 +27,8 @@ def report(build: Build, out: Path, *, why: bool) -> Iterator[str]:
     yield "Figures"
     for id, parts in known.figures.items():
         yield _line(id, *_state(cache.why_drawing(build.project, id, parts, exact=why), why))
+    for id, error in build.unreadable.items():
+        yield _line(id, "broken", error.message)
     yield "Page"
     yield _line(out.name, *_state(cache.why_page(build.project, out, known.page, exact=why), why))
     if why:
@@ -62,6 +64,8 @@ def _forecast(known: Known, out: Path) -> Iterator[str]:
             total += seconds
             why = f"after {' and '.join(waits)}" if waits else reason
             yield f"Draw {id}, about {seconds:.1f} s: {why}"
+    for id, error in build.unreadable.items():
+        yield f"Not {id}, which is broken: {error.message}"
     reason = "" if build.only else cache.why_page(project, out, known.page)
     if reason or (total and not build.only):
         seconds = cache.page_seconds(project, out) or USUAL_PAGE_S

@@ -78,7 +78,7 @@ def anchors() -> set[str]:
 def test_readme_commands_parse(line: str):
     """Every command of the README is one that the program accepts, with names that exist."""
     name, given = parse(line)
-    known = find_figures(ROOT / "figures")
+    known, _ = find_figures(ROOT / "figures")
     for figure in [*given.get("only", ()), *given.get("ids", ())]:
         assert figure in known, line
     for experiment in given.get("names", ()):

@@ -32,7 +32,7 @@ from reportgen.runs import run_key
 names = [name for name, e in EXPERIMENTS.items() if e.single or name in ("soften", "modular-search")]
 runs = {name: [run_key(g, EXPERIMENTS[name].keep) for g in EXPERIMENTS[name].groups()] for name in names}
 none = dict.fromkeys(EXPERIMENTS, "")
-sources = find_figures(Path(sys.argv[1]) / "figures")
+sources, _ = find_figures(Path(sys.argv[1]) / "figures")
 figures = {name: figure_parts(source, none, {}) for name, source in sources.items()}
 page = site_parts(Project(Path(sys.argv[1])))
 print(json.dumps([str(Path(reportgen.__file__).parent), {"runs": runs, "figures": figures, "page": page}]))

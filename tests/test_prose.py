@@ -85,7 +85,7 @@ def test_a_text_that_cannot_be_filled_names_its_place(text, says):
 
 def test_a_figures_texts_hold_where_its_panels_are_stacked():
     """On a phone no panel is left or right of another."""
-    for id, source in find_figures(Path(__file__).parents[1] / "figures").items():
+    for id, source in find_figures(Path(__file__).parents[1] / "figures")[0].items():
         found = re.search(
             r"(?:^|[.:;,] )(?:Left|Middle|Right)\b|\((?:left|right)\)", f"{source.caption} {source.alt}"
         )

@@ -52,7 +52,7 @@ def test_a_new_figure_and_section_are_on_the_page(mini):
     """Both work in a project without the program's code; the next step that is named works too."""
     said = must(run(mini, "new", "figure", "weight_norm")).stdout
     assert "reportgen figures weight_norm --format png" in said
-    source = find_figures(mini / "figures")["weight_norm"]
+    source = find_figures(mini / "figures")[0]["weight_norm"]
     assert source.title and source.runs == ("modular",)
     must(run(mini, "figures", "weight_norm", "--quick", "--out", str(mini / "out")))
     said = must(run(mini, "new", "section", "weights-shrink")).stdout

@@ -17,7 +17,7 @@ from reportgen.figures import find_figures
 from reportgen.frames import stepped_data
 from reportgen.live import payload
 
-FIGURES = find_figures(Path(__file__).parent.parent / "figures")
+FIGURES, _ = find_figures(Path(__file__).parent.parent / "figures")
 
 
 def module(name: str):

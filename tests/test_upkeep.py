@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT, contents, must, run
 
 from reportgen import lock
-from reportgen.errors import EXIT_FAILED, EXIT_STALE
+from reportgen.errors import EXIT_FAILED, EXIT_STALE, EXIT_USAGE
 
 FIGURE = '''"""{title}.
 
@@ -157,6 +157,27 @@ def test_keep_going_marks_the_broken_figure(project, edit):
     assert '<figure id="two" data-figure="two"' in page
     assert run(project, "build", "--frozen").exit_code == EXIT_STALE
     edit(project / "figures" / "one.py", '    raise ValueError("no")\n', "")
+    must(run(project, "build"))
+    assert "could not be drawn" not in (project / "site" / "index.html").read_text()
+
+
+def test_a_figure_that_cannot_be_read_stops_no_other(project, edit):
+    """A syntax error is that figure's alone: others are drawn, and every command says where it is."""
+    before = contents(project / "site")
+    edit(project / "figures" / "one.py", "def chart(runs):", "def chart(runs)")
+    edit(project / "figures" / "two.py", "RUNS = ()", "RUNS = ()\nCHANGED = 1")
+    result = run(project, "build")
+    assert result.exit_code == EXIT_USAGE and "Drew two" in result.stdout
+    assert "one.py:15: expected ':'" in result.stderr and contents(project / "site") == before
+    must(run(project, "figures", "two"))
+    assert "one.py:15" in run(project, "figures", "one").stderr
+    assert "one.py:15" in must(run(project, "status")).stdout
+    assert "one.py:15" in must(run(project, "build", "--dry-run")).stdout
+    assert "one.py:15" in run(project, "build", "--frozen").stderr
+    assert run(project, "clean", "--stale", "--yes").exit_code == EXIT_USAGE
+    assert run(project, "build", "--keep-going").exit_code == EXIT_USAGE
+    assert "one could not be drawn" in (project / "site" / "index.html").read_text()
+    edit(project / "figures" / "one.py", "def chart(runs)", "def chart(runs):")
     must(run(project, "build"))
     assert "could not be drawn" not in (project / "site" / "index.html").read_text()
 
