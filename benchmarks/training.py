@@ -27,7 +27,7 @@ from reportgen.numerics.config import Config, ParityModel, ParityTask
 from reportgen.numerics.models import initial_weights, layout
 from reportgen.numerics.tasks import make_split
 from reportgen.numerics.training import Trainer
-from reportgen.scheduling import core_count
+from reportgen.training.local import core_count
 
 CORES = core_count()
 SECONDS = 6.0

@@ -12,7 +12,7 @@ from reportgen.charts import row_axis, weight_heatmap
 
 RUNS = ("modular",)
 GROUP = "modular"
-ALSO = "modular-seeds"
+STAND_INS = "modular-seeds"
 CAPTION = (
     "Each row is a neuron, each pair of columns a frequency from 1 to {{ (modular.modulus - 1) // 2 }}: "
     "how much cosine and how much sine its weights contain. Colours are relative to the largest "

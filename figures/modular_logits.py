@@ -13,7 +13,7 @@ from reportgen.errors import EXIT_FAILED, ReportError
 
 RUNS = ("modular",)
 GROUP = "modular"
-ALSO = "modular-seeds"
+STAND_INS = "modular-seeds"
 STRIPS = 5  # the commonest frequencies; other neurons share a strip
 BITS, DIGITS = 16, 5  # of a weight on the page
 APART, SUM, ROOM = 2.4, 2.4, 4.6  # in half strips: between two, the sum's height, its zero below the last

@@ -10,7 +10,7 @@ from reportgen.charts import accuracy_chart, curve_chart, loss_axis
 
 RUNS = ("modular",)
 GROUP = "modular"
-ALSO = "modular-seeds"
+STAND_INS = "modular-seeds"
 LEAD = True
 COLUMNS = 2
 FLOOR = 1e-12  # a loss of 0 has no place on a log scale

@@ -27,7 +27,7 @@ from reportgen.charts import (
 
 RUNS = ("modular",)
 GROUP = "modular"
-ALSO = "modular-seeds"
+STAND_INS = "modular-seeds"
 CIRCLES = 5  # the commonest frequencies
 APART = 2.3  # between two circles, in radii
 BELOW, ABOVE = -1.15, 1.7  # what a row of circles takes, in radii, with its labels

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.analysis import wilson_interval
-from reportgen.claims import SECTION_CLAIMS, shows
+from reportgen.claims.judging import SECTION_CLAIMS, shows
+from reportgen.claims.registry import percent, step, value
 from reportgen.experiments import experiment
-from reportgen.facts import describe
-from reportgen.judges.registry import percent, step, value
-from reportgen.run import Run
-from reportgen.runs import Store, run_key, settings_key
+from reportgen.facts.of_runs import describe
+from reportgen.store.records import Store, run_key, settings_key
+from reportgen.store.run import Run
 
 ROOT = Path(__file__).parent.parent
 COMMON = {

@@ -16,8 +16,8 @@ from reportgen import analysis
 from reportgen.experiments.sweeps import ARCHITECTURE_RATES, architecture_config, soften
 from reportgen.numerics.config import Config
 from reportgen.numerics.training import Trainer
-from reportgen.packing import pack, unpack
-from reportgen.run import Run
+from reportgen.store.packing import pack, unpack
+from reportgen.store.run import Run
 
 FACTORED = {"tied": True, "collapsed_in": False, "collapsed_out": False, "tied_in_proj": True}
 COLLAPSED = {"tied": False, "collapsed_in": True, "collapsed_out": False, "tied_in_proj": True}

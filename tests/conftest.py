@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from reportgen import keys
 from reportgen.cli import main
-from reportgen.memory import Memory
+from reportgen.files import code_hash
+from reportgen.files.memo import Memo
 
 ROOT = Path(__file__).parent.parent
 PROVENANCE = {
@@ -69,7 +69,7 @@ The model has {{ modular.neurons|words }} neurons.
 
 def forget() -> None:
     """Read code anew: a command line starts with empty caches, a test process does not."""
-    keys.use(Memory())
+    code_hash.use(Memo())
 
 
 def run(project: Path, *arguments: str, **options) -> Result:

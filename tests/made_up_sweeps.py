@@ -8,7 +8,7 @@ from test_analysis import MODULAR, PARITY, STEPS, H, cosines, parity_run, ramp, 
 
 from reportgen.experiments.sweeps import architectures
 from reportgen.numerics.config import Config, ModularModel
-from reportgen.run import Run
+from reportgen.store.run import Run
 
 NEVER = 0.0 * STEPS
 GRADUALLY = ramp((0, 0.0), (1000, 1.0), (1001, 1.0))

@@ -14,7 +14,7 @@ from reportgen.numerics.config import (
     ParityTask,
     Training,
 )
-from reportgen.run import Run
+from reportgen.store.run import Run
 
 P, H = 7, 5
 TRAINING = Training(

@@ -1,70 +1,25 @@
 """The shape of the program: who may import whom, what starts fast, how long a module may be."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "reportgen"
-# One way, from what trains to what a person types; a line may import its own and earlier ones.
-ORDER = (
-    ("errors",),
-    ("numerics",),
-    ("files", "run", "wording", "archives"),
-    ("memory",),
-    ("keys",),
-    ("experiments", "certificates"),
-    ("packing",),
-    ("runs",),
-    ("provenance", "checkpoints", "devices", "settings", "project", "address"),
-    ("starting", "processes"),
-    ("worker", "scheduling", "cluster"),
-    ("analysis",),
-    ("export",),
-    ("facts",),
-    ("sweep_facts",),
-    ("judges", "verdicts"),
-    ("claims",),
-    ("prose",),
-    ("charts",),
-    ("source",),
-    ("dependencies",),
-    ("figures", "compiled", "vega"),
-    ("frames", "live", "tables", "openings"),
-    ("drawing",),
-    ("outfolder",),
-    ("cache",),
-    ("downloads", "origins"),
-    ("citations", "markup"),
-    ("csp", "printing"),
-    ("page", "card"),
-    ("publicity",),
-    ("site",),
-    ("links",),
-    ("weight", "bundling"),
-    ("plan",),
-    ("methods",),
-    ("knowledge",),
-    ("lock",),
-    ("loading", "naming", "comparison"),
-    ("overlay",),
-    ("pipeline",),
-    ("progress", "cleaning", "report", "auditing"),
-    ("preview",),
-    ("serve",),
-    ("gitremote", "publishing", "founding"),
-    ("cli",),
-    ("__main__",),
-)
-RANK = {part: rank for rank, parts in enumerate(ORDER) for part in parts}
-MAY_IMPORT_TORCH = {"numerics", "scheduling", "cluster", "provenance", "devices"}
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "reportgen"
+TABLE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+WINGS = re.findall(r"^\| `(\w+)` \|", TABLE, flags=re.M)  # from the top floor down
+DOORS = {"__init__", "__main__"}  # what starts the program, or is imported from outside, may reach anything
+FLOOR = {wing: number for number, wing in enumerate(reversed(WINGS))}
+MAY_IMPORT_TORCH = {"numerics", "training", "store"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-def part_of(file: Path) -> str:
-    """A module's place in ORDER: the first name below `reportgen`."""
+def wing_of(file: Path) -> str:
+    """The wing a module stands in: the first name below `reportgen`."""
     return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
@@ -84,35 +39,48 @@ def read(file: Path) -> ast.Module:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(PACKAGE).as_posix())
-def test_imports_go_one_way(file):
-    """A module imports only from its own part and from those before it."""
-    part = part_of(file)
-    if part == "__init__":  # the package's door: what people import from it
+def test_imports_go_down(file):
+    """A module imports only from its own wing and from those below it."""
+    wing = wing_of(file)
+    if wing in DOORS:
         return
     for name, node in imports(read(file)):
         words = name.split(".")
-        if words[0] == "reportgen" and len(words) > 1 and words[1] != "__init__":
-            assert words[1] in RANK, f"{name} has no place in ORDER"
-            assert RANK[words[1]] <= RANK[part], f"{file.name}:{node.lineno} imports {name}"
+        if words[0] == "reportgen" and len(words) > 1 and words[1] not in DOORS:
+            place = f"{file.relative_to(ROOT)}:{node.lineno}"
+            assert words[1] in FLOOR, f"{place} imports {name}, which is no wing of docs/architecture.md"
+            assert FLOOR[words[1]] <= FLOOR[wing], (
+                f"{place}: {wing} stands below {words[1]}, but imports {name}"
+            )
 
 
-def test_every_module_has_its_place():
-    """ORDER names exactly the parts there are, so that a new one is placed on purpose."""
-    assert {part_of(file) for file in FILES} - {"__init__"} == set(RANK)
+def test_the_table_names_the_wings_there_are():
+    """A new wing is placed on purpose, and one that is gone leaves the table."""
+    assert {wing_of(file) for file in FILES} - DOORS == set(WINGS)
+    assert len(WINGS) == len(set(WINGS))
+
+
+@pytest.mark.parametrize("wing", [wing for wing in WINGS if (PACKAGE / wing).is_dir()])
+def test_every_wing_says_what_lives_there(wing):
+    """Three lines or a few: what it is, what it may import, where to begin, naming files that exist."""
+    text = ast.get_docstring(read(PACKAGE / wing / "__init__.py"))
+    assert "May import:" in text and "Begin with" in text
+    files = re.findall(r"[\w/]+\.py", text.partition("Begin with")[2])
+    assert files and all((PACKAGE / wing / name).is_file() for name in files)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(PACKAGE).as_posix())
 def test_torch_and_click_stay_where_they_belong(file):
     """Torch only in numerics and, inside functions, in what runs it; Click only in cli."""
-    part, tree = part_of(file), read(file)
+    wing, tree = wing_of(file), read(file)
     for name, node in imports(tree):
         library = name.split(".")[0]
         where = f"{file.name}:{node.lineno}"
         if library == "torch":
-            assert part in MAY_IMPORT_TORCH, where
-            assert part == "numerics" or node not in tree.body, f"{where}: inside a function only"
+            assert wing in MAY_IMPORT_TORCH, where
+            assert wing == "numerics" or node not in tree.body, f"{where}: inside a function only"
         if library == "click":
-            assert part == "cli", where
+            assert wing == "cli", where
 
 
 def test_numerics_stands_alone():

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from conftest import CURVE, PROVENANCE, contents, must, run
 
-from reportgen.auditing import agrees_until
-from reportgen.certificates import FILE, add_certificate, read_certificates
 from reportgen.experiments import EXPERIMENTS, Experiment
-from reportgen.files import write_json
-from reportgen.keys import key_of
+from reportgen.files.atomic import write_json
+from reportgen.files.hashing import key_of
 from reportgen.numerics.config import Config, ParityModel, ParityTask, Training
-from reportgen.run import Run
-from reportgen.runs import Store, run_key, settings_key
+from reportgen.pipeline.audit import agrees_until
+from reportgen.store.certificates import FILE, add_certificate, read_certificates
+from reportgen.store.records import Store, run_key, settings_key
+from reportgen.store.run import Run
 
 CONFIG = Config(
     task=ParityTask(train_size=40, digits=9, pool_size=60, test_size=50),

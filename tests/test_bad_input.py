@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import contents, made, must, run
 
-from reportgen.files import write_json
+from reportgen.files.atomic import write_json
 
 
 def refused(project: Path, *arguments: str, says: str) -> str:
@@ -283,7 +283,7 @@ def test_runs_of_an_earlier_format_of_settings_do_no_harm(mini):
     info["configs"][0]["training"]["warmup"] = 3
     info["key"] = "0" * 16
     del info["checksum"]
-    from reportgen.keys import key_of
+    from reportgen.files.hashing import key_of
 
     info["checksum"] = key_of(info)
     write_json(folder / "run.json", info)
@@ -294,7 +294,7 @@ def test_runs_of_an_earlier_format_of_settings_do_no_harm(mini):
 
 def test_without_chromium_the_html_is_still_written(mini, tmp_path, monkeypatch):
     """The error says what to install; the other format is there."""
-    from reportgen import printing
+    from reportgen.share import printing
 
     monkeypatch.setattr(printing, "NAMES", ("no-such-browser",))
     out = tmp_path / "out"

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, forget
 
-from reportgen import dependencies, keys
-from reportgen.dependencies import figure_parts
-from reportgen.figures import read_source
-from reportgen.knowledge import Known
-from reportgen.plan import Build
-from reportgen.project import Project
-from reportgen.settings import read_settings
+from reportgen.drawing.discovery import read_source
+from reportgen.experiments.variants import read_settings
+from reportgen.files import code_hash, hashing
+from reportgen.files.project import Project
+from reportgen.pipeline import dependencies
+from reportgen.pipeline.dependencies import figure_parts
+from reportgen.pipeline.knowledge import Known
+from reportgen.pipeline.plan import Build
 
 CURVE = {"tiny_curve", "page"}
 WEIGHTS = {"tiny_weights", "page"}
@@ -35,7 +36,7 @@ def copy(mini_built, tmp_path, monkeypatch) -> Path:
     (project / "figures" / "_near.py").write_text('"""Near."""\n\nfrom _far import FAR\n\nNEAR = FAR\n')
     (project / "figures" / "_far.py").write_text('"""Far."""\n\nFAR = 1\n')
     (project / "figures" / "_idle.py").write_text("IDLE = 1\n")
-    monkeypatch.setattr(keys, "PACKAGE", project / "reportgen")
+    monkeypatch.setattr(code_hash, "PACKAGE", project / "reportgen")
     return project
 
 
@@ -45,9 +46,11 @@ def state(project: Path, *assignments: str) -> dict[str, str]:
     settings = read_settings(True, assignments)
     known = Known(Build(Project(project), settings))
     runs = {f"run {name}": key for name, key in known.build.run_keys(known.shown).items()}
-    runs |= {f"run {n}": keys.key_of([g.key for g in known.build.groups(e)]) for n, e in known.shown.items()}
-    figures = {id: keys.key_of(parts) for id, parts in known.figures.items()}
-    return runs | figures | {"page": keys.key_of(known.page)}
+    runs |= {
+        f"run {n}": hashing.key_of([g.key for g in known.build.groups(e)]) for n, e in known.shown.items()
+    }
+    figures = {id: hashing.key_of(parts) for id, parts in known.figures.items()}
+    return runs | figures | {"page": hashing.key_of(known.page)}
 
 
 def swap(file: str, old: str, new: str) -> Callable[[Path], None]:
@@ -106,18 +109,18 @@ EDITS = {
     "a chart helper of neither": (append("reportgen/charts/circles.py", CODE), set()),
     "a chart helper's comment": (append("reportgen/charts/curves.py", NOTE), set()),
     "the theme": (append("reportgen/charts/theme.py", CODE), BOTH),
-    "what draws": (append("reportgen/drawing.py", CODE), BOTH),
-    "what writes pages": (append("reportgen/markup.py", CODE), {"page"}),
-    "facts that come out the same": (append("reportgen/facts.py", CODE), set()),
+    "what draws": (append("reportgen/drawing/draw.py", CODE), BOTH),
+    "what writes pages": (append("reportgen/site/markup.py", CODE), {"page"}),
+    "facts that come out the same": (append("reportgen/facts/of_runs.py", CODE), set()),
     "an analysis that no figure uses": (append("reportgen/analysis/copies.py", CODE), set()),
-    "a claim's judge": (append("reportgen/judges/parity.py", CODE), set()),
+    "a claim's judge": (append("reportgen/claims/sections/parity.py", CODE), set()),
     "the catalogue": (append("reportgen/experiments/sweeps.py", CODE), set()),
-    "what words the methods": (append("reportgen/methods.py", CODE), {"page"}),
-    "downloads that come out the same": (append("reportgen/downloads.py", CODE), set()),
+    "what words the methods": (append("reportgen/site/methods.py", CODE), {"page"}),
+    "downloads that come out the same": (append("reportgen/site/downloads.py", CODE), set()),
     "how to cite the project": (lambda p: shutil.copy(ROOT / "CITATION.cff", p), {"page"}),
     "the command line": (append("reportgen/cli/__init__.py", CODE), set()),
-    "the pipeline": (append("reportgen/pipeline.py", CODE), set()),
-    "the store": (append("reportgen/runs.py", CODE), set()),
+    "the pipeline": (append("reportgen/pipeline/build.py", CODE), set()),
+    "the store": (append("reportgen/store/records.py", CODE), set()),
     "the numerics": (append("reportgen/numerics/training.py", CODE), RUNS | BOTH),
     "the numerics' comment": (append("reportgen/numerics/training.py", NOTE), set()),
     "a kernel": (append("reportgen/numerics/kernels/parity.cpp", "\nint edited;\n"), RUNS | BOTH),

@@ -17,9 +17,10 @@ import vl_convert
 from PIL import Image
 from test_analysis import circle_run
 
-from reportgen import analysis, drawing, frames, live, tables
+from reportgen import analysis
 from reportgen.charts import circle_chart, doubled, polygon, rays, stepped, theme
-from reportgen.source import VL_VERSION
+from reportgen.drawing import draw, frames, interactive, tables
+from reportgen.drawing.declaration import VL_VERSION
 
 SOURCE = SimpleNamespace(
     id="one", path=Path("one.py"), title="One", group="five-neurons", lead=False, columns=1
@@ -38,7 +39,7 @@ def circles(width: int, height: int, marks=(rays,)) -> dict[str, dict]:
 
 def themed(chart) -> dict:
     """A chart as Vega-Lite, as drawing.py makes it."""
-    return drawing._unpacked(chart.to_dict()) | {"config": theme()}
+    return draw._unpacked(chart.to_dict()) | {"config": theme()}
 
 
 def svg(spec: dict) -> str:
@@ -106,11 +107,11 @@ def test_panels_in_one_file_keep_their_data_and_their_shape():
 def test_small_data_travels_in_sixteen_bits():
     """Values of a start that is a thousandth of the end survive; a large block makes do with eight."""
     values = np.array([[0.1, -0.05], [100.0, -50.0]])
-    for repeats, name, close in ((1, "int16", 2e-3), (live.PRECISE, "int8", 0.5)):
+    for repeats, name, close in ((1, "int16", 2e-3), (interactive.PRECISE, "int8", 0.5)):
         block = {"name": "x", "values": [
             {"cell": i, "by_step": column} for i, column in enumerate(np.tile(values, repeats).T.tolist())
         ]}  # fmt: skip
-        sent = live._quantised(block)
+        sent = interactive._quantised(block)
         assert sent["dtype"] == name
         decoded = np.frombuffer(base64.b64decode(sent["base64"]), "<" + {"int16": "i2", "int8": "i1"}[name])
         found = decoded.reshape(2, -1)[:, :2] * sent["scale"]
@@ -201,7 +202,7 @@ def test_the_middle_frame_is_half_way_where_nothing_is_memorised():
         ({"memorises": None}, (5, "Halfway")),
     ):
         facts = {"five_neurons": {"moments": moments}}
-        found = drawing.static_steps(SOURCE, panels, {"five-neurons": run}, facts)
+        found = draw.static_steps(SOURCE, panels, {"five-neurons": run}, facts)
         assert found == [(0, "Start"), middle, (10, "End")]
 
 

@@ -21,15 +21,15 @@ from test_analysis import (
     ramp,
 )
 
-from reportgen import claims
 from reportgen.analysis import Construction
-from reportgen.claims import check, facts, shows
+from reportgen.claims import judging
+from reportgen.claims.judging import check, facts, shows
+from reportgen.claims.registry import claim
+from reportgen.claims.sections import CLAIMS
 from reportgen.errors import ReportError
 from reportgen.experiments import experiment, shrink
-from reportgen.facts import describe
-from reportgen.judges import CLAIMS
-from reportgen.judges.registry import claim
-from reportgen.run import Run
+from reportgen.facts.of_runs import describe
+from reportgen.store.run import Run
 
 NEVER = 0.0 * STEPS
 
@@ -202,7 +202,7 @@ def verdicts(runs: dict) -> dict:
 
 def judged(id: str, runs: dict):
     """The verdict on one claim alone: judging all of them takes a second."""
-    return claims.judge(id, runs)
+    return judging.judge(id, runs)
 
 
 @pytest.mark.parametrize("id", list(CLAIMS))
@@ -382,14 +382,14 @@ def test_a_judges_mistake_names_its_file(monkeypatch, judge, says):
     """Somebody who writes a claim reads where it went wrong, not a traceback."""
     monkeypatch.setitem(CLAIMS, "C1", replace(CLAIMS["C1"], judge=judge))
     with pytest.raises(ReportError, match=rf"{__file__}.*{says}"):
-        claims.judge("C1", {"modular": object()})
+        judging.judge("C1", {"modular": object()})
 
 
 def test_a_claim_on_an_unknown_experiment_is_refused(monkeypatch):
     """A misspelt name is no experiment that is still to be trained."""
     monkeypatch.setitem(CLAIMS, "C1", replace(CLAIMS["C1"], runs=("modlar",)))
     with pytest.raises(ReportError, match="modlar"):
-        claims.judge("C1", {})
+        judging.judge("C1", {})
 
 
 @pytest.mark.parametrize(("number", "says"), [("C1", "C1 is taken by"), ("99modular", "is not the number")])

@@ -282,7 +282,7 @@ def test_an_interrupt_anywhere_is_two_lines(mini, monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("reportgen.outfolder.write", interrupt)
+    monkeypatch.setattr("reportgen.site.output_folder.write", interrupt)
     (mini / "templates" / "sections" / "01-tiny.md").write_text("## New {#new}\n")
     before = contents(mini / "site-quick")
     result = run(mini, "build", "--quick")

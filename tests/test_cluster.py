@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from conftest import must, run
 
-from reportgen import cluster
 from reportgen.experiments import EXPERIMENTS, Experiment
 from reportgen.numerics.config import Config, ModularModel, ModularTask, Training
-from reportgen.runs import Store, run_key
+from reportgen.store.records import Store, run_key
+from reportgen.training import cluster
 
 distributed = pytest.importorskip("dask.distributed")
 CONFIG = Config(

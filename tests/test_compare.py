@@ -10,11 +10,11 @@ import pytest
 from conftest import must, run
 from test_analysis import MODULAR, PARITY, STEPS, compact, diverged, modular_run, parity_run, ramp
 
-from reportgen import comparison, overlay
+from reportgen.compare import chart, table
+from reportgen.compare.run_names import choose, find_run
 from reportgen.errors import ReportError
 from reportgen.experiments import EXPERIMENTS
-from reportgen.naming import choose, find_run
-from reportgen.project import Project
+from reportgen.files.project import Project
 
 NAMES = ("one", "two")
 
@@ -31,10 +31,10 @@ def cells(rows) -> dict[str, tuple[str, str, str]]:
 
 def test_the_table_says_which_settings_differ():
     """Those alone; numbers by their ratio, a seed by itself."""
-    rows = cells(comparison.different_settings(modular_run(), changed(modular_run())))
+    rows = cells(table.different_settings(modular_run(), changed(modular_run())))
     assert rows == {"weight_decay": ("0.5", "0.25", "× 0.5"), "seed": ("0", "3", "")}
     other = replace(MODULAR, task=replace(MODULAR.task, symmetric=False))
-    rows = cells(comparison.different_settings(modular_run(), replace(modular_run(), config=other)))
+    rows = cells(table.different_settings(modular_run(), replace(modular_run(), config=other)))
     assert rows == {"symmetric": ("true", "false", "")}
 
 
@@ -42,7 +42,7 @@ def test_the_table_says_what_became_of_both():
     """Steps by difference, shares in points, losses and norms by ratio; what is equal is the same."""
     late = ramp((0, 0.05), (800, 0.05), (900, 0.75), (1000, 0.75))
     other = changed(modular_run(), test_accuracy=late, weight_norm=ramp((0, 5.0), (1000, 3.0)))
-    rows = cells(comparison.outcomes(modular_run(), other))
+    rows = cells(table.outcomes(modular_run(), other))
     assert rows["memorises at step"] == ("50", "50", "same")
     assert rows["generalises at step"] == ("800", "–", "")
     assert rows["t10: 10 % test accuracy"] == ("710", "810", "+100")
@@ -55,9 +55,9 @@ def test_the_table_says_what_became_of_both():
 def test_the_table_knows_parity_and_divergence():
     """Live neurons where weights were kept; a diverged run has no losses to compare."""
     bare = replace(parity_run(), w_input=np.zeros((0, 10, 5)), w_output=np.zeros((0, 5, 1)))
-    rows = cells(comparison.outcomes(parity_run(), changed(bare)))
+    rows = cells(table.outcomes(parity_run(), changed(bare)))
     assert rows["live neurons"] == ("2", "–", "")
-    rows = cells(comparison.outcomes(parity_run(), changed(diverged(parity_run()))))
+    rows = cells(table.outcomes(parity_run(), changed(diverged(parity_run()))))
     assert rows["diverges at step"] == ("–", "500", "")
     assert rows["train loss at the end"] == ("0.001", "–", "")
 
@@ -65,9 +65,9 @@ def test_the_table_knows_parity_and_divergence():
 def test_what_cannot_be_compared_is_refused():
     """Two tasks; the same run twice, under whatever names."""
     with pytest.raises(ReportError, match="one learns modular addition, two the 1s and 0s"):
-        list(comparison.table(modular_run(), parity_run(), NAMES))
+        list(table.table(modular_run(), parity_run(), NAMES))
     with pytest.raises(ReportError, match="are the same run"):
-        list(comparison.table(modular_run(), compact(modular_run()), NAMES))
+        list(table.table(modular_run(), compact(modular_run()), NAMES))
 
 
 def test_a_pick_is_a_seed_or_settings():
@@ -135,7 +135,7 @@ def test_a_variant_is_compared(mini, tmp_path, monkeypatch):
 def test_the_chart_shows_both(b):
     """Each curve of both runs, A solid and B dashed, each named once and no name over another."""
     b = changed(b)
-    spec = overlay.chart({"A": modular_run(), "B": b}, NAMES)
+    spec = chart.chart({"A": modular_run(), "B": b}, NAMES)
     for panel in spec["vconcat"][1:]:
         lines, *labels = panel["layer"]
         rows = (
@@ -147,24 +147,24 @@ def test_the_chart_shows_both(b):
             (r, s) for r in "AB" for s in ("train", "test")
         }
         assert sorted(label["mark"]["text"] for label in labels) == ["test A", "test B", "train A", "train B"]
-        assert all(0 <= label["encoding"]["y"]["value"] <= overlay.HEIGHT + 6 for label in labels)
-    svg = overlay.content(spec, "svg").decode()
+        assert all(0 <= label["encoding"]["y"]["value"] <= chart.HEIGHT + 6 for label in labels)
+    svg = chart.content(spec, "svg").decode()
     assert "A: one" in svg and "B: two" in svg and "var(--" not in svg
-    assert overlay.content(spec, "pdf").startswith(b"%PDF")
-    assert "vega-lite" in json.loads(overlay.content(spec, "json"))["$schema"]
+    assert chart.content(spec, "pdf").startswith(b"%PDF")
+    assert "vega-lite" in json.loads(chart.content(spec, "json"))["$schema"]
 
 
 def test_labels_do_not_overlap():
     """They keep their order and a distance, also at the bottom."""
     for places in ([5, 6, 7], [218, 219, 220], [0, 100, 101, 220]):
-        found = [label["px"] for label in overlay._spread([{"px": float(place)} for place in places])]
-        assert all(lower - upper >= overlay.APART for upper, lower in zip(found, found[1:], strict=False))
-        assert found[-1] <= overlay.HEIGHT
+        found = [label["px"] for label in chart._spread([{"px": float(place)} for place in places])]
+        assert all(lower - upper >= chart.APART for upper, lower in zip(found, found[1:], strict=False))
+        assert found[-1] <= chart.HEIGHT
 
 
 def test_hostile_names_stay_in_the_folder():
     """A folder's path or an odd name makes a plain file name."""
-    assert str(overlay.usual_name(("runs/a.0f", "b:seed=1,c=<x>"))) == "compare-runs-a.0f-b-seed=1-c=-x-.svg"
+    assert str(chart.usual_name(("runs/a.0f", "b:seed=1,c=<x>"))) == "compare-runs-a.0f-b-seed=1-c=-x-.svg"
 
 
 def test_comparing_needs_no_torch(mini):
@@ -182,4 +182,4 @@ def test_comparing_needs_no_torch(mini):
 def test_parity_is_compared_with_parity():
     """Another width and size are the same task."""
     other = replace(PARITY, task=replace(PARITY.task, train_size=30))
-    assert list(comparison.table(parity_run(), replace(parity_run(), config=other), NAMES))
+    assert list(table.table(parity_run(), replace(parity_run(), config=other), NAMES))

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from reportgen.analysis import Construction, construction
-from reportgen.claims import facts
-from reportgen.dependencies import figure_parts
-from reportgen.drawing import draw
-from reportgen.facts import without_runs
-from reportgen.figures import read_source
+from reportgen.claims.judging import facts
+from reportgen.drawing.discovery import read_source
+from reportgen.drawing.draw import draw
+from reportgen.facts.of_runs import without_runs
+from reportgen.pipeline.dependencies import figure_parts
 
 FIGURES = Path(__file__).parent.parent / "figures"
 

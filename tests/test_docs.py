@@ -11,12 +11,12 @@ import click
 import numpy as np
 import pytest
 
+from reportgen.claims import registry
 from reportgen.cli import main
+from reportgen.drawing.discovery import find_figures, read_source
 from reportgen.errors import ReportError
 from reportgen.experiments import EXPERIMENTS
-from reportgen.figures import find_figures, read_source
-from reportgen.judges import registry
-from reportgen.settings import read_settings
+from reportgen.experiments.variants import read_settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -193,7 +193,7 @@ def test_the_experiment_recipe_fits_the_catalogue():
 
 def test_the_claim_recipe_is_a_claim(monkeypatch: pytest.MonkeyPatch):
     """The README's claim registers under a free number, and judges."""
-    from reportgen.judges import modular
+    from reportgen.claims.sections import modular
 
     taken = set(registry.CLAIMS)
     monkeypatch.setattr(registry, "CLAIMS", {})

@@ -13,7 +13,8 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from conftest import must, run
 from test_browser import PHONE, WIDE, Quiet, browser, show, visit  # noqa: F401 - two fixtures
 
-from reportgen import bundling, outfolder, weight
+from reportgen.share import bundle
+from reportgen.site import output_folder, size_budget
 
 pytestmark = pytest.mark.browser
 SCRIPT = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'>"
@@ -132,7 +133,7 @@ def test_the_policy_keeps_every_other_host_out(visit, serve, mini_built, tmp_pat
     other, arrived = serve(tmp_path / "other")
     site = mini_built / "site-quick"
     if where == "bundle":
-        bundling.bundle(site, tmp_path, "article", ["html"], None)
+        bundle.bundle(site, tmp_path, "article", ["html"], None)
     home = serve(site)[0] if where == "http" else (site / "index.html").as_uri()
     page = visit((tmp_path / "article.html").as_uri() if where == "bundle" else home)
     show(page, "tiny_weights")
@@ -178,7 +179,7 @@ def test_no_text_is_markup_in_the_exports(visit, odd):  # noqa: F811
 
 def test_no_text_runs_in_the_bundle(visit, odd, tmp_path):  # noqa: F811
     """The data that waits inside the page cannot leave its block either."""
-    (file,) = bundling.bundle(odd, tmp_path, "article", ["html"], None)
+    (file,) = bundle.bundle(odd, tmp_path, "article", ["html"], None)
     page = visit(file.as_uri())
     show(page, "odd")
     assert page.evaluate("window.hacked") is None
@@ -204,21 +205,21 @@ def test_axe_finds_nothing(visit, quick, viewport, scheme):  # noqa: F811
 def test_the_first_view_is_what_chromium_loads(visit, quick, serve):  # noqa: F811
     """At 1280 × 800, untouched: nothing loads that the size report leaves out, and little that it counts does not."""
     site = quick / "site-quick"
-    files = {f.relative_to(site).as_posix(): f.read_bytes() for f in outfolder.written_files(site)}
+    files = {f.relative_to(site).as_posix(): f.read_bytes() for f in output_folder.written_files(site)}
     home, asked = serve(site)
     page = visit(home, viewport={"width": 1280, "height": 800})
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(500)
     names = {name.lstrip("/") or "index.html" for name in asked} & set(files)
     assert any(name.startswith("assets/vega") for name in names)
-    loaded = sum(weight.packed(name, files[name]) for name in names)
-    said = weight.first_view(weight.weigh(files))
+    loaded = sum(size_budget.packed(name, files[name]) for name in names)
+    said = size_budget.first_view(size_budget.weigh(files))
     assert loaded <= said <= 1.3 * loaded
 
 
 def test_the_bundle_needs_nothing_but_itself(visit, mini_built, tmp_path):  # noqa: F811
     """From disk, with every other request refused: every figure wakes, the step moves, links lead somewhere."""
-    (file,) = bundling.bundle(mini_built / "site-quick", tmp_path, "article", ["html"], None)
+    (file,) = bundle.bundle(mini_built / "site-quick", tmp_path, "article", ["html"], None)
     page = visit("about:blank")
     page.context.route(
         "**/*", lambda route: route.continue_() if route.request.url == file.as_uri() else route.abort()

@@ -15,20 +15,20 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, contents
 
-from reportgen import founding
 from reportgen.errors import ReportError
-from reportgen.founding import start_project
+from reportgen.scaffold import init
+from reportgen.scaffold.init import start_project
 
 # What decides whether stored runs and drawings are still good; printed by either program.
 KEYS = """
 import json, sys
 from pathlib import Path
 import reportgen
-from reportgen.dependencies import figure_parts, site_parts
+from reportgen.pipeline.dependencies import figure_parts, site_parts
 from reportgen.experiments import EXPERIMENTS
-from reportgen.figures import find_figures
-from reportgen.project import Project
-from reportgen.runs import run_key
+from reportgen.drawing.discovery import find_figures
+from reportgen.files.project import Project
+from reportgen.store.records import run_key
 names = [name for name, e in EXPERIMENTS.items() if e.single or name in ("soften", "modular-search")]
 runs = {name: [run_key(g, EXPERIMENTS[name].keep) for g in EXPERIMENTS[name].groups()] for name in names}
 none = dict.fromkeys(EXPERIMENTS, "")
@@ -161,9 +161,9 @@ def test_a_file_is_no_folder(tmp_path):
 
 def test_what_init_says_to_type_can_be_typed(tmp_path, monkeypatch):
     """A folder with a space and a quote in its name is quoted."""
-    for name in founding.BROUGHT:
+    for name in init.BROUGHT:
         (tmp_path / "small" / name).mkdir(parents=True)
-    monkeypatch.setattr(founding, "_source", lambda: tmp_path / "small")
+    monkeypatch.setattr(init, "_source", lambda: tmp_path / "small")
     folder = tmp_path / "Ada's report"
     line = next(line for line in start_project(folder) if line.strip().startswith("cd "))
     assert shlex.split(line) == ["cd", str(folder)]
@@ -171,7 +171,7 @@ def test_what_init_says_to_type_can_be_typed(tmp_path, monkeypatch):
 
 def test_an_incomplete_installation_is_said(tmp_path, monkeypatch):
     """Before anything is written."""
-    monkeypatch.setattr(founding, "_source", lambda: tmp_path / "nothing")
+    monkeypatch.setattr(init, "_source", lambda: tmp_path / "nothing")
     with pytest.raises(ReportError, match="incomplete"):
         list(start_project(tmp_path / "new"))
     assert not list(tmp_path.iterdir())

@@ -6,10 +6,12 @@ import shutil
 import pytest
 from conftest import ROOT, forget
 
-from reportgen import keys
-from reportgen.dependencies import figure_parts
+from reportgen.drawing.discovery import read_source
 from reportgen.errors import ReportError
-from reportgen.figures import read_source
+from reportgen.experiments import EXPERIMENTS
+from reportgen.files import code_hash, hashing
+from reportgen.pipeline.dependencies import figure_parts
+from reportgen.store.records import run_key
 
 CODE = '''"""A module."""
 
@@ -33,7 +35,7 @@ def digest(tmp_path):
     def of(text: str) -> str:
         file = tmp_path / f"module_{next(numbers)}.py"
         file.write_text(text, encoding="utf-8")
-        return keys.code_digest(file)
+        return code_hash.code_digest(file)
 
     return of
 
@@ -87,7 +89,7 @@ def test_the_spelling_of_code_is_our_own(monkeypatch):
         raise AssertionError("ast.dump was used")
 
     monkeypatch.setattr(ast, "dump", gone)
-    spelt = "".join(keys._spell(ast.parse("x = f(1, 'a')")))
+    spelt = "".join(code_hash._spell(ast.parse("x = f(1, 'a')")))
     assert spelt == (
         "Module(body=Assign(targets=Name(id='x'),value=Call(func=Name(id='f')"
         "args=Constant(value=1),Constant(value='a'),)),)"
@@ -96,9 +98,9 @@ def test_the_spelling_of_code_is_our_own(monkeypatch):
 
 def test_a_key_is_that_of_its_content():
     """The same value has the same key whatever the order of its names; 16 hexadecimal digits."""
-    assert keys.key_of({"a": 1, "b": [2.5]}) == keys.key_of({"b": [2.5], "a": 1})
-    assert keys.key_of({"a": 1}) != keys.key_of({"a": 2})
-    assert len(keys.key_of("")) == 16
+    assert hashing.key_of({"a": 1, "b": [2.5]}) == hashing.key_of({"b": [2.5], "a": 1})
+    assert hashing.key_of({"a": 1}) != hashing.key_of({"a": 2})
+    assert len(hashing.key_of("")) == 16
 
 
 def test_a_syntax_error_names_file_and_line(tmp_path):
@@ -106,7 +108,7 @@ def test_a_syntax_error_names_file_and_line(tmp_path):
     file = tmp_path / "broken.py"
     file.write_text("x = 1\ny = = 2\n")
     with pytest.raises(ReportError, match=r"broken\.py:2"):
-        keys.code_digest(file)
+        code_hash.code_digest(file)
 
 
 def test_imports_count_transitively(tmp_path):
@@ -118,7 +120,7 @@ def test_imports_count_transitively(tmp_path):
     (tmp_path / "other.py").write_text("")
     start = tmp_path / "start.py"
     start.write_text("import json\nimport near\n")
-    names = set(keys.code_key(start, (tmp_path,)))
+    names = set(code_hash.code_key(start, (tmp_path,)))
     assert names == {"start.py", "near.py", "pack/__init__.py", "pack/far.py"}
 
 
@@ -126,7 +128,7 @@ def test_modules_that_import_each_other_are_no_trap(tmp_path):
     """A circle of imports ends."""
     (tmp_path / "a.py").write_text("import b")
     (tmp_path / "b.py").write_text("import a")
-    assert set(keys.code_key(tmp_path / "a.py", (tmp_path,))) == {"a.py", "b.py"}
+    assert set(code_hash.code_key(tmp_path / "a.py", (tmp_path,))) == {"a.py", "b.py"}
 
 
 def test_a_figure_key_counts_its_helper(tmp_path):
@@ -140,7 +142,7 @@ def test_a_figure_key_counts_its_helper(tmp_path):
 
     def key() -> str:
         forget()
-        return keys.key_of(figure_parts(read_source(tmp_path / "one.py"), runs, {}))
+        return hashing.key_of(figure_parts(read_source(tmp_path / "one.py"), runs, {}))
 
     first = key()
     (tmp_path / "helper.py").write_text("SIZE = 1  # px")
@@ -166,7 +168,7 @@ def test_the_fingerprint_covers_numerics_and_nothing_else():
     """Every file of numerics/, by name, the C++ too: what can change a trained number."""
     folder = ROOT / "reportgen" / "numerics"
     files = {file.name for file in [*folder.glob("*.py"), *folder.glob("kernels/*")]}
-    assert set(keys.numerics_fingerprint()) == files
+    assert set(code_hash.numerics_fingerprint()) == files
 
 
 def test_comments_and_layout_of_kernels_do_not_count(tmp_path):
@@ -175,5 +177,20 @@ def test_comments_and_layout_of_kernels_do_not_count(tmp_path):
     digests = []
     for number, text in enumerate(texts):
         (tmp_path / f"{number}.cpp").write_text(text, encoding="utf-8")
-        digests.append(keys._kernel_digest(tmp_path / f"{number}.cpp"))
+        digests.append(code_hash._kernel_digest(tmp_path / f"{number}.cpp"))
     assert digests[0] == digests[1] != digests[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    {
+        "modular": "5a3266a1cb9498c4",
+        "parity": "55b9e6a86cb7e78a",
+        "modular-search": "527f698b0937bd96",
+        "parity-sweep": "389b8606f861d086",
+    }.items(),
+)
+def test_moving_code_about_keeps_the_keys_of_stored_runs(name, key):
+    """Only a change inside numerics/, or of an experiment, may change these; then on purpose, with an audit."""
+    chosen = EXPERIMENTS[name]
+    assert run_key(chosen.groups()[0], chosen.keep) == key

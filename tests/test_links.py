@@ -4,7 +4,7 @@ import pytest
 from conftest import contents, must, run
 
 from reportgen.errors import ReportError
-from reportgen.links import check
+from reportgen.site.links import check
 
 PAGE = '<!doctype html><html><head>{head}</head><body><main id="top">\n{body}\n</main></body></html>'
 

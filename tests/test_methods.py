@@ -12,16 +12,18 @@ import numpy as np
 import pytest
 from conftest import contents, must, run
 
-from reportgen import cache, methods, origins, outfolder
-from reportgen.certificates import code_name
-from reportgen.citations import own_citations
 from reportgen.errors import ReportError
 from reportgen.experiments import EXPERIMENTS
-from reportgen.keys import digest, numerics_fingerprint
-from reportgen.knowledge import Known
-from reportgen.plan import Build
-from reportgen.project import Project
-from reportgen.settings import read_settings
+from reportgen.experiments.variants import read_settings
+from reportgen.files.code_hash import numerics_fingerprint
+from reportgen.files.hashing import digest
+from reportgen.files.project import Project
+from reportgen.pipeline import cache
+from reportgen.pipeline.knowledge import Known
+from reportgen.pipeline.plan import Build
+from reportgen.site import methods, output_folder, provenance_files
+from reportgen.site.citations import own_citations
+from reportgen.store.certificates import code_name
 
 ROOT = Path(__file__).parent.parent
 
@@ -141,10 +143,10 @@ def test_shipped_weights_are_small():
 
 def test_the_manifest_lists_every_file(project):
     """Sorted, with sizes and hashes that are true; all but itself and what no build repeats."""
-    files = {p: body for p, body in contents(project / "site-quick").items() if p != outfolder.MANIFEST}
+    files = {p: body for p, body in contents(project / "site-quick").items() if p != output_folder.MANIFEST}
     listed = json.loads(files["manifest.json"])
     assert [entry["path"] for entry in listed] == sorted(
-        files.keys() - {"manifest.json", *outfolder.VOLATILE}
+        files.keys() - {"manifest.json", *output_folder.VOLATILE}
     )
     for entry in listed:
         assert entry["bytes"] == len(files[entry["path"]])
@@ -161,10 +163,10 @@ def test_two_builds_differ_only_in_provenance(mini, tmp_path):
     must(run(mini, "build", "--quick", "--out", str(tmp_path / "again")))
     before, after = contents(mini / "site-quick"), contents(tmp_path / "again")
     assert before.keys() == after.keys()
-    assert {path for path in before if before[path] != after[path]} == set(outfolder.VOLATILE)
+    assert {path for path in before if before[path] != after[path]} == set(output_folder.VOLATILE)
     known = json.loads(after["provenance.json"])
     assert known["experiments"]["modular"]["words"] == "72 min 1 s; 6 May 2031; commit c0ffee15bad1"
-    assert not any(b"c0ffee15bad1" in after[path] for path in after.keys() - set(outfolder.VOLATILE))
+    assert not any(b"c0ffee15bad1" in after[path] for path in after.keys() - set(output_folder.VOLATILE))
 
 
 def test_provenance_does_not_make_a_page_stale(mini):
@@ -187,7 +189,7 @@ def test_a_drawing_tells_who_drew_it_or_says_that_it_does_not_know(tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "provenance.json").write_text(text)
     (tmp_path / "c").mkdir()
-    files = origins.origin_files({}, {name: tmp_path / name for name in "abcd"})
+    files = provenance_files.origin_files({}, {name: tmp_path / name for name in "abcd"})
     figures = json.loads(files["provenance.json"])["figures"]
     assert {name: found["words"] for name, found in figures.items()} == {
         "a": "abc", "b": "unknown", "c": "unknown", "d": "unknown",

@@ -8,15 +8,15 @@ from made_up_sweeps import LEARNS, noise, seeds, waves
 from test_analysis import STEPS, compact, copies_run
 from test_steps import FIGURES
 
-from reportgen import drawing, live, openings
-from reportgen.claims import facts
+from reportgen.claims.judging import facts
+from reportgen.drawing import draw, interactive, stand_ins
+from reportgen.drawing.discovery import read_source
 from reportgen.errors import ReportError
-from reportgen.figures import read_source
-from reportgen.markup import template_environment
-from reportgen.project import Project
+from reportgen.files.project import Project
+from reportgen.site.markup import template_environment
 
 SOURCE = FIGURES["modular_dft"]
-SHOW_OTHERS = [name for name, source in FIGURES.items() if source.also]
+SHOW_OTHERS = [name for name, source in FIGURES.items() if source.stand_ins]
 ROOT = FIGURES["modular_dft"].path.parent.parent
 
 
@@ -37,7 +37,7 @@ def opened(*models) -> dict:
 
 def offered(source, runs) -> tuple[dict | None, list[str]]:
     """What the page offers to open, and the data of each."""
-    offer, files = drawing._stand_ins(source, runs, {})
+    offer, files = draw._stand_ins(source, runs, {})
     return offer, list(files.values())
 
 
@@ -60,21 +60,21 @@ def test_what_can_be_opened_has_snapshots_of_the_same_model():
         replace(run, w_input=run.w_input * np.nan),
     ]
     runs = opened(seed(run, 4), *others)
-    found = openings.openable(SOURCE, runs)
+    found = stand_ins.openable(SOURCE, runs)
     assert [run.config.seed for run in found] == [4]
-    offer = openings.offer(SOURCE, runs, found)
+    offer = stand_ins.offer(SOURCE, runs, found)
     assert (offer["sweep"], offer["models"]) == ("modular-seeds", 5)
     assert offer["runs"][0]["words"] == "frequencies 1, 2 and 3, generalises by step 800"
 
 
 def test_the_words_have_forms_for_what_is_missing():
     """One frequency, none, and a model that never generalises."""
-    assert openings.words(waves(2)) == "frequency 2, generalises by step 800"
+    assert stand_ins.words(waves(2)) == "frequency 2, generalises by step 800"
     assert (
-        openings.words(replace(never(), test_accuracy=copies_run().test_accuracy))
+        stand_ins.words(replace(never(), test_accuracy=copies_run().test_accuracy))
         == "generalises by step 800"
     )
-    assert openings.words(never()) == "does not generalise by step 1,000"
+    assert stand_ins.words(never()) == "does not generalise by step 1,000"
 
 
 @pytest.mark.parametrize("name", SHOW_OTHERS)
@@ -90,7 +90,8 @@ def test_a_seed_that_never_generalises_is_drawn_and_says_so(name):
     assert (
         said == ""
         or name == "modular_loss"
-        or said not in live.script(live.payload(drawing.make_panels(source, runs), source, runs, {}))
+        or said
+        not in interactive.script(interactive.payload(draw.make_panels(source, runs), source, runs, {}))
     )
 
 
@@ -105,10 +106,10 @@ def test_a_stand_in_brings_its_own_steps():
 @pytest.mark.parametrize("models", [[never()], [noise()], seeds(1, 2, 3), [compact(copies_run())]])
 def test_the_figure_of_seeds_draws_whatever_they_did(models):
     """None that generalises, none with a frequency, none that can be opened."""
-    panels = drawing.make_panels(FIGURES["modular_seeds"], {"modular-seeds": models})
+    panels = draw.make_panels(FIGURES["modular_seeds"], {"modular-seeds": models})
     assert list(panels) == ["losses", "sizes", "frequencies"]
     for text in (FIGURES["modular_seeds"].caption, FIGURES["modular_seeds"].alt):
-        assert drawing._fill(text, FIGURES["modular_seeds"], facts({"modular-seeds": models}))
+        assert draw._fill(text, FIGURES["modular_seeds"], facts({"modular-seeds": models}))
 
 
 @pytest.mark.parametrize("also", ["", '"modular-seedz"', '"modular"', "(1,)"])
@@ -116,8 +117,8 @@ def test_a_wrong_sweep_is_refused(tmp_path, also):
     """Unknown, a single run, no name; and a figure that follows no step has nothing to replace."""
     code = SOURCE.path.read_text().replace('GROUP = "modular"\n', "" if not also else 'GROUP = "modular"\n')
     file = tmp_path / "one.py"
-    file.write_text(code.replace('ALSO = "modular-seeds"', f"ALSO = {also}") if also else code)
-    with pytest.raises(ReportError, match="ALSO"):
+    file.write_text(code.replace('STAND_INS = "modular-seeds"', f"STAND_INS = {also}") if also else code)
+    with pytest.raises(ReportError, match="STAND_INS"):
         read_source(file)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from reportgen.numerics.config import Config, ModularModel, ModularTask, ParityModel, ParityTask, Training
 from reportgen.numerics.training import Trainer
-from reportgen.packing import METRICS, example_counts, final_losses, join, pack, unpack
+from reportgen.store.packing import METRICS, example_counts, final_losses, join, pack, unpack
 
 TRAINING = Training(steps=20, learning_rate=1e-2, beta1=0.9, beta2=0.98, decay="L2", weight_decay=0.1,
                     metrics_every=5, snapshots_every=20)  # fmt: skip

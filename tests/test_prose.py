@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from reportgen.drawing.discovery import find_figures
 from reportgen.errors import ReportError
-from reportgen.figures import find_figures
-from reportgen.prose import listing, number, percent, render_text, sci, step, words
+from reportgen.wording.sentences import listing, number, percent, render_text, sci, step, words
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 FACTS = {"modular": {"t_gen": 12300, "absent": None, "share": 0.98312}}

@@ -13,11 +13,11 @@ import test_browser
 from conftest import ROOT, must, run
 from PIL import Image
 
-from reportgen.address import base_url
-from reportgen.card import SIZE, draw_card
 from reportgen.charts import PALETTE
 from reportgen.errors import ReportError
-from reportgen.publicity import extra_files, head
+from reportgen.files.address import base_url
+from reportgen.site.extras import extra_files, head
+from reportgen.site.social_card import SIZE, draw_card
 
 browser = test_browser.browser
 ADDRESS = "https://ada.github.io/report/"

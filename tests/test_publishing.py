@@ -9,15 +9,15 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import ROOT, contents, forget, must, run
 
-from reportgen import cache
 from reportgen.cli import main
-from reportgen.gitremote import without_password
-from reportgen.knowledge import Known
-from reportgen.outfolder import MANIFEST
-from reportgen.plan import Build
-from reportgen.project import Project
-from reportgen.publishing import pages_address
-from reportgen.settings import Settings
+from reportgen.experiments.variants import Settings
+from reportgen.files.project import Project
+from reportgen.pipeline import cache
+from reportgen.pipeline.knowledge import Known
+from reportgen.pipeline.plan import Build
+from reportgen.share.git import without_password
+from reportgen.share.publish import pages_address
+from reportgen.site.output_folder import MANIFEST
 
 FIGURE = '''"""A parabola.
 
@@ -194,11 +194,11 @@ def test_somebody_elses_branch_is_refused(project):
 
 def test_a_push_that_lost_the_race_is_refused(project, monkeypatch):
     """The push is not forced: what came in between stays, and the next try is on top of it."""
-    from reportgen import gitremote
+    from reportgen.share import git
 
     must(call(project, "publish"))
     first = git(origin(project), "rev-parse", BRANCH)
-    real = gitremote.commit_folder
+    real = git.commit_folder
 
     def overtaken(*arguments):
         made = real(*arguments)
@@ -206,7 +206,7 @@ def test_a_push_that_lost_the_race_is_refused(project, monkeypatch):
         git(project, "push", "--quiet", "origin", f"{other}:{BRANCH}")
         return made
 
-    monkeypatch.setattr(gitremote, "commit_folder", overtaken)
+    monkeypatch.setattr(git, "commit_folder", overtaken)
     must(call(project, "build", "--base-url", "https://a.example"))
     result = call(project, "publish", "--base-url", "https://a.example")
     assert result.exit_code == 1 and "rejected" in result.stderr and "again" in result.stderr

@@ -11,12 +11,12 @@ from conftest import PROVENANCE
 
 from reportgen.errors import ReportError
 from reportgen.experiments import Experiment
-from reportgen.files import write_json
-from reportgen.keys import digest, key_of
+from reportgen.files.atomic import write_json
+from reportgen.files.hashing import digest, key_of
 from reportgen.numerics.config import Config, ModularModel, ModularTask, Training
 from reportgen.numerics.training import Trainer
-from reportgen.packing import METRICS, pack
-from reportgen.runs import Store, run_key
+from reportgen.store.packing import METRICS, pack
+from reportgen.store.records import Store, run_key
 
 TINY = Config(
     task=ModularTask(modulus=7),

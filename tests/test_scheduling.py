@@ -12,21 +12,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reportgen import scheduling
-from reportgen.checkpoints import load_checkpoint, save_checkpoint
 from reportgen.experiments import EXPERIMENTS, Experiment
 from reportgen.numerics.config import Config, ModularModel, ModularTask, Training
 from reportgen.numerics.training import Trainer
-from reportgen.packing import METRICS
-from reportgen.runs import Store, run_key
-from reportgen.scheduling import Job, expected_seconds
+from reportgen.store.packing import METRICS
+from reportgen.store.records import Store, run_key
+from reportgen.training import local
+from reportgen.training.checkpoints import load_checkpoint, save_checkpoint
+from reportgen.training.local import Job, expected_seconds
 
 # The command line with one experiment of a few seconds, and a checkpoint many times a second. Its
 # worker processes read this file again, so that the patches hold in them too.
 DRIVER = """
 import sys
 sys.path.insert(0, {tests!r})
-import reportgen.experiments as experiments, reportgen.worker as worker
+import reportgen.experiments as experiments, reportgen.training.worker as worker
 from test_scheduling import SLOW
 experiments.EXPERIMENTS["modular"] = SLOW
 worker.CHECKPOINT_EVERY_S = 0.1
@@ -195,7 +195,7 @@ def test_a_checkpoint_that_does_not_fit_starts_anew(tmp_path, monkeypatch, damag
     elif damage == "foreign":
         file.write_text("hello")
     elif damage == "other torch":
-        monkeypatch.setattr("reportgen.checkpoints.execution", lambda device, engine: "torch 0.1")
+        monkeypatch.setattr("reportgen.training.checkpoints.execution", lambda device, engine: "torch 0.1")
     else:
         configs = (replace(CONFIG, model=ModularModel(embedding_size=3, neurons=6)),)
     fresh = Trainer(configs)
@@ -227,12 +227,12 @@ def test_the_forecast_grows_with_the_work(tmp_path):
 
 def test_groups_that_train_share_the_cores(monkeypatch):
     """A group alone has several; as many as there are cores have one each; too many do not have none."""
-    monkeypatch.setattr(scheduling, "core_count", lambda: 3)
-    monkeypatch.setitem(scheduling._worker, "training", multiprocessing.Value("i", 0))
-    with scheduling._counted():
-        assert scheduling._cores() == 3
-        with scheduling._counted(), scheduling._counted():
-            assert scheduling._cores() == 1
-            with scheduling._counted():
-                assert scheduling._cores() == 1
-        assert scheduling._cores() == 3
+    monkeypatch.setattr(local, "core_count", lambda: 3)
+    monkeypatch.setitem(local._worker, "training", multiprocessing.Value("i", 0))
+    with local._counted():
+        assert local._cores() == 3
+        with local._counted(), local._counted():
+            assert local._cores() == 1
+            with local._counted():
+                assert local._cores() == 1
+        assert local._cores() == 3

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from test_browser import browser  # noqa: F401 – a fixture
 
-from reportgen import preview
 from reportgen.errors import ReportError
-from reportgen.outfolder import write
-from reportgen.project import Project
-from reportgen.serve import changes, failure, listed, run_build, watched
+from reportgen.files.project import Project
+from reportgen.share import preview
+from reportgen.share.serve import changes, failure, listed, run_build, watched
+from reportgen.site.output_folder import write
 
 REPOSITORY = Path(__file__).parent.parent
 HOSTILE = "templates/x.md:3: <img src=x onerror=alert(1)> & </script>\nMend it."

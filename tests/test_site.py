@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from reportgen import live, outfolder, site
-from reportgen.claims import CLAIMS
-from reportgen.dependencies import site_parts
+from reportgen.claims.judging import CLAIMS
+from reportgen.claims.verdicts import Verdict
+from reportgen.drawing import interactive
 from reportgen.errors import ReportError
-from reportgen.memory import Memory
-from reportgen.project import Project
-from reportgen.settings import Settings
-from reportgen.site import render, vega_bundle
-from reportgen.verdicts import Verdict
+from reportgen.experiments.variants import Settings
+from reportgen.files.memo import Memo
+from reportgen.files.project import Project
+from reportgen.pipeline.dependencies import site_parts
+from reportgen.site import assemble, output_folder
+from reportgen.site.assemble import render, vega_bundle
 
 REPOSITORY = Path(__file__).parent.parent
 HOSTILE = """<script>alert("x")</script>' onload='y" & *em* `a<b`"""
@@ -41,7 +42,7 @@ def project(tmp_path):
 @pytest.fixture(autouse=True)
 def small_bundle(monkeypatch):
     """Vega's bundle takes a second to make and has a test of its own."""
-    monkeypatch.setattr(site, "vega_bundle", lambda cache: b"window.vega = {};")
+    monkeypatch.setattr(assemble, "vega_bundle", lambda cache: b"window.vega = {};")
 
 
 class Tags(HTMLParser):
@@ -84,7 +85,7 @@ def drawing(folder: Path, name: str = "one", **changes) -> Path:
 
 def build(project: Project, drawn: Path, **changes) -> dict[str, bytes]:
     given = {"facts": FACTS, "verdicts": [], "methods": METHODS, "data": ORIGINS, "settings": Settings(),
-             "claims": {id: {"text": c.text} for id, c in CLAIMS.items()}, "broken": {}, "memory": Memory()} | changes  # fmt: skip
+             "claims": {id: {"text": c.text} for id, c in CLAIMS.items()}, "broken": {}, "memory": Memo()} | changes  # fmt: skip
     return render(project, {"one": drawn}, **given)
 
 
@@ -149,9 +150,9 @@ def test_moments_of_one_step_share_a_button(project, tmp_path):
 def test_a_figure_in_which_nothing_moves_stays_an_image(project, tmp_path):
     """No data is loaded for a figure that could not do anything with it."""
     still = {"panels": [{"spec": {}, "data": [], "responsive": False}], "inputs": []}
-    assert not live.moves(still)
-    assert live.moves(still | {"inputs": ["a"]})
-    assert live.moves(still | {"panels": [{"spec": {"signals": [{"name": "step"}]}, "data": []}]})
+    assert not interactive.moves(still)
+    assert interactive.moves(still | {"inputs": ["a"]})
+    assert interactive.moves(still | {"panels": [{"spec": {"signals": [{"name": "step"}]}, "data": []}]})
     files = build(project, drawing(tmp_path / "one", stepped=False, live=None))
     assert "data-live" not in page(files)
     assert not any(name.startswith("data/") for name in files)
@@ -240,13 +241,13 @@ def test_a_variant_carries_a_banner(project, tmp_path):
 def test_names_change_with_content_and_stale_files_go(project, tmp_path):
     """A changed style gets a new name; only files of ours that are no longer made are removed."""
     drawn, out = drawing(tmp_path / "one"), tmp_path / "site"
-    outfolder.write(build(project, drawn), out)
+    output_folder.write(build(project, drawn), out)
     (out / ".gitignore").write_text("*\n")
     old = next(out.glob("assets/style-*.css"))
     style = project.templates / "assets" / "style.css"
     before = site_parts(project)
     style.write_text(style.read_text(encoding="utf-8") + "\n/* more */\n", encoding="utf-8")
-    changed = outfolder.write(build(project, drawn), out)
+    changed = output_folder.write(build(project, drawn), out)
     assert not old.exists() and (out / ".gitignore").exists()
     assert "index.html" in changed and not any(name.startswith("figures/") for name in changed)
     after = site_parts(project)
@@ -259,7 +260,7 @@ def test_a_foreign_folder_is_refused_untouched(project, tmp_path):
     out.mkdir()
     (out / "index.html").write_text("mine")
     with pytest.raises(ReportError, match="index.html"):
-        outfolder.write(build(project, drawing(tmp_path / "one")), out)
+        output_folder.write(build(project, drawing(tmp_path / "one")), out)
     assert [file.name for file in out.iterdir()] == ["index.html"]
     assert (out / "index.html").read_text() == "mine"
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from conftest import contents, must, run
 
-from reportgen import starting
+from reportgen.drawing.discovery import find_figures
 from reportgen.errors import ReportError
-from reportgen.figures import find_figures
-from reportgen.project import Project
-from reportgen.starting import SECTIONS, start
+from reportgen.files.project import Project
+from reportgen.scaffold import new
+from reportgen.scaffold.new import SECTIONS, start
 
 ROOT = Path(__file__).parent.parent
 LONG = "weights_shrink_by_a_little"
@@ -166,6 +166,6 @@ def test_what_needs_a_clone_says_so(mini):
 def test_every_starting_point_is_used():
     """And lies in the package, so that it is in the wheel."""
     used = {"figure.py", "section.md", "experiment.py", *(f"{s.text}.py" for s in SECTIONS.values())}
-    assert {file.name.removesuffix(".txt") for file in starting.TEXTS.iterdir()} == used
-    judges = {file.stem for file in (ROOT / "reportgen" / "judges").glob("*.py")}
+    assert {file.name.removesuffix(".txt") for file in new.TEXTS.iterdir()} == used
+    judges = {file.stem for file in (ROOT / "reportgen" / "claims" / "sections").glob("*.py")}
     assert set(SECTIONS) == judges - {"__init__", "registry"}

@@ -11,11 +11,11 @@ import pytest
 from test_analysis import STEPS, copies_run
 
 from reportgen.charts import quantised, stepped, stepped_points
-from reportgen.drawing import make_panels
+from reportgen.drawing.discovery import find_figures
+from reportgen.drawing.draw import make_panels
+from reportgen.drawing.frames import stepped_data
+from reportgen.drawing.interactive import payload
 from reportgen.errors import ReportError
-from reportgen.figures import find_figures
-from reportgen.frames import stepped_data
-from reportgen.live import payload
 
 FIGURES, _ = find_figures(Path(__file__).parent.parent / "figures")
 

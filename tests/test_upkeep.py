@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 from conftest import ROOT, contents, must, run
 
-from reportgen import lock
 from reportgen.errors import EXIT_FAILED, EXIT_STALE, EXIT_USAGE
+from reportgen.pipeline import lockfile
 
 FIGURE = '''"""{title}.
 
@@ -117,9 +117,9 @@ def test_frozen_lists_what_is_stale_and_touches_nothing(damage, project, edit):
     elif damage == "template":
         edit(project / "templates" / "sections" / "01-points.md", "## Points", "## Two points")
     elif damage == "lock":
-        edit(project / lock.FILE, "claim C25 holds", "claim C25 fails")
+        edit(project / lockfile.FILE, "claim C25 holds", "claim C25 fails")
     elif damage == "no lock":
-        (project / lock.FILE).unlink()
+        (project / lockfile.FILE).unlink()
     elif damage == "site":
         (project / "site" / "index.html").write_text("mine")
     else:
@@ -187,17 +187,19 @@ def test_the_lock_keeps_another_machines_numbers():
     known = SimpleNamespace(claims={"C1": {"runs": ("modular",)}})
     for item in ("run modular", "number modular t_gen", "claim C1"):
         for now, expected in (("k2 c1", False), ("k1 c2", True), ("k1 c1", False)):
-            assert lock._elsewhere(item, {"run modular": "k1 c1"}, {"run modular": now}, known) == expected
-    assert not lock._elsewhere("page", {}, {}, known)
+            assert (
+                lockfile._elsewhere(item, {"run modular": "k1 c1"}, {"run modular": now}, known) == expected
+            )
+    assert not lockfile._elsewhere("page", {}, {}, known)
 
 
 def test_the_lock_is_read_as_it_was_written(project):
     """Sorted lines, one item each; a line of nonsense is no error."""
-    lines = (project / lock.FILE).read_text().splitlines()[1:]
+    lines = (project / lockfile.FILE).read_text().splitlines()[1:]
     assert lines == sorted(lines)
-    found = lock.read(SimpleNamespace(root=project))
+    found = lockfile.read(SimpleNamespace(root=project))
     assert len(found) == len(lines) and found["claim C26"] == "holds"
-    assert lock._split("run modular 12 34") == ("run modular", "12 34")
-    (project / lock.FILE).write_bytes(b"\xff nonsense")
-    assert lock.read(SimpleNamespace(root=project)) == {}
+    assert lockfile._split("run modular 12 34") == ("run modular", "12 34")
+    (project / lockfile.FILE).write_bytes(b"\xff nonsense")
+    assert lockfile.read(SimpleNamespace(root=project)) == {}
     assert "Updated reportgen.lock" in must(run(project, "build")).stdout

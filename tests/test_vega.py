@@ -9,9 +9,9 @@ import time
 import pytest
 import vl_convert
 
-from reportgen import vega
+from reportgen.drawing import vega
+from reportgen.drawing.declaration import VL_VERSION
 from reportgen.errors import ReportError
-from reportgen.source import VL_VERSION
 
 CHART = {
     "data": {"values": [{"a": 2.4940400344098104e-09, "b": "ü"}, {"a": 3, "b": "</svg>"}]},
@@ -62,7 +62,7 @@ def test_an_interrupted_question_leaves_no_answer_for_the_next(monkeypatch):
         raise KeyboardInterrupt
 
     vega.wake()
-    monkeypatch.setattr("reportgen.vega.pickle.load", interrupted)
+    monkeypatch.setattr("reportgen.drawing.vega.pickle.load", interrupted)
     with pytest.raises(KeyboardInterrupt):
         vega.svg(CHART, "one.py")
     assert vega.compiled(CHART, "one.py")["$schema"].startswith("https://vega.github.io/schema/vega/")
@@ -74,7 +74,7 @@ def test_an_interrupted_question_leaves_no_answer_for_the_next(monkeypatch):
 def test_it_ends_with_its_parent(number, rows):
     """However that ends, even while a chart is drawn: nothing stays behind, and nothing is said."""
     code = (
-        "import threading, time; from reportgen import vega; process = vega._charts.start()\n"
+        "import threading, time; from reportgen.drawing import vega; process = vega._charts.start()\n"
         "chart = {'mark': 'point', 'encoding': {'x': {'field': 'a', 'type': 'quantitative'}},\n"
         f"         'data': {{'values': [{{'a': i}} for i in range({rows})]}}}}\n"
         "vega.svg({'mark': 'point', 'data': {'values': [{}]}}, 'first')\n"

@@ -5,7 +5,7 @@ import gzip
 import pytest
 from conftest import contents, must, run
 
-from reportgen import weight
+from reportgen.site import size_budget
 
 PAGE = """<!doctype html><html><head><link rel="stylesheet" href="s.css"><script src="page.js"></script></head>
 <body data-vega="vega.js"><main><article><p>{text}</p>
@@ -33,9 +33,9 @@ BASE = ("index.html", "s.css", "page.js", "f.woff2")
 
 def test_everything_is_what_a_reader_loads_and_no_download():
     """The page, its assets, and both forms of every figure; the CSV is a download."""
-    parts = weight.weigh(files())
+    parts = size_budget.weigh(files())
     loaded = (*BASE, "vega.js", "near.js", "near.svg", "far.js", "far.svg")
-    assert weight.everything(parts) == packed(*loaded)
+    assert size_budget.everything(parts) == packed(*loaded)
     far = next(part for part in parts if part.name == "far")
     assert (far.static, far.live, far.first) == (packed("far.svg"), packed("far.js"), 0)
 
@@ -53,7 +53,7 @@ def test_everything_is_what_a_reader_loads_and_no_download():
 )
 def test_the_first_view_counts_what_is_near_the_screen(page, loaded):
     """Data and Vega up to one screen below, images a little further."""
-    assert weight.first_view(weight.weigh(files(**page))) == packed(*BASE, *loaded, **page)
+    assert size_budget.first_view(size_budget.weigh(files(**page))) == packed(*BASE, *loaded, **page)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_the_first_view_counts_what_is_near_the_screen(page, loaded):
 def test_a_page_over_its_budget_is_not_written(mini, monkeypatch, budget, says, edit):
     """The build fails with the largest parts, and the old site stays."""
     edit(mini / "templates" / "sections" / "01-tiny.md", "A tiny section", "A heavier section")
-    monkeypatch.setattr(weight, budget, 1000)
+    monkeypatch.setattr(size_budget, budget, 1000)
     before = contents(mini / "site-quick")
     result = run(mini, "build", "--quick")
     assert result.exit_code == 1

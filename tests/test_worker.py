@@ -9,7 +9,7 @@ from reportgen.errors import ReportError
 from reportgen.numerics import native, training
 from reportgen.numerics.config import Config, ModularModel, ModularTask, Training
 from reportgen.numerics.engines import Eager
-from reportgen.worker import Watch, forget_checkpoints, train_group
+from reportgen.training.worker import TrainingCallbacks, forget_checkpoints, train_group
 
 CONFIG = Config(
     task=ModularTask(modulus=7),
@@ -41,10 +41,10 @@ def small_memory(monkeypatch, request):
 @pytest.mark.parametrize("small_memory", [(2, error) for error in ERRORS], indirect=True, ids=str)
 def test_a_group_that_does_not_fit_is_halved(small_memory, tmp_path):
     """Until it does; nothing of it is lost or out of order, and no checkpoint stays."""
-    trained = train_group(CONFIGS, "cpu", tmp_path / "group.npz", Watch())
+    trained = train_group(CONFIGS, "cpu", tmp_path / "group.npz", TrainingCallbacks())
     assert trained.trajectory.metrics["test_loss"].shape[1] == 5
     for seed, config in enumerate(CONFIGS):
-        alone = train_group([config], "cpu", None, Watch()).trajectory
+        alone = train_group([config], "cpu", None, TrainingCallbacks()).trajectory
         assert np.array_equal(
             trained.trajectory.metrics["test_loss"][:, seed], alone.metrics["test_loss"][:, 0]
         )
@@ -57,18 +57,18 @@ def test_a_group_that_does_not_fit_is_halved(small_memory, tmp_path):
 def test_a_single_run_that_does_not_fit_is_an_error(small_memory):
     """There is nothing left to halve."""
     with pytest.raises(ReportError, match="A single run does not fit the memory of cpu"):
-        train_group(CONFIGS, "cpu", None, Watch())
+        train_group(CONFIGS, "cpu", None, TrainingCallbacks())
 
 
 def test_halves_continue_from_their_checkpoints(small_memory, tmp_path):
     """A stop in the second half keeps both; the next start ends with the same bits."""
-    whole = train_group(CONFIGS[:4], "cpu", None, Watch()).trajectory
+    whole = train_group(CONFIGS[:4], "cpu", None, TrainingCallbacks()).trajectory
     stops = iter([False] * 10 + [True])
     file = tmp_path / "group.npz"
-    assert train_group(CONFIGS[:4], "cpu", file, Watch(stopping=lambda: next(stops))) is None
+    assert train_group(CONFIGS[:4], "cpu", file, TrainingCallbacks(stopping=lambda: next(stops))) is None
     assert (tmp_path / "group-1.npz").exists()
     resumed = []
-    watch = Watch(report=lambda step, rate, losses, begun_at: resumed.append(begun_at))
+    watch = TrainingCallbacks(report=lambda step, rate, losses, begun_at: resumed.append(begun_at))
     again = train_group(CONFIGS[:4], "cpu", file, watch).trajectory
     assert any(resumed)
     assert np.array_equal(again.metrics["train_loss"], whole.metrics["train_loss"])
@@ -85,7 +85,7 @@ def test_a_group_asks_how_many_cores_it_may_use(monkeypatch):
 
     monkeypatch.setattr(Eager, "advance", noted)
     monkeypatch.setattr(native, "library", lambda: None)
-    train_group([CONFIG], "cpu", None, Watch(cores=lambda: next(allowed)))
+    train_group([CONFIG], "cpu", None, TrainingCallbacks(cores=lambda: next(allowed)))
     assert used == list(range(1, len(used) + 1)) and len(used) > 3
 
 
@@ -97,4 +97,4 @@ def test_other_errors_are_not_taken_for_a_lack_of_memory(monkeypatch):
 
     monkeypatch.setattr(training, "Trainer", broken)
     with pytest.raises(RuntimeError, match="shapes"):
-        train_group(CONFIGS, "cpu", None, Watch())
+        train_group(CONFIGS, "cpu", None, TrainingCallbacks())

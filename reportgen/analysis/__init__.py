@@ -1,7 +1,9 @@
 """A run → arrays and numbers: steps of learning, spectra, circles, pruning. NumPy only.
 
-One module per kind of question; nothing here decides whether a claim holds (claims.py does) and
+One module per kind of question; nothing here decides whether a claim holds (`claims` does) and
 nothing is drawn.
+
+May import: store and below. Begin with curves.py (when a model learns), then modular.py and parity.py.
 """
 
 from reportgen.analysis.construction import Construction

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reportgen.analysis.modular import Spectrum, modular_task, neurons, phase_errors
-from reportgen.run import Run
+from reportgen.store.run import Run
 
 MOST = 0.95  # of a transform's energy, when asking how many cells hold it
 

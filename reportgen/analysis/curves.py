@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reportgen.run import Run
+from reportgen.store.run import Run
 
 LEARNED = 0.99  # accuracy that counts as learned, and the share of later steps that must keep it
 AS_STORED = 1e-6  # compact runs keep accuracies in float32: 0.9 may come back just below 0.9

@@ -12,7 +12,7 @@ import numpy as np
 
 from reportgen.numerics.config import ModularModel, ModularTask
 from reportgen.numerics.tasks import make_split
-from reportgen.run import Run
+from reportgen.store.run import Run
 
 USED = 10.0  # amplitude above which a neuron counts, as published; the main model has few below
 

@@ -3,7 +3,7 @@
 from reportgen.analysis.curves import crossing_step, grokking_step, memorisation_step, train_turn
 from reportgen.analysis.parity import stays_below
 from reportgen.numerics.config import ModularModel, ParityTask
-from reportgen.run import Run
+from reportgen.store.run import Run
 
 PRUNED = 0.05  # no distractor weight is larger once a model counts as pruned
 HALF = 0.5  # test accuracy half-way up, for a model that memorises nothing

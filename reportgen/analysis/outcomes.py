@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from reportgen.run import Run
+from reportgen.store.run import Run
 
 Outcome = Literal["high-train-loss", "high-test-loss", "together", "grokking"]
 OUTCOMES: tuple[Outcome, ...] = ("high-train-loss", "high-test-loss", "together", "grokking")

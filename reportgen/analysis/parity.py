@@ -6,7 +6,7 @@ The distractors are the digits that do not decide the answer; the bias is not on
 import numpy as np
 
 from reportgen.numerics.config import ParityTask
-from reportgen.run import Run
+from reportgen.store.run import Run
 
 LIVE = 0.01  # of the largest ‖w_in‖·‖w_out‖
 ALIKE = 0.95  # cosine above which two neurons read the same input

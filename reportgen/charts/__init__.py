@@ -2,6 +2,8 @@
 
 Channels and conditions are written as objects, `alt.Text("neuron:O")` for "neuron:O": Altair takes 2 ms
 to find the class behind each shorthand.
+
+May import: analysis and below. Begin with theme.py, then steps.py (marks that follow the step).
 """
 
 from reportgen.charts.circles import circle_chart, doubled, polygon, rays, square_scales, wheel

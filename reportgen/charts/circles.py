@@ -11,7 +11,7 @@ import numpy as np
 
 from reportgen.charts.steps import NEURON, neuron_param, stepped, unnamed
 from reportgen.charts.theme import WHEEL, color
-from reportgen.run import Run
+from reportgen.store.run import Run
 
 MARGIN = 1.26  # half the plot's side over the circle's radius: room for dots, ticks and a line of text
 TICK = (1.07, 1.19)  # from and to, in radii

@@ -8,7 +8,7 @@ import numpy as np
 from reportgen.analysis import moments
 from reportgen.charts.steps import named, rounded, step_axis, step_rule
 from reportgen.charts.theme import color
-from reportgen.run import Run
+from reportgen.store.run import Run
 
 SERIES_COLOR = alt.Scale(domain=["train", "test"], range=[color("train"), color("test")])
 LEFT_OUT = 0.001  # of a curve's range: what a point may deviate that is left out

@@ -7,7 +7,7 @@ import numpy as np
 
 from reportgen.charts.steps import NEURON, neuron_param, stepped
 from reportgen.charts.theme import NEGATIVE_RGB, POSITIVE_RGB, color
-from reportgen.run import Run
+from reportgen.store.run import Run
 
 
 def weight_scale(limit: float) -> alt.Scale:

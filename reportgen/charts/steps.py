@@ -13,7 +13,7 @@ import altair as alt
 import numpy as np
 
 from reportgen.charts.theme import color
-from reportgen.run import Run
+from reportgen.store.run import Run
 
 STEP = "step"  # the param of the current training step
 NEURON = "neuron"  # the param of the highlighted neuron, −1 for none

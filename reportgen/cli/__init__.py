@@ -1,4 +1,7 @@
-"""The commands: parse, call one function, print. Here they are put in the order in which one uses them."""
+"""The commands: parse, call one function, print. Here they are put in the order in which one uses them.
+
+May import: everything. Begin with shell.py (errors, options), then pages.py (build).
+"""
 
 import atexit
 import gc

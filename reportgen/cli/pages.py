@@ -30,12 +30,13 @@ def build(
               reportgen build --set modular.weight_decay=0.3
               reportgen build --frozen        in a workflow: is everything up to date?
     """
-    from reportgen import pipeline, report
+    from reportgen.pipeline import build as pipeline
+    from reportgen.pipeline import status
 
     job = open_build(project, quick, assignments, only, address=base_url)
     console, out = console_for(verbose, quiet), out_folder(job, out)
     if dry_run:
-        for line in report.forecast(job, out):
+        for line in status.forecast(job, out):
             click.echo(line)
     elif frozen:
         pipeline.verify(job, out)
@@ -59,7 +60,7 @@ def figures(ids, formats, step, quick, assignments, project, out, verbose, quiet
     Example:  reportgen figures modular_weights --format png --format csv
               reportgen figures modular_weights --step 2000 --format pdf
     """
-    from reportgen import pipeline
+    from reportgen.pipeline import build as pipeline
 
     job, console = open_build(project, quick, assignments, ids), console_for(verbose, quiet)
     for path in pipeline.export(job, formats, step, out or Path("figures-out"), console):
@@ -74,7 +75,7 @@ def site(quick, assignments, base_url, project, out, verbose, quiet):
     \b
     Example:  reportgen site --out /tmp/preview
     """
-    from reportgen import pipeline
+    from reportgen.pipeline import build as pipeline
 
     job = open_build(project, quick, assignments, address=base_url)
     console, out = console_for(verbose, quiet), out_folder(job, out)
@@ -97,11 +98,12 @@ def bundle(formats, chromium, quick, assignments, project, out, verbose, quiet):
     Example:  reportgen bundle
               reportgen bundle --format html --out ../share
     """
-    from reportgen import bundling, pipeline
+    from reportgen.pipeline import build as pipeline
+    from reportgen.share import bundle
 
     job, console = open_build(project, quick, assignments), console_for(verbose, quiet)
     folder = out_folder(job, None)
     pipeline.update_site(job, folder, console)
     name = job.settings.site_folder.replace("site", "article", 1)
-    for path in bundling.bundle(folder, out or Path("bundle-out"), name, formats, chromium):
+    for path in bundle.bundle(folder, out or Path("bundle-out"), name, formats, chromium):
         console.made(path)

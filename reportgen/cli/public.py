@@ -17,7 +17,7 @@ def init(folder):
     \b
     Example:  reportgen init my-report
     """
-    from reportgen.founding import start_project
+    from reportgen.scaffold.init import start_project
 
     for line in start_project(folder):
         click.echo(line)
@@ -37,8 +37,8 @@ def publish(remote, branch, dry_run, base_url, project, out, quiet):
     Example:  reportgen publish --dry-run
               reportgen publish --remote upstream --branch pages
     """
-    from reportgen import publishing
+    from reportgen.share import publish
 
     job, console = open_build(project, False, (), address=base_url), console_for(False, quiet)
     say = click.echo if dry_run else console.say  # --quiet must not silence what was asked for
-    publishing.publish(job, out_folder(job, out), remote=remote, branch=branch, dry_run=dry_run, say=say)
+    publish.publish(job, out_folder(job, out), remote=remote, branch=branch, dry_run=dry_run, say=say)

@@ -24,8 +24,8 @@ def train(names, scheduler, device, quick, assignments, project, verbose, quiet)
               reportgen train parity-sweep        the 1,125 models of the phase diagram
               reportgen train parity-sweep --scheduler tcp://host:8786
     """
-    from reportgen import pipeline
     from reportgen.experiments import experiment
+    from reportgen.pipeline import build as pipeline
 
     job, console = open_build(project, quick, assignments), console_for(verbose, quiet)
     names = names or tuple(e.name for e in job.settings.experiments.values() if e.single)
@@ -47,8 +47,8 @@ def check(strict, project, out):
     Example:  reportgen check
               reportgen check --strict        in a workflow that should stop when a claim fails
     """
-    from reportgen.pipeline import judge
-    from reportgen.verdicts import scorecard
+    from reportgen.claims.verdicts import scorecard
+    from reportgen.pipeline.build import judge
 
     job = open_build(project, False, ())
     verdicts = judge(job, out_folder(job, out))
@@ -74,13 +74,13 @@ def audit(name, sample, sample_seed, certify, device, project, quiet):
     Example:  reportgen audit parity-sweep --sample 20
               reportgen audit modular-search --sample 4 --certify
     """
-    from reportgen import auditing
+    from reportgen.pipeline import audit
 
     job, console = open_build(project, False, ()), console_for(False, quiet)
-    found = auditing.audit(job, name, sample, sample_seed, device, console)
-    for line in auditing.table(found):
+    found = audit.audit(job, name, sample, sample_seed, device, console)
+    for line in audit.table(found):
         click.echo(line)
-    auditing.conclude(job, found, certify, console)
+    audit.conclude(job, found, certify, console)
 
 
 @click.command()
@@ -102,16 +102,16 @@ def compare(a, b, out, quick, project):
               reportgen compare modular-search:7 modular-search:14 --out seeds.png
               reportgen compare parity parity-l2
     """
-    from reportgen import comparison, overlay
-    from reportgen.naming import find_run
-    from reportgen.project import find_project
+    from reportgen.compare import chart, table
+    from reportgen.compare.run_names import find_run
+    from reportgen.files.project import find_project
 
-    out = out or overlay.usual_name((a, b))
-    overlay.require_format(out)
+    out = out or chart.usual_name((a, b))
+    chart.require_format(out)
     first, second = (find_run(find_project(project), name, quick=quick) for name in (a, b))
-    for line in comparison.table(first, second, (a, b)):
+    for line in table.table(first, second, (a, b)):
         click.echo(line)
-    overlay.write(first, second, (a, b), out)
+    chart.write(first, second, (a, b), out)
     click.echo(f"\nWrote {out}.")
 
 
@@ -128,8 +128,8 @@ def export(name, out, project):
     Example:  reportgen export parity-sweep > parity-sweep.csv
               reportgen export soften --out soften.csv
     """
-    from reportgen import export as tables
     from reportgen.experiments import experiment
+    from reportgen.facts import run_table as tables
 
     records = open_build(project, False, ()).records(experiment(name))
     runs = (run for record in records for run in record.runs())

@@ -93,10 +93,10 @@ _SHARED = {
 
 def open_build(project, quick, assignments, only=(), *, address=None):
     """The project with its settings, as the options give them. address: what --base-url says."""
-    from reportgen.address import base_url
-    from reportgen.plan import Build
-    from reportgen.project import find_project
-    from reportgen.settings import read_settings
+    from reportgen.experiments.variants import read_settings
+    from reportgen.files.address import base_url
+    from reportgen.files.project import find_project
+    from reportgen.pipeline.plan import Build
 
     project = find_project(project)
     settings = replace(read_settings(quick, assignments), base_url=base_url(project.root, address))
@@ -112,6 +112,6 @@ def out_folder(build, out):
 
 def console_for(verbose, quiet):
     """Who speaks to the person."""
-    from reportgen.progress import Console
+    from reportgen.cli.console import Console
 
     return Console(quiet=quiet, verbose=verbose)

@@ -18,7 +18,7 @@ def status(why, quick, assignments, base_url, project, out):
               reportgen status --why
               reportgen status --set modular.seed=3     what that variant would train
     """
-    from reportgen.report import report
+    from reportgen.pipeline.status import report
 
     job = open_build(project, quick, assignments, address=base_url)
     for line in report(job, out_folder(job, out), why=why):
@@ -41,8 +41,8 @@ def clean(stale, dry_run, yes, project):
     Example:  reportgen clean --stale
               reportgen clean --dry-run
     """
-    from reportgen.cleaning import find_removable, remove
-    from reportgen.progress import size
+    from reportgen.cli.console import size
+    from reportgen.pipeline.cleaning import find_removable, remove
 
     found = find_removable(open_build(project, False, ()), stale_only=stale)
     for item in found:

@@ -21,7 +21,7 @@ def serve(port, open_page, quick, assignments, project, quiet):
     Example:  reportgen serve --open
               reportgen serve --quick --port 8765
     """
-    from reportgen.serve import serve as show
+    from reportgen.share.serve import serve as show
 
     job, console = open_build(project, quick, assignments), console_for(False, quiet)
     given = [*["--quick"] * quick, *["--quiet"] * quiet, *(f"--set={text}" for text in assignments)]
@@ -35,7 +35,9 @@ def serve(port, open_page, quick, assignments, project, quiet):
     "--after", metavar="SECTION", help="A section: put it behind this one, instead of before the appendix."
 )
 @click.option(
-    "--section", metavar="MODULE", help="A claim: its module in reportgen/judges/ (default: modular)."
+    "--section",
+    metavar="MODULE",
+    help="A claim: its module in reportgen/claims/sections/ (default: modular).",
 )
 @options("project")
 def new(kind, name, after, section, project):
@@ -50,8 +52,8 @@ def new(kind, name, after, section, project):
               reportgen new experiment modular-fast
               reportgen new claim weights_shrink --section inside
     """
-    from reportgen.project import find_project
-    from reportgen.starting import start
+    from reportgen.files.project import find_project
+    from reportgen.scaffold.new import start
 
     given = {"after": after, "section": section}
     options_given = {option: value for option, value in given.items() if value is not None}

@@ -2,6 +2,8 @@
 
 A single experiment is one run; a sweep is many, trained in groups of one shape. Add one by adding
 an entry to `_ALL`; nothing is trained until a figure's RUNS, or a person, asks for it.
+
+May import: wording and below. Begin with definition.py (what an experiment is), then canonical.py and sweeps.py.
 """
 
 from dataclasses import replace

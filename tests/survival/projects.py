@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reportgen.files import UNFINISHED
+from reportgen.files.atomic import UNFINISHED
 
 ROOT = Path(__file__).parent.parent.parent
 SITE = "site-quick"

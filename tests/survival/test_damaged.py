@@ -10,17 +10,19 @@ from pathlib import Path
 import pytest
 from test_scheduling import SLOW, interrupted
 
-from reportgen import cache, keys, lock, outfolder
-from reportgen.certificates import add_certificate, read_certificates
-from reportgen.checkpoints import load_checkpoint
-from reportgen.files import read_json, read_sealed
-from reportgen.knowledge import Known
-from reportgen.memory import Memory
+from reportgen.experiments.variants import Settings
+from reportgen.files import code_hash
+from reportgen.files.atomic import read_json, read_sealed
+from reportgen.files.memo import Memo
+from reportgen.files.project import Project
 from reportgen.numerics.training import Trainer
-from reportgen.plan import Build
-from reportgen.project import Project
-from reportgen.runs import Store
-from reportgen.settings import Settings
+from reportgen.pipeline import cache, lockfile
+from reportgen.pipeline.knowledge import Known
+from reportgen.pipeline.plan import Build
+from reportgen.site import output_folder
+from reportgen.store.certificates import add_certificate, read_certificates
+from reportgen.store.records import Store
+from reportgen.training.checkpoints import load_checkpoint
 from survival.projects import SITE, assert_finished, made, must, reportgen
 
 WINDOW, CUTS = 64, 20
@@ -74,9 +76,9 @@ def page_of(project: Path) -> Iterator[Kept]:
         cache.page_files(home, out)
         return cache.page_is_fresh(home, out, parts)
 
-    informs = outfolder.VOLATILE  # when and by which commit things were made
+    informs = output_folder.VOLATILE  # when and by which commit things were made
     for file in sorted(file for file in out.rglob("*") if file.is_file()):
-        yield Kept(file, lambda: outfolder.intact(out), file.name in informs)
+        yield Kept(file, lambda: output_folder.intact(out), file.name in informs)
 
     def believed() -> bool:
         known = read_json(record)
@@ -91,7 +93,7 @@ def page_of(project: Path) -> Iterator[Kept]:
 def cached_of(project: Path) -> Iterator[Kept]:
     memory = project / ".reportgen" / "cache" / "memory.json"
     name = next(iter(json.loads(read_sealed(memory))))
-    yield Kept(memory, lambda: Memory(memory).recall(name, lambda: "made anew") != "made anew")
+    yield Kept(memory, lambda: Memo(memory).recall(name, lambda: "made anew") != "made anew")
     for file in memory.parent.glob("vega-*.js"):
         yield Kept(file, lambda file=file: read_sealed(file) is not None)
 
@@ -149,17 +151,17 @@ def changed(file: Path, place: int, value: int) -> Iterator[None]:
 def test_damaged_lock_file(shipped, tmp_path, tally):
     """Every change is mended by a build, but for a hash of a run's content: it may be another machine's."""
     project = Path(shutil.copytree(shipped, tmp_path / "project"))
-    keys.use(Memory())
+    code_hash.use(Memo())
     known = Known(Build(Project(project), Settings()))
-    file = project / lock.FILE
+    file = project / lockfile.FILE
     body = file.read_bytes()
-    assert not list(lock.differences(known))
+    assert not list(lockfile.differences(known))
     lines = body.decode().splitlines()
     runs = {line.rpartition(" ")[0] for line in lines if line.startswith("run ")}
     for place in [*range(0, len(body), WINDOW // 8)]:  # a short file: every eighth byte
         with tally.case(f"byte {place}"), changed(file, place, body[place] ^ 1):
-            noticed = bool(list(lock.differences(known)))
-            lock.update(known)
+            noticed = bool(list(lockfile.differences(known)))
+            lockfile.update(known)
             after = file.read_text().splitlines()
             wrong = [line for line in after if line not in lines]
             assert all(line.rpartition(" ")[0] in runs for line in wrong)
@@ -171,8 +173,8 @@ def test_damaged_lock_file(shipped, tmp_path, tally):
     for number in range(CUTS):
         with tally.case(f"cut to {number}/{CUTS}"):
             file.write_bytes(body[: len(body) * number // CUTS])
-            assert list(lock.differences(known))
-            lock.update(known)
+            assert list(lockfile.differences(known))
+            lockfile.update(known)
             assert file.read_bytes() == body
 
 

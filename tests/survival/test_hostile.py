@@ -16,16 +16,18 @@ import numpy as np
 import pytest
 from test_scheduling import SLOW, interrupted
 
-from reportgen import cache, keys, outfolder
-from reportgen.checkpoints import load_checkpoint
 from reportgen.errors import ReportError
-from reportgen.files import read_json, read_sealed, write_json, write_sealed
-from reportgen.keys import digest, key_of
-from reportgen.memory import Memory
+from reportgen.files import code_hash
+from reportgen.files.atomic import read_json, read_sealed, write_json, write_sealed
+from reportgen.files.hashing import digest, key_of
+from reportgen.files.memo import Memo
+from reportgen.files.project import Project
 from reportgen.numerics.training import Trainer
-from reportgen.project import Project
-from reportgen.runs import Store
-from reportgen.site import _figure
+from reportgen.pipeline import cache
+from reportgen.site import output_folder
+from reportgen.site.assemble import _figure
+from reportgen.store.records import Store
+from reportgen.training.checkpoints import load_checkpoint
 from survival.projects import SITE, assert_finished, assert_same, contents, must, refuses, reportgen
 
 ALLOWED = 64 << 20  # bytes that reading may take; what is asked for below is gigabytes
@@ -318,8 +320,8 @@ def test_hostile_list_of_a_site(built, project, tmp_path, tally):
     before = contents(outside) | contents(project / "figures") | {"passwd": Path("/etc/passwd").read_bytes()}
     for name in names:
         with tally.case(f"{name[:40]!r}"):
-            known = json.loads((out / outfolder.MANIFEST).read_text())
-            (out / outfolder.MANIFEST).write_text(json.dumps({"files": known["files"] | {name: "0"}}))
+            known = json.loads((out / output_folder.MANIFEST).read_text())
+            (out / output_folder.MANIFEST).write_text(json.dumps({"files": known["files"] | {name: "0"}}))
             must(reportgen(project, "build", "--quick"))
             assert_finished(project, built.site)
             after = (
@@ -338,7 +340,7 @@ def test_hostile_list_of_a_site(built, project, tmp_path, tally):
             (tmp_path / name).rename(out / name)
     with tally.case("clean"):
         listed = dict.fromkeys(names, "0")
-        (out / outfolder.MANIFEST).write_text(json.dumps({"files": listed}))
+        (out / output_folder.MANIFEST).write_text(json.dumps({"files": listed}))
         must(reportgen(project, "clean", "--yes"))
         after = (
             contents(outside) | contents(project / "figures") | {"passwd": Path("/etc/passwd").read_bytes()}
@@ -368,4 +370,4 @@ def test_hostile_notes(project, tally):
                 file.write_text(text)
                 must(reportgen(project, "status", "--quick", "--why"))
                 file.write_bytes(original[file])
-    keys.use(Memory())
+    code_hash.use(Memo())

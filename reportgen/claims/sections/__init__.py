@@ -1,0 +1,21 @@
+"""One function per claim, by section of the page; importing this package fills `CLAIMS`.
+
+Add a claim by writing one decorated function in its section's module, thresholds beside it.
+"""
+
+from reportgen.claims.registry import CLAIMS, Claim, Finding, claim
+from reportgen.claims.sections import appendix, five_neurons, inside, modular, open_questions, parity, sweeps
+
+__all__ = [
+    "CLAIMS",
+    "Claim",
+    "Finding",
+    "appendix",
+    "claim",
+    "five_neurons",
+    "inside",
+    "modular",
+    "open_questions",
+    "parity",
+    "sweeps",
+]

@@ -1,0 +1,66 @@
+"""The claims of section 4: five neurons on a circle are enough, and how they lie."""
+
+from reportgen.claims.registry import Finding, claim, percent, value, within
+from reportgen.facts.of_runs import describe
+from reportgen.store.run import Run
+
+PARAMETERS = 20
+NORM_RATIO = 1.25  # largest over smallest norm, at most
+ANGLE_DEGREES = 10.0
+
+
+@claim(
+    "C11",
+    "five-neurons",
+    text="Five neurons and 20 parameters are enough for every sum.",
+    threshold=f"100\u00a0% train and test accuracy at the end, with {PARAMETERS} trained numbers.",
+)
+def five_are_enough(run: Run) -> Finding:
+    f = describe(run, "five-neurons")
+    train, test = f["train_accuracy_end"], f["test_accuracy_end"]
+    return Finding(
+        train == 1 and test == 1 and f["parameters"] == PARAMETERS,
+        f"{f['neurons']} neurons with {f['parameters']} trained numbers end at {percent(train)} "
+        f"train and {percent(test)} test accuracy.",
+    )
+
+
+@claim(
+    "C12",
+    "five-neurons",
+    text="The five neurons are nearly equally large.",
+    threshold=f"Largest over smallest norm at most {NORM_RATIO} on each side.",
+)
+def equally_large(run: Run) -> Finding:
+    f = describe(run, "five-neurons")
+    ratios = f["norm_ratio_in"], f["norm_ratio_out"]
+    return Finding(
+        within(ratios, NORM_RATIO),
+        f"The ratio is {value(ratios[0])} going in and {value(ratios[1])} going out.",
+    )
+
+
+@claim(
+    "C13",
+    "five-neurons",
+    text="They are evenly spaced on the circle.",
+    threshold=f"Every angle within {ANGLE_DEGREES:g}° of even spacing after the best rotation, on each side.",
+)
+def evenly_spaced(run: Run) -> Finding:
+    f = describe(run, "five-neurons")
+    off = f["unevenness_in_degrees"], f["unevenness_out_degrees"]
+    return Finding(
+        within(off, ANGLE_DEGREES),
+        f"The farthest is off by {value(off[0])}° going in and {value(off[1])}° going out.",
+    )
+
+
+@claim(
+    "C14",
+    "five-neurons",
+    text="The way out turns twice as fast as the way in.",
+    threshold=f"Each out-angle within {ANGLE_DEGREES:g}° of twice the in-angle, with no rotation allowed.",
+)
+def turns_twice(run: Run) -> Finding:
+    off = describe(run, "five-neurons")["doubling_error_degrees"]
+    return Finding(within((off,), ANGLE_DEGREES), f"The farthest is off by {value(off)}°.")

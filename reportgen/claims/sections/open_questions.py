@@ -1,0 +1,59 @@
+"""The claims of section 6: models that leave the usual order of memorising and generalising."""
+
+from reportgen import analysis
+from reportgen.claims.registry import Finding, claim, percent, step, value
+from reportgen.facts.of_runs import describe
+from reportgen.store.run import Run
+
+OVERFIT = 5.0  # test loss at the end over its minimum, at least
+REVERSE_SHARE = 0.9  # median energy share at the end, at least
+BACK_RISE = 1.5  # test loss at the peak over its first minimum, at least
+
+
+@claim(
+    "C22",
+    "reverse",
+    text="Without decay it generalises, then memorises, on periodic weights.",
+    threshold=f"At the end test loss is at least {OVERFIT:g} times its minimum, and since then "
+    "train loss fell, the norm grew and test accuracy fell; the median energy share is at least "
+    f"{percent(REVERSE_SHARE)}.",
+)
+def memorises_afterwards(run: Run) -> Finding:
+    f, after = describe(run, "reverse"), analysis.reverse(run)
+    if after is None or f["share_end"] is None or f["test_loss_end"] is None:
+        return Finding(False, "The run diverged.")
+    train, norm, accuracy = after.train_loss, after.weight_norm, after.test_accuracy
+    moved = train[1] < train[0] and norm[1] > norm[0]
+    holds = after.ratio >= OVERFIT and moved and f["share_end"] >= REVERSE_SHARE
+    evidence = (
+        f"Test loss rises {value(after.ratio)}-fold from its minimum at step "
+        f"{step(after.minimum_step)}, test accuracy goes from {percent(accuracy[0])} to "
+        f"{percent(accuracy[1])} and the norm from {value(norm[0])} to {value(norm[1])}; with the "
+        f"norm scaled back, test loss would be {value(f['test_loss_rescaled'])} instead of "
+        f"{value(after.end)}; the median share is {percent(f['share_end'])}."
+    )
+    if accuracy[1] < accuracy[0]:
+        return Finding(holds, evidence)
+    return Finding(holds, evidence, "Without decay it grows overconfident on what it gets wrong.")
+
+
+@claim(
+    "C23",
+    "there-and-back",
+    text="It generalises, memorises, and generalises again.",
+    threshold=f"Test loss has a minimum, rises at least {BACK_RISE:g}-fold, then falls below the "
+    "minimum for good.",
+)
+def comes_back(run: Run) -> Finding:
+    found = analysis.there_and_back(run)
+    if found is None:
+        return Finding(False, "Test loss has no minimum from which it rises.")
+    rise, below = found.rise, found.below_step
+    ending = f"ending at {value(found.end_ratio)} of it"
+    after = f"is below the minimum from {step(below)}" if below else "does not get below for good"
+    return Finding(
+        rise.ratio >= BACK_RISE and below is not None,
+        f"Test loss rises {rise.ratio:.2f}-fold, from {value(rise.minimum)} at step "
+        f"{step(rise.minimum_step)} to {value(rise.peak)} at {step(rise.peak_step)}, and {after}, "
+        f"{ending}.",
+    )

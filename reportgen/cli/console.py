@@ -1,0 +1,165 @@
+"""What a person sees while the program works: live lines in a terminal, plain ones elsewhere."""
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from reportgen.training.local import Job, Progress, count_runs
+from reportgen.wording.amounts import duration, size
+
+PLAIN_EVERY_S = 10.0
+
+
+class Console:
+    """Says what happens. quiet: warnings and errors only; verbose: reasons too."""
+
+    def __init__(self, *, quiet: bool = False, verbose: bool = False):
+        self.quiet, self.verbose = quiet, verbose
+        self._display: _Lines | _Bars | None = None
+
+    def say(self, text: str) -> None:
+        if not self.quiet:
+            print(text, flush=True)
+
+    def warn(self, text: str) -> None:
+        print(f"Warning: {text}", file=sys.stderr, flush=True)
+
+    def training(self, jobs: Sequence[Job], seconds: float | None) -> None:
+        """Before the first training: what it will cost, where that can be foretold."""
+        cost = "" if seconds is None else f", about {duration(seconds)}"
+        self.say(f"Training {count_runs(jobs)}{cost}. Ctrl-C is safe: nothing is lost.")
+        if not self.quiet:
+            self._display = _Bars(jobs) if sys.stdout.isatty() else _Lines(jobs)
+
+    def trained(self, event: Progress) -> None:
+        if self._display:
+            self._display.show(event)
+
+    def close(self) -> None:
+        if self._display:
+            self._display.close()
+            self._display = None
+
+    def drew(self, name: str, reason: str, seconds: float) -> None:
+        """After a figure: how long, and why unless it is its first time."""
+        why = f": {reason}" if self.verbose or reason != "not drawn yet" else ""
+        self.say(f"Drew {name} in {seconds:.1f} s{why}.")
+
+    def failed(self, name: str) -> None:
+        """At once; why comes at the end, with all others."""
+        self.say(f"Could not draw {name}.")
+
+    def weighed(self, parts) -> None:
+        """What the page weighs: two lines, or the whole table."""
+        from reportgen.site import size_budget  # it reads HTML: only when a page is made
+
+        for line in (size_budget.table(parts) if self.verbose else []) + size_budget.summary(parts):
+            self.say(line)
+
+    def made(self, path: Path) -> None:
+        """A file of its own: where, and how large."""
+        self.say(f"Wrote {path}, {size(path.stat().st_size)}.")
+
+    def wrote(self, out: Path, files: Mapping[str, bytes], changed: Sequence[str], reason: str) -> None:
+        """After the site is written: where, how much, why, how to look at it."""
+        total = size(sum(len(content) for content in files.values()))
+        self.say(f"Wrote {out}: {len(files)} files, {total}; {len(changed)} changed.")
+        if self.verbose:
+            self.say(f"Because: {reason}.")
+        self.say(f"Open {out / 'index.html'} in a browser.")
+
+
+def _label(job: Job) -> str:
+    return job.experiment.name if job.parts == 1 else f"{job.experiment.name} {job.part}/{job.parts}"
+
+
+class _Left:
+    """The time that several jobs still take, from the work that is done."""
+
+    def __init__(self, jobs: Sequence[Job]):
+        self._work = {job.key: job.operations for job in jobs}
+        self._started, self._done, self._finished = time.monotonic(), dict.fromkeys(self._work, 0.0), 0
+        self.count = len(jobs)
+
+    def note(self, event: Progress) -> None:
+        """Count what a job has done since it was begun here."""
+        here = (event.step - event.resumed_at) / event.job.steps
+        self._done[event.job.key] = self._work[event.job.key] * here
+        if event.done:
+            self._work[event.job.key] = self._done[event.job.key]
+            self._finished += 1
+
+    def __str__(self) -> str:
+        done, elapsed = sum(self._done.values()), time.monotonic() - self._started
+        left = sum(self._work.values()) - done
+        return f"{self._finished} of {self.count} groups, {duration(left * elapsed / max(done, 1e-9))} left in all"
+
+
+def _state(event: Progress) -> str:
+    train, test = event.losses
+    return f"{event.rate:,.0f} steps/s, loss {train:.1e} train, {test:.1e} test"
+
+
+class _Lines:
+    """One line per experiment every ten seconds, and one when it ends."""
+
+    def __init__(self, jobs: Sequence[Job]):
+        self._last: dict[str, float] = {}
+        self._left = _Left(jobs)
+
+    def show(self, event: Progress) -> None:
+        job, now = event.job, time.monotonic()
+        self._left.note(event)
+        if event.done:
+            overall = f" {self._left}." if self._left.count > 1 else ""
+            print(f"Trained {_label(job)}: {job.steps:,} steps, {_state(event)}.{overall}", flush=True)
+            return
+        if event.step == event.resumed_at:
+            return  # no rate to report yet
+        first = job.key not in self._last
+        if first and event.resumed_at:
+            print(f"{_label(job)}: continued from step {event.resumed_at:,}.", flush=True)
+        if first or now - self._last[job.key] > PLAIN_EVERY_S:
+            self._last[job.key] = now
+            left = duration((job.steps - event.step) / event.rate)
+            print(
+                f"{_label(job)}: step {event.step:,} of {job.steps:,}, {_state(event)}, {left} left",
+                flush=True,
+            )
+
+    def close(self) -> None:
+        pass
+
+
+class _Bars:
+    """A bar per experiment, in a terminal."""
+
+    def __init__(self, jobs: Sequence[Job]):
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as RichProgress
+
+        self._rich = RichProgress(
+            TextColumn("{task.description:<18}"), BarColumn(bar_width=24),
+            TextColumn("{task.completed:>7,.0f}/{task.total:,.0f}"), TimeRemainingColumn(),
+            TextColumn("{task.fields[state]}"),
+        )  # fmt: skip
+        self._tasks: dict[str, object] = {}
+        self._left = _Left(jobs)
+        self._total = self._rich.add_task("all", total=len(jobs), state="") if len(jobs) > 4 else None
+        self._rich.start()
+
+    def show(self, event: Progress) -> None:
+        key = event.job.key
+        self._left.note(event)
+        if key not in self._tasks:
+            self._tasks[key] = self._rich.add_task(
+                _label(event.job), total=event.job.steps, completed=event.resumed_at, state=""
+            )
+        self._rich.update(self._tasks[key], completed=event.step, state=_state(event))
+        if self._total is not None:  # a sweep: one line for all, and the groups now training
+            self._rich.update(self._total, advance=int(event.done), state=str(self._left))
+            self._rich.update(self._tasks[key], visible=not event.done)
+
+    def close(self) -> None:
+        self._rich.stop()

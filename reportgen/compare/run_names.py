@@ -1,0 +1,130 @@
+"""How a person names one stored run: `modular`, `modular-search:14`, `modular@seed=3`, or a key.
+
+modular                              a single experiment
+modular-search:14                    of many runs the one with that seed
+parity-sweep:neurons=64,seed=2,…     or with those settings
+modular@weight_decay=0.3             what --set modular.weight_decay=0.3 trained
+modular.2f1d…, 2f1d…, runs/…         a stored folder or its key
+"""
+
+import re
+from collections.abc import Sequence
+
+from reportgen.errors import EXIT_FAILED, ReportError, unknown
+from reportgen.experiments import Experiment, experiment
+from reportgen.experiments.variants import read_settings
+from reportgen.facts.run_table import settings
+from reportgen.files.project import Project
+from reportgen.numerics.config import Config
+from reportgen.pipeline.plan import Build
+from reportgen.store.run import Run
+
+_FORM = re.compile(r"(?P<name>[^@:]+)(@(?P<changes>[^:]+))?(:(?P<pick>.+))?")
+_KEY = re.compile(r"(?:.*\.)?([0-9a-f]{16})/?")
+SHOWN_VALUES = 8  # of a setting, in an error
+
+
+def find_run(project: Project, text: str, *, quick: bool = False) -> Run:
+    """The stored run that a text names. Raises ReportError for a wrong name, or an untrained run."""
+    form = _FORM.fullmatch(text)
+    if not form:
+        raise ReportError(
+            f"{text!r} does not name a run.", hint="For example: modular, modular-search:14, modular@seed=3."
+        )
+    key = _KEY.fullmatch(form["name"])
+    if key:
+        return _by_key(project, text, key[1], form["pick"])
+    experiment(form["name"])
+    changes = [f"{form['name']}.{change}" for change in (form["changes"] or "").split(",") if change]
+    build = Build(project, read_settings(quick, changes))
+    chosen = build.settings.experiments[form["name"]]
+    config = choose(text, chosen.configs, form["pick"])
+    return _stored(build, chosen, config) or _untrained(text, chosen.name, build)
+
+
+def _by_key(project: Project, text: str, key: str, pick: str | None) -> Run:
+    record = Build(project, read_settings(False, ())).store.find(key)
+    if record is None:
+        raise ReportError(
+            f"No stored run has the key {key}.", hint="See the folders in .reportgen/runs/ and runs/."
+        )
+    runs = record.runs()
+    config = choose(text, [run.config for run in runs], pick)
+    return next(run for run in runs if run.config == config)
+
+
+def _stored(build: Build, chosen: Experiment, config: Config) -> Run | None:
+    """The run of that config, if its group is stored; the others need not be."""
+    for configs, group in zip(chosen.groups(), build.groups(chosen), strict=True):
+        if config in configs and group.held:
+            return group.held.record.runs()[configs.index(config)]
+    return None
+
+
+def _untrained(text: str, name: str, build: Build) -> Run:
+    raise ReportError(
+        f"{text} is not trained yet.",
+        hint=f"Run: reportgen train {name}{build.settings.options}",
+        exit_code=EXIT_FAILED,
+    )
+
+
+def choose(text: str, configs: Sequence[Config], pick: str | None) -> Config:
+    """The one config that a pick names, a seed or settings. Raises ReportError saying what there is."""
+    asked = _asked(pick)
+    rows = [settings(config) for config in configs]
+    for field in asked:
+        if field not in rows[0]:
+            raise unknown(f"setting in {text}", field, rows[0])
+    fits = [i for i, row in enumerate(rows) if all(_same(row[field], asked[field]) for field in asked)]
+    if len(fits) == 1:
+        return configs[fits[0]]
+    if fits:
+        left = [rows[i] for i in fits]
+        example = ",".join(f"{field}={_word(left[0][field])}" for field in _varied(left))
+        raise ReportError(
+            f"{text} names {len(fits):,} runs.",
+            hint=f"They differ in {_values(left)}. Add to it, such as {text}{',' if asked else ':'}{example}",
+        )
+    raise ReportError(
+        f"There is no run {text}.", hint=f"There are: {_values(rows) or 'one run; leave out the :'}."
+    )
+
+
+def _asked(pick: str | None) -> dict[str, str]:
+    """Field → value as text; a number alone is a seed."""
+    if pick is None:
+        return {}
+    parts = [part if "=" in part else f"seed={part}" for part in pick.split(",")]
+    return dict(part.split("=", 1) for part in parts)
+
+
+def _same(value: object, text: str) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return _word(value) == text
+    try:
+        return float(text) == value
+    except ValueError:
+        return False
+
+
+def _word(value: object) -> str:
+    """A setting's value as one types it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _varied(rows: Sequence[dict]) -> list[str]:
+    return [field for field in rows[0] if len({row[field] for row in rows}) > 1]
+
+
+def _values(rows: Sequence[dict]) -> str:
+    """What the varied settings are among some runs."""
+    parts = []
+    for field in _varied(rows):
+        found = sorted({row[field] for row in rows})
+        words = [_word(value) for value in found]
+        few = len(found) <= SHOWN_VALUES
+        parts.append(f"{field} ({', '.join(words) if few else f'{words[0]} to {words[-1]}'})")
+    return ", ".join(parts)

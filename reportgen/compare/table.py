@@ -1,0 +1,148 @@
+"""Two runs side by side in a table: which settings differ, and what became of each."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from reportgen import analysis
+from reportgen.claims.registry import percent, step, value
+from reportgen.errors import ReportError
+from reportgen.facts.run_table import measures, settings
+from reportgen.numerics.config import ModularTask
+from reportgen.store.run import Run
+
+UNKNOWN = "–"
+DRAWS = ("seed", "perturbation")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what it is, of A, of B, and how B differs."""
+
+    label: str
+    a: str
+    b: str
+    change: str = ""
+
+
+def require_comparable(a: Run, b: Run, names: tuple[str, str]) -> None:
+    """Raises ReportError for two tasks, or for the same run twice."""
+    if type(a.config.task) is not type(b.config.task):
+        kinds = [_task(run) for run in (a, b)]
+        raise ReportError(
+            f"{names[0]} learns {kinds[0]}, {names[1]} {kinds[1]}: their losses have no common measure.",
+            hint="Compare two runs of one task.",
+        )
+    if a.config == b.config and a.key == b.key:
+        raise ReportError(
+            f"{names[0]} and {names[1]} are the same run.",
+            hint="Change a setting of one, such as modular@weight_decay=0.3.",
+        )
+
+
+def _task(run: Run) -> str:
+    return "modular addition" if isinstance(run.config.task, ModularTask) else "the 1s and 0s"
+
+
+def different_settings(a: Run, b: Run) -> list[Row]:
+    """Every setting that is not the same in both."""
+    first, second = settings(a.config), settings(b.config)
+    names = [name for name in first | second if first.get(name) != second.get(name)]
+    return [_setting(name, first.get(name), second.get(name)) for name in names]
+
+
+def _setting(name: str, a: object, b: object) -> Row:
+    """A number is compared by its ratio, unless it only names a draw."""
+    words = [_word(given) for given in (a, b)]
+    numbers = all(isinstance(given, int | float) and not isinstance(given, bool) for given in (a, b))
+    return Row(name, *words, _ratio(a, b) if numbers and name not in DRAWS else "")
+
+
+def _word(given: object) -> str:
+    if given is None:
+        return UNKNOWN
+    if isinstance(given, bool):
+        return str(given).lower()
+    return value(given) if isinstance(given, float) else str(given)
+
+
+def outcomes(a: Run, b: Run) -> list[Row]:
+    """What became of both."""
+    first, second = measures(a), measures(b)
+    rows = [_row(label, first[name], second[name], *kind) for label, name, kind in _MEASURED]
+    rows.append(_row("weight norm at the end", float(a.weight_norm[-1]), float(b.weight_norm[-1]), *_SIZES))
+    if first["diverged_at"] or second["diverged_at"]:
+        rows.append(_row("diverges at step", first["diverged_at"], second["diverged_at"], *_STEPS))
+    if isinstance(a.config.task, ModularTask):
+        return [*rows, _frequencies(first["frequencies"], second["frequencies"])]
+    return [*rows, _row("live neurons", *map(_live_neurons, (a, b)), str, _difference)]
+
+
+def _row(label: str, a, b, word: Callable, change: Callable[[float, float], str]) -> Row:
+    """A row of two numbers, either of which may be unknown."""
+    known = [number is not None and np.isfinite(number) for number in (a, b)]
+    words = [word(number) if here else UNKNOWN for number, here in zip((a, b), known, strict=True)]
+    if not all(known):
+        return Row(label, *words)
+    return Row(label, *words, "same" if a == b else change(a, b))
+
+
+def _ratio(a: float, b: float) -> str:
+    return f"× {value(b / a)}" if a > 0 else ""
+
+
+def _difference(a: float, b: float) -> str:
+    return f"{b - a:+,}".replace("-", "−")
+
+
+def _points(a: float, b: float) -> str:
+    """Between two shares."""
+    return f"{100 * (b - a):+.2g} points".replace("-", "−")
+
+
+_STEPS, _SHARES, _SIZES = (step, _difference), (percent, _points), (value, _ratio)
+_MEASURED = (
+    ("memorises at step", "memorisation_step", _STEPS),
+    ("generalises at step", "grokking_step", _STEPS),
+    ("t10: 10 % test accuracy", "t10", _STEPS),
+    ("t90: 90 % test accuracy", "t90", _STEPS),
+    ("train accuracy at the end", "final_train_accuracy", _SHARES),
+    ("test accuracy at the end", "final_test_accuracy", _SHARES),
+    ("train loss at the end", "final_train_loss", _SIZES),
+    ("test loss at the end", "final_test_loss", _SIZES),
+)
+
+
+def _frequencies(a: list[int], b: list[int]) -> Row:
+    words = [" ".join(map(str, found)) or "none" for found in (a, b)]
+    return Row("frequencies", *words, f"{len({*a} & {*b})} in common")
+
+
+def _live_neurons(run: Run) -> int | None:
+    """None where a sweep has kept no weights."""
+    return int(analysis.live_neurons(run.w_input[-1], run.w_output[-1]).sum()) if len(run.w_input) else None
+
+
+def table(a: Run, b: Run, names: tuple[str, str]) -> Iterator[str]:
+    """The comparison as lines for a terminal. Raises ReportError where there is nothing to compare."""
+    require_comparable(a, b, names)
+    yield from (f"{letter}  {name}" for letter, name in zip("AB", names, strict=True))
+    parts = {"Settings that differ": different_settings(a, b), "What became of them": outcomes(a, b)}
+    head = Row("", "A", "B", "B against A")
+    rows = [head, *(row for part in parts.values() for row in part)]
+    widths = [max(len(cell) for cell in column) for column in zip(*map(_cells, rows), strict=True)]
+    for title, part in parts.items():
+        yield ""
+        yield from (_line(row, widths) for row in (Row(title, *_cells(head)[1:]), *part))
+        if not part:
+            yield "none"
+
+
+def _cells(row: Row) -> tuple[str, str, str, str]:
+    return row.label, row.a, row.b, row.change
+
+
+def _line(row: Row, widths: list[int]) -> str:
+    label, a, b, change = (cell.ljust(width) for cell, width in zip(_cells(row), widths, strict=True))
+    return f"{label}  {a}  {b}  {change}".rstrip()

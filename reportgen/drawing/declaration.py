@@ -1,0 +1,31 @@
+"""A figure's module as its declarations tell it; what draws a figure needs no more than this."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+VL_VERSION = "6.4"
+
+
+@dataclass(frozen=True)
+class FigureDeclaration:
+    """A figure's module: what it declares, without running it.
+
+    runs: the experiments it needs; without any it depends on code alone.
+    group: the experiment whose training step it follows, if any; lead: it drives that step.
+    columns: how many panels stand side by side in a static frame.
+    stand_ins: a sweep, among `runs` too, whose runs with snapshots a reader may open in the group's place.
+    """
+
+    path: Path
+    title: str
+    runs: tuple[str, ...]
+    caption: str
+    alt: str
+    group: str | None = None
+    lead: bool = False
+    columns: int = 1
+    stand_ins: str | None = None
+
+    @property
+    def id(self) -> str:
+        return self.path.stem

@@ -1,0 +1,120 @@
+"""Finds figures/*.py and checks their contract.
+
+A figure is a module; this file reads it as a syntax tree only, so that `status` and an up-to-date
+`build` import neither Altair nor torch. Drawing is in drawing.py.
+"""
+
+import ast
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from reportgen.drawing.declaration import FigureDeclaration
+from reportgen.errors import ReportError, unknown
+from reportgen.experiments import EXPERIMENTS
+from reportgen.files.code_hash import parse
+
+
+def find_figures(folder: Path) -> tuple[dict[str, FigureDeclaration], dict[str, ReportError]]:
+    """Every figure of the project by id, and the errors of those that break the contract.
+
+    Raises ReportError where there is no figure at all.
+    """
+    files = sorted(file for file in folder.glob("*.py") if not file.name.startswith("_"))
+    if not files:
+        raise ReportError(
+            f"There are no figures in {folder}.",
+            hint="Run reportgen inside a project, or name one with --project.",
+        )
+    sources, broken = {}, {}
+    for file in files:
+        try:
+            sources[file.stem] = read_source(file)
+        except ReportError as error:
+            broken[file.stem] = error
+    return sources, broken
+
+
+def choose(sources: Mapping[str, FigureDeclaration], ids: tuple[str, ...]) -> dict[str, FigureDeclaration]:
+    """The named figures, or all when none is named. Raises ReportError for an unknown one."""
+    for name in ids:
+        if name not in sources:
+            raise unknown("figure", name, sources)
+    return {name: source for name, source in sources.items() if not ids or name in ids}
+
+
+def read_source(file: Path) -> FigureDeclaration:
+    """Check a module against the contract and read what it declares. Raises ReportError."""
+    tree = parse(file)
+    declared = _constants(tree)
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    title = (ast.get_docstring(tree) or "").strip().split("\n")[0]
+    missing = [] if "RUNS" in declared else ["RUNS"]
+    missing += [name for name in ("CAPTION", "ALT") if not declared.get(name)]
+    missing += [] if "chart" in functions else ["chart(runs)"]
+    missing += [] if title else ["a docstring whose first line is the title"]
+    if missing:
+        raise ReportError(
+            f"{file} lacks {', '.join(missing)}.",
+            hint="A figure needs a docstring, RUNS, CAPTION, ALT and chart(runs); see the README.",
+        )
+    _check(file, declared)
+    return FigureDeclaration(
+        path=file,
+        title=title.rstrip("."),
+        runs=(*declared["RUNS"], *([declared["STAND_INS"]] if declared.get("STAND_INS") else [])),
+        caption=declared["CAPTION"],
+        alt=declared["ALT"],
+        group=declared.get("GROUP"),
+        lead=declared.get("LEAD", False),
+        columns=declared.get("COLUMNS", 1),
+        stand_ins=declared.get("STAND_INS"),
+    )
+
+
+def _constants(tree: ast.Module) -> dict:
+    """The module's top-level NAME = literal assignments."""
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            try:
+                found[node.targets[0].id] = ast.literal_eval(node.value)
+            except (ValueError, TypeError):
+                continue
+    return found
+
+
+def _check(file: Path, declared: dict) -> None:
+    if not re.fullmatch(r"[A-Za-z][\w-]*", file.stem, re.ASCII):
+        raise ReportError(
+            f"{file}: {file.stem!r} cannot be a figure's id.",
+            hint="Name the file with letters, digits, _ and -: the id stands in addresses.",
+        )
+    runs, group = declared["RUNS"], declared.get("GROUP")
+    if not isinstance(runs, tuple | list) or not all(isinstance(name, str) for name in runs):
+        raise ReportError(f"{file}: RUNS is not a tuple of names.", hint='Write RUNS = ("modular",).')
+    for name in ("CAPTION", "ALT"):
+        if not isinstance(declared[name], str):
+            raise ReportError(f"{file}: {name} is not a text.", hint="A comma after it makes it a tuple.")
+    columns = declared.get("COLUMNS", 1)
+    if not isinstance(columns, int) or columns < 1:
+        raise ReportError(
+            f"{file}: COLUMNS = {columns!r} is not possible.", hint="Give a whole number from 1."
+        )
+    for name in runs:
+        if name not in EXPERIMENTS:
+            error = unknown("experiment", name, EXPERIMENTS)
+            raise ReportError(
+                f"{file}: RUNS names an {error.message.replace('Unknown', 'unknown')}", hint=error.hint
+            )
+    if group is not None and group not in runs:
+        raise ReportError(
+            f"{file}: GROUP = {group!r} is not among its RUNS.",
+            hint="GROUP is the experiment whose training step the figure follows.",
+        )
+    stand_ins = EXPERIMENTS.get(declared.get("STAND_INS"))
+    if "STAND_INS" in declared and (group is None or stand_ins is None or stand_ins.single):
+        raise ReportError(
+            f"{file}: STAND_INS = {declared['STAND_INS']!r} is not possible.",
+            hint="STAND_INS names a sweep, whose runs may stand in for the figure's GROUP; it needs both.",
+        )

@@ -1,0 +1,244 @@
+"""From a figure's module and its runs to a folder of files: frames, live view, exports.
+
+The one place that runs figure code. Nothing here depends on time, place or order, so the same inputs
+give the same bytes.
+"""
+
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.machinery import FileFinder, SourceFileLoader
+from pathlib import Path
+
+from altair.utils.schemapi import debug_mode
+
+from reportgen.charts import Rows, rows_kept, theme
+from reportgen.drawing import frames, interactive, tables
+from reportgen.drawing.declaration import FigureDeclaration
+from reportgen.errors import EXIT_FAILED, ReportError, in_code
+from reportgen.wording.sentences import render_text
+
+LIVE = "live.js"
+LABELS = {
+    "start": "Start",
+    "half": "Half right",
+    "memorises": "Memorised",
+    "halfway": "Halfway",
+    "end": "End",
+}
+
+
+def draw(source: FigureDeclaration, runs: Mapping, facts: Mapping, folder: Path) -> None:
+    """Fill `folder` with everything the page and the exports need of one figure.
+
+    Raises ReportError naming the figure's file and line when its code fails.
+    """
+    panels = make_panels(source, runs)
+    steps = runs[source.group].snapshot_steps.tolist() if source.group else []
+    alt, caption = (_fill(text, source, facts) for text in (source.alt, source.caption))
+    shown = static_steps(source, panels, runs, facts)
+    labels = [f"{label} · step {steps[i]:,}" if label else "" for i, label in shown]
+    stepped = len(shown) > 1
+    with _beside() as beside, _beside() as painting:
+        if stepped:  # then the page's data need not wait for the drawing
+            beside.submit(interactive.compiled, panels, source, runs)
+        parts = beside.submit(
+            lambda: [frames.draw_panels(panels, source, *shown_at(frame, steps)) for frame in shown]
+        )
+        drawn = beside.submit(lambda: [frames.arranged(part, source.columns) for part in parts.result()])
+        picture = beside.submit(lambda: frames.picture(drawn.result(), labels, source, alt))
+        png = painting.submit(lambda: frames.png(picture.result(), source))
+        pdf = beside.submit(lambda: frames.pdf(picture.result(), source))
+        table = painting.submit(tables.packed, tables.tidy_csv(panels, steps))
+        standalone = tables.standalone_json(panels, alt, source, steps).encode()
+        # Without steps, the page lays out each panel by itself.
+        sizes = {} if stepped else {name: (f.width, f.height) for name, f in parts.result()[0].items()}
+        figure = interactive.payload(panels, source, runs, sizes)
+        files = {LIVE: interactive.script(figure)} if interactive.moves(figure) else {}
+        offer, others = _stand_ins(source, runs, sizes) if source.stand_ins else (None, {})
+        pictures = drawn.result() if stepped else [*parts.result()[0].values()]
+        pictured = {"svg": picture.result().encode(), "png": png.result(), "pdf": pdf.result()}
+        exports = pictured | {"json": standalone} | table.result()
+    files |= {f"frame-{n}.svg": frames.for_page(f, source.title, alt) for n, f in enumerate(pictures)}
+    files |= {f"{source.id}.{suffix}": content for suffix, content in exports.items()}
+    info = {
+        "id": source.id,
+        "title": source.title,
+        "caption": caption,
+        "alt": alt,
+        "group": source.group,
+        "lead": source.lead,
+        "runs": list(source.runs),
+        "columns": source.columns,
+        "stepped": stepped,
+        "inputs": interactive.inputs(panels, source),
+        "frames": [
+            {"file": f"frame-{n}.svg", "label": label, "step": steps[index] if stepped else None,
+             "width": frame.width, "height": frame.height}
+            for n, ((index, label), frame) in enumerate(
+                zip(shown if stepped else shown * len(pictures), pictures, strict=True))
+        ],
+        "panels": [{"name": name, "title": title_of(spec)} for name, spec in panels.items()],
+        "live": LIVE if LIVE in files else None,
+        "offer": offer,
+        "exports": {suffix: len(content) for suffix, content in exports.items()},
+        "table": tables.summary(source, facts),
+    }  # fmt: skip
+    files |= others
+    files["figure.json"] = json.dumps(info, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    for name, content in files.items():
+        (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def _beside() -> Iterator[ThreadPoolExecutor]:
+    """A thread for what Python only waits for: vl-convert, and compression. After an error, it stops."""
+    thread = ThreadPoolExecutor(1)
+    try:
+        yield thread
+    finally:
+        thread.shutdown(cancel_futures=True)
+
+
+def _stand_ins(
+    source: FigureDeclaration, runs: Mapping, sizes: Mapping
+) -> tuple[dict | None, dict[str, str]]:
+    """What the page offers to open, and the figure's live data with each in the place of its group's run."""
+    openings = import_module(
+        "reportgen.drawing.stand_ins"
+    )  # not an import statement: only such figures depend on it
+    found, files = openings.openable(source, runs), {}
+    for run in found:
+        replaced = {**runs, source.group: run}
+        panels = make_panels(source, replaced, validate=False)  # the same chart as with the group's own run
+        files[openings.file_of(run)] = interactive.script(
+            interactive.payload(panels, source, replaced, sizes)
+        )
+    return (openings.offer(source, runs, found) if found else None), files
+
+
+def shown_at(frame: tuple[int, str], steps: Sequence[int]) -> tuple[int, int | None]:
+    """Snapshot index and training step of a frame; no step for a figure without a group."""
+    index, _ = frame
+    return index, steps[index] if steps else None
+
+
+def draw_one_step(source: FigureDeclaration, runs: Mapping, facts: Mapping, step: int) -> tuple[int, dict]:
+    """The saved step nearest to `step`, and the figure there as svg, png and pdf.
+
+    Raises ReportError for a figure that follows no step, or a step outside its run.
+    """
+    run = runs.get(source.group)
+    if run is None or not 0 <= step <= run.snapshot_steps[-1]:
+        allowed = f"0 to {run.snapshot_steps[-1]}" if run else "none: it follows no training step"
+        raise ReportError(f"{source.id} has no step {step}.", hint=f"Steps of this figure: {allowed}.")
+    index = run.nearest_snapshot(step)
+    at = int(run.snapshot_steps[index])
+    frame = frames.arranged(frames.draw_panels(make_panels(source, runs), source, index, at), source.columns)
+    svg = frames.picture([frame], [f"step {at:,}"], source, _fill(source.alt, source, facts))
+    return at, {"svg": svg.encode(), "png": frames.png(svg, source), "pdf": frames.pdf(svg, source)}
+
+
+def make_panels(source: FigureDeclaration, runs: Mapping, *, validate: bool = True) -> dict[str, dict]:
+    """Run the figure's `chart`; its panels as themed Vega-Lite, by name. validate: whether Altair checks it."""
+    panels = {}
+    own = {name: runs[name] for name in source.runs if name != source.stand_ins}
+    with debug_mode(validate):
+        specs = _call(source, own, validate)
+    for name, spec in specs.items():
+        sized = spec.get("spec", spec)
+        if not all(isinstance(sized.get(side), int | float) for side in ("width", "height")):
+            raise ReportError(
+                f"{source.path}: its panel {name!r} has no width and height in px.",
+                hint="End the chart with .properties(width=…, height=…): the page reserves its space.",
+                exit_code=EXIT_FAILED,
+            )
+        panels[name] = _unpacked(spec) | {"config": theme(), "description": source.title}
+    return panels
+
+
+def _specs(chart, validate: bool) -> dict[str, dict]:
+    """What `chart` returned as Vega-Lite by panel name."""
+    charts = chart if isinstance(chart, dict) and "$schema" not in chart else {"chart": chart}
+    for panel in charts.values():
+        if not isinstance(panel, dict) and not hasattr(panel, "to_dict"):
+            raise TypeError(f"chart(runs) returned {type(panel).__name__}, not an Altair chart or a spec")
+    return {
+        name: json.loads(json.dumps(panel)) if isinstance(panel, dict) else panel.to_dict(validate=validate)
+        for name, panel in charts.items()
+    }  # what is not JSON is an error here
+
+
+def _unpacked(spec: object):
+    """The spec with datasets as lists again."""
+    if isinstance(spec, list):
+        return [_unpacked(item) for item in spec]
+    if not isinstance(spec, dict):
+        return spec
+    if isinstance(spec.get("values"), Rows):
+        name = {"name": spec["name"]} if "name" in spec else {}
+        return name | {"values": spec["values"].rows}
+    return {key: _unpacked(value) for key, value in spec.items()}
+
+
+class _FromSource(SourceFileLoader):
+    """Compiles what the file says now. Python's compiled copies are recognised by time and size alone."""
+
+    def get_code(self, fullname: str):
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
+def _call(source: FigureDeclaration, runs: Mapping, validate: bool) -> dict[str, dict]:
+    sys.path.insert(0, str(source.path.parent))  # so that figures may share helper modules
+    try:
+        folder = str(source.path.parent)
+        sys.path_importer_cache[folder] = FileFinder(folder, (_FromSource, [".py"]))
+        loader = _FromSource(f"_figure_{source.id}", str(source.path))
+        spec = importlib.util.spec_from_file_location(loader.name, source.path, loader=loader)
+        module = importlib.util.module_from_spec(spec)
+        with rows_kept():
+            spec.loader.exec_module(module)
+            return _specs(module.chart(runs), validate)
+    except ReportError:
+        raise
+    except Exception as error:
+        hint = f"Mend the figure, then try it alone: reportgen figures {source.id}"
+        raise in_code(source.path, error, hint=hint) from error
+    finally:
+        sys.path.remove(str(source.path.parent))
+
+
+def static_steps(
+    source: FigureDeclaration, panels: Mapping, runs: Mapping, facts: Mapping
+) -> list[tuple[int, str]]:
+    """(snapshot index, label) of the static frames: start, memorised, end; or one, unlabelled.
+
+    A run with a moment "half" shows that in the middle: it has nothing of its own at memorising.
+    """
+    if source.group is None:
+        return [(-1, "")]
+    run = runs[source.group]
+    last = len(run.snapshot_steps) - 1
+    if not any(frames.stepped_data(spec) for spec in panels.values()):
+        return [(last, "")]
+    moments = facts[source.group.replace("-", "_")]["moments"]
+    label = next((name for name in ("half", "memorises") if moments.get(name) is not None), "halfway")
+    middle = max(1, run.nearest_snapshot(moments[label])) if label in moments else last // 2
+    shown = {middle: LABELS[label]} | {0: LABELS["start"], last: LABELS["end"]}
+    return sorted(shown.items())
+
+
+def _fill(text: str, source: FigureDeclaration, facts: Mapping) -> str:
+    """A caption or text alternative with the run's facts put in. Raises ReportError."""
+    return render_text(text, facts, where=str(source.path))
+
+
+def title_of(spec: dict) -> str:
+    title = spec.get("title", "")
+    text = title if isinstance(title, str) else title.get("text", "")
+    return text if isinstance(text, str) else ""  # a title may be an expression

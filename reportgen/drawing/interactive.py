@@ -1,0 +1,159 @@
+"""A figure's interactive form: compiled Vega, and its values at all steps, quantised.
+
+The file registers itself through a script tag, so it also loads from disk. The page hands each
+view the current step's values; no view holds more than one step.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from reportgen.charts import quantised
+from reportgen.drawing import vega
+from reportgen.drawing.declaration import FigureDeclaration
+from reportgen.drawing.frames import at_step, stepped_data, where
+from reportgen.errors import EXIT_FAILED, ReportError
+
+PRECISE = 50_000  # values of a block: up to here sixteen bits cost no more than 100 kB
+
+
+def payload(panels: Mapping[str, dict], source: FigureDeclaration, runs: Mapping,
+            sizes: Mapping[str, tuple[int, int]]) -> dict:  # fmt: skip
+    """What live.js registers of a figure.
+
+    sizes: what a panel measures as drawn, where it is drawn by itself; else its plot's size counts.
+    """
+    found = compiled(panels, source, runs)
+    return {
+        "id": source.id,
+        "group": source.group,
+        "lead": source.lead,
+        "inputs": [found["name"] for found in inputs(panels, source)],
+        "steps": _steps(source, runs),
+        "panels": [_panel(name, spec, found[name], sizes.get(name)) for name, spec in panels.items()],
+    }
+
+
+def script(figure: dict) -> str:
+    """The content of live.js: one call that registers the figure."""
+    text = json.dumps(figure, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    safe = text.replace("</", "<\\/")  # no text can end the script early
+    return f"reportgen.figure({safe});\n"
+
+
+def moves(figure: dict) -> bool:
+    """Whether anything of it follows the step, the pointer, an input or the width; else it stays an image."""
+    panels = figure["panels"]
+    signals = {signal["name"] for panel in panels for signal in panel["spec"].get("signals", [])}
+    return bool(signals & {"step", "neuron", "chosen", "opened"} or figure["inputs"]) or any(
+        panel["data"] or panel["responsive"] for panel in panels
+    )
+
+
+def compiled(panels: Mapping[str, dict], source: FigureDeclaration, runs: Mapping) -> dict[str, dict]:
+    """Every panel as Vega, by name, without the rows that follow the step. Remembered, so it can begin early."""
+    last = (_steps(source, runs) or [None])[-1]
+    bare = {n: _without_rows(p, {block["name"] for block in stepped_data(p)}) for n, p in panels.items()}
+    return {
+        n: _compiled(json.dumps(_unbound(at_step(p, -1, last))), where(source, n)) for n, p in bare.items()
+    }
+
+
+def _steps(source: FigureDeclaration, runs: Mapping) -> list[int]:
+    return runs[source.group].snapshot_steps.tolist() if source.group else []
+
+
+def inputs(panels: Mapping[str, dict], source: FigureDeclaration) -> list[dict]:
+    """The params bound to a range, one for all panels that have it: what the page's own inputs need.
+
+    Raises ReportError where two panels bind the same name differently, or a start is not possible.
+    """
+    found: dict[str, dict] = {}
+    for panel, spec in panels.items():
+        for param in spec.get("params", []):
+            bind = param.get("bind")
+            if not isinstance(bind, dict) or bind.get("input") != "range":
+                continue
+            wanted = _input(param["name"], bind, param.get("value"), source)
+            if found.setdefault(param["name"], wanted) != wanted:
+                raise ReportError(
+                    f"{source.path}: its panel {panel!r} binds {param['name']!r} unlike the panel before it.",
+                    hint="Make the param once and add it to every panel that uses it.",
+                    exit_code=EXIT_FAILED,
+                )
+    return list(found.values())
+
+
+def _input(name: str, bind: Mapping, value: object, source: FigureDeclaration) -> dict:
+    low, high, step = bind.get("min", 0), bind.get("max", 100), bind.get("step", 1)
+    if not isinstance(value, int | float) or not low <= value <= high:
+        raise ReportError(
+            f"{source.path}: the param {name!r} starts at {value!r}, outside its range of {low} to {high}.",
+            hint="Give it a value within the range it is bound to.",
+            exit_code=EXIT_FAILED,
+        )
+    label = (bind.get("name") or name).strip().rstrip(":")
+    return {"name": name, "label": label, "min": low, "max": high, "step": step, "value": value}
+
+
+def _unbound(spec: dict) -> dict:
+    """The spec without Vega's own inputs: the page has inputs for its panels together."""
+    params = [{k: v for k, v in param.items() if k != "bind" or not isinstance(v, dict)}
+              for param in spec.get("params", [])]  # fmt: skip
+    return spec | {"params": params} if params else spec
+
+
+def _panel(name: str, spec: dict, found: dict, size: tuple[int, int] | None) -> dict:
+    meta = spec.get("usermeta", {})
+    data = [_quantised(block, meta.get("bits")) for block in stepped_data(spec)]
+    inner = spec.get("spec", spec)
+    width, height = size or (inner["width"], inner["height"])
+    return {
+        "name": name,
+        "spec": {key: value for key, value in found.items() if key != "$schema"},
+        "width": width,
+        "height": height,
+        "snap": meta.get("snap", [1, 1]),
+        "responsive": meta.get("responsive", False),  # drawn again for a narrow screen
+        "data": data,
+    }
+
+
+def _quantised(block: dict, bits: int | None = None) -> dict:
+    """One stepped dataset: its rows, and their values at all steps as whole numbers of 8 or 16 bits.
+
+    A figure that computes asks for sixteen. A small block has them anyway, enough for a figure that
+    rescales with the step, whose first values may be a hundredth of its last.
+    """
+    rows = block["values"]
+    values = np.array([row["by_step"] for row in rows], dtype=float).T  # (steps, cells)
+    bits = bits or (16 if values.size <= PRECISE else 8)
+    integers, scale = quantised(values, bits)
+    return {
+        "name": block["name"],
+        "rows": [{k: v for k, v in row.items() if k != "by_step"} for row in rows],
+        "field": "value",
+        "dtype": f"int{bits}",
+        "scale": scale,
+        "base64": base64.b64encode(integers.tobytes()).decode(),
+    }
+
+
+def _without_rows(spec: object, names: set[str]) -> object:
+    """The spec with these datasets empty."""
+    if isinstance(spec, list):
+        return [_without_rows(item, names) for item in spec]
+    if not isinstance(spec, dict):
+        return spec
+    if "values" in spec:
+        return spec | {"values": []} if spec.get("name") in names else spec
+    return {key: _without_rows(value, names) for key, value in spec.items()}
+
+
+@lru_cache(maxsize=16)
+def _compiled(spec: str, place: str) -> dict:
+    """A Vega-Lite spec as Vega. Models that differ in their rows alone share one."""
+    return vega.compiled(json.loads(spec), place)  # vl-convert reads some numbers wrong in their last digit

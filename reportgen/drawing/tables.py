@@ -1,0 +1,130 @@
+"""A figure's numbers: tidy CSV of all steps, a self-contained interactive spec, a small table."""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator, Mapping
+from itertools import chain
+
+from reportgen.charts import STEP, concrete
+from reportgen.drawing.declaration import FigureDeclaration
+
+GZIP_BEYOND = 1_000_000  # bytes
+_HOLE = "\0"  # where a value goes
+
+
+def tidy_csv(panels: Mapping[str, dict], steps: list[int]) -> bytes:
+    """One row per mark, and per step where it moves. Only named data counts: what has no name are annotations."""
+    marks = list(_marks(panels, steps))
+    columns = list(dict.fromkeys(name for mark in marks for part in mark for name in part))
+    lines = [_as_csv(*columns), *(_lines(columns, fixed, moving) for fixed, moving in marks)]
+    return "".join(lines).encode()
+
+
+def packed(table: bytes) -> dict[str, bytes]:
+    """A CSV by its suffix: {"csv": …} or, beyond 1 MB, {"csv.gz": …}."""
+    if len(table) <= GZIP_BEYOND:
+        return {"csv": table}
+    return {"csv.gz": gzip.compress(table, 5, mtime=0)}
+
+
+def _marks(panels: Mapping[str, dict], steps: list[int]) -> Iterator[tuple[dict, dict[str, list]]]:
+    """Every row of every named dataset: the columns it fills once, and those it fills with a list each."""
+    seen = set()
+    for panel, spec in panels.items():
+        for block in named_data(spec):
+            if (panel, block["name"]) in seen:
+                continue
+            seen.add((panel, block["name"]))
+            for row in block["values"]:
+                fixed = {"panel": panel} if len(panels) > 1 else {}
+                fixed |= {n: v for n, v in row.items() if not isinstance(v, list) and n != "cell"}
+                moving = {n: v for n, v in row.items() if isinstance(v, list) and n != "by_step"}
+                yield fixed, {"step": steps, "value": row["by_step"]} if "by_step" in row else moving
+
+
+def _lines(columns: list[str], fixed: dict, moving: dict[str, list]) -> str:
+    """One line per element of the lists, or one."""
+    if not moving:
+        return _as_csv(*(fixed.get(name, "") for name in columns))
+    names = [name for name in columns if name in moving]
+    elements = zip(*(moving[name] for name in names), strict=True)
+    # A line of numbers differs from the first in nothing but these: `csv` would take seconds for 500,000.
+    if all(set(map(type, values)) <= {int, float} for values in moving.values()):
+        first = _as_csv(*(_HOLE if name in moving else fixed.get(name, "") for name in columns))
+        if first.count(_HOLE) == len(names):
+            template = first.replace("%", "%%").replace(_HOLE, "%s")
+            numbers = tuple(chain.from_iterable(elements))
+            return template * (len(numbers) // len(names)) % numbers
+    rows = (fixed | dict(zip(names, element, strict=True)) for element in elements)
+    return "".join([_as_csv(*(row.get(name, "") for name in columns)) for row in rows])
+
+
+def _as_csv(*cells: object) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue()
+
+
+def named_data(spec: object) -> Iterator[dict]:
+    """Every inline data block of a spec that has a name."""
+    if isinstance(spec, dict):
+        data = spec.get("data")
+        if isinstance(data, dict) and "name" in data and "values" in data:
+            yield data
+        for key, value in spec.items():
+            yield from named_data(value) if key != "data" else ()
+    elif isinstance(spec, list):
+        for item in spec:
+            yield from named_data(item)
+
+
+def standalone_json(
+    panels: Mapping[str, dict], description: str, source: FigureDeclaration, steps: list[int]
+) -> str:
+    """One Vega-Lite file that needs nothing else; a slider drives the step where there is one."""
+    params, parts = {}, []
+    for panel, spec in panels.items():
+        part = {k: v for k, v in spec.items() if k not in ("$schema", "config", "params", "usermeta")}
+        if len(panels) > 1:
+            part = _with_own_names(part, panel)
+        for param in spec.get("params", []):
+            params[param["name"]] = param
+        parts.append(part)
+    config = next(iter(panels.values()))["config"] | {"background": "#fffefb"}
+    if STEP in params and len(steps) > 1:
+        slider = {"input": "range", "min": steps[0], "max": steps[-1], "step": steps[1] - steps[0]}
+        params[STEP] = params[STEP] | {"bind": {**slider, "name": "training step "}}
+    body = parts[0] if len(parts) == 1 else {"concat": parts, "columns": source.columns}
+    spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        **body,
+        "title": body.get("title", source.title) if len(parts) == 1 else source.title,
+        "description": description,
+        "config": config,
+        "params": list(params.values()),
+    }
+    return concrete(json.dumps(spec, separators=(",", ":"), ensure_ascii=False)) + "\n"
+
+
+def _with_own_names(spec: object, panel: str) -> object:
+    """The spec with its panel's name before those of its data: in one file Vega refuses a name twice."""
+    if isinstance(spec, list):
+        return [_with_own_names(item, panel) for item in spec]
+    if not isinstance(spec, dict):
+        return spec
+    if "name" in spec and "values" in spec:
+        return spec | {"name": f"{panel}-{spec['name']}"}
+    return {key: _with_own_names(value, panel) for key, value in spec.items()}
+
+
+def summary(source: FigureDeclaration, facts: Mapping) -> dict:
+    """The run at its named moments: the small table behind a figure, for reading aloud."""
+    if source.group is None:
+        return {"columns": [], "rows": []}
+    known = facts[source.group.replace("-", "_")]
+    rows = []
+    for name, step in sorted(known["moments"].items(), key=lambda item: (item[1] is None, item[1] or 0)):
+        rows.append([name, "never" if step is None else f"{step:,}"])
+    return {"columns": ["moment", "training step"], "rows": rows}

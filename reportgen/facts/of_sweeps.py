@@ -1,0 +1,148 @@
+"""The named numbers of a sweep that prose, captions and tables quote, as plain Python values.
+
+None means that no model could tell; every sentence that quotes such a fact needs a form without it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from reportgen import analysis
+from reportgen.facts.of_runs import describe, plain
+from reportgen.store.run import Run
+
+LEARNED = 0.99
+
+
+def facts_of(name: str, found: Run | Sequence[Run]) -> dict | None:
+    """All facts of an experiment's stored runs, of one or of many."""
+    return describe(found, name) if isinstance(found, Run) else describe_sweep(name, found)
+
+
+def describe_sweep(name: str, runs: Sequence[Run]) -> dict | None:
+    """All facts of a sweep by its name; None for a search, which has no sentences of its own."""
+    special = _SPECIAL.get(name)
+    return None if special is None else plain({"models": len(runs)} | special(runs))
+
+
+def _by_outcome(runs: Sequence[Run]) -> dict:
+    """Counts, shares and accurate shares of the four classes; names with underscores."""
+    classes = [analysis.outcome(run) for run in runs]
+    counts, accurate = Counter(classes), Counter()
+    for run, kind in zip(runs, classes, strict=True):
+        accurate[kind] += run.test_accuracy[-1] >= LEARNED
+    return {
+        kind.replace("-", "_"): {
+            "count": counts[kind],
+            "share": counts[kind] / len(runs),
+            "accurate": accurate[kind] / counts[kind] if counts[kind] else None,
+        }
+        for kind in analysis.OUTCOMES
+    }
+
+
+def _parity_sweep(runs: Sequence[Run]) -> dict:
+    decays = sorted({run.config.training.weight_decay for run in runs})
+    by_decay = {
+        d: Counter(analysis.outcome(r) for r in runs if r.config.training.weight_decay == d) for d in decays
+    }
+    return _by_outcome(runs) | {
+        "steps": runs[0].config.training.steps,
+        "seeds": len({run.config.seed for run in runs}),
+        "widths": sorted({run.config.model.neurons for run in runs}),
+        "sizes": sorted({run.config.task.train_size for run in runs}),
+        "decays": decays,
+        "best_decay": max(decays, key=lambda d: by_decay[d]["grokking"]),
+        "by_decay": {
+            f"{d:g}": {k.replace("-", "_"): by_decay[d][k] for k in analysis.OUTCOMES} for d in decays
+        },
+        "low_loss": analysis.LOW_LOSS,
+        "large_ratio": int(analysis.LARGE_RATIO),
+    }
+
+
+def _modular_seeds(runs: Sequence[Run]) -> dict:
+    good = [run for run in runs if analysis.grokking_step(run) is not None]
+    used = [analysis.used_frequencies(run) for run in good]
+    sizes, kinds = Counter(n for u in used for n in u.values()), Counter(len(u) for u in used)
+    steps = [analysis.grokking_step(run) for run in good]
+    half = analysis.modular_task(runs[0]).modulus // 2
+    counts = np.bincount([f for u in used for f in u], minlength=half + 1)[1:]
+    return {
+        "steps": runs[0].config.training.steps,
+        "generalised": len(good),
+        "share": len(good) / len(runs),
+        "t_gen_median": int(np.median(steps)) if steps else None,
+        "opened": sum(len(run.snapshot_steps) > 1 for run in runs),
+        "frequencies_common": kinds.most_common(1)[0][0] if kinds else None,
+        "frequencies_common_count": kinds.most_common(1)[0][1] if kinds else None,
+        "frequencies_min": min(kinds, default=None),
+        "frequencies_max": max(kinds, default=None),
+        "size_common": sizes.most_common(1)[0][0] if sizes else None,
+        "size_common_share": sizes.most_common(1)[0][1] / sum(sizes.values()) if sizes else None,
+        "frequency_count": half,
+        "frequency_p": analysis.exchangeable_p(counts, [len(u) for u in used]) if used else None,
+    }
+
+
+def _architecture_sweep(runs: Sequence[Run]) -> dict:
+    generalised = [analysis.grokking_step(run) is not None for run in runs]
+    sides = {"neither": [0, 0], "one": [0, 0], "both": [0, 0]}
+    for run, good in zip(runs, generalised, strict=True):
+        m = analysis.modular_model(run)
+        key = ("neither", "one", "both")[m.collapsed_in + m.collapsed_out]
+        sides[key][0] += good
+        sides[key][1] += 1
+    first = runs[0].config
+    return _by_outcome(runs) | {
+        "steps": first.training.steps,
+        "neurons": first.model.neurons,
+        "seeds": len({run.config.seed for run in runs}),
+        "architectures": len({run.config.model for run in runs}),
+        "decays": len({(r.config.training.decay, r.config.training.weight_decay) for r in runs}) // 2,
+        **{key: {"generalised": g, "models": n} for key, (g, n) in sides.items()},
+    }
+
+
+def _soften(runs: Sequence[Run]) -> dict:
+    found = [s for run in runs if (s := analysis.softness(run)) is not None]
+    return {
+        "reached": len(found),
+        "softest": max(found, default=None),
+        "hardest": min(found, default=None),
+    }
+
+
+def _circularity(runs: Sequence[Run]) -> dict:
+    found = {}
+    for name, symmetric in (("symmetric", True), ("ordered", False)):
+        part = [run for run in runs if analysis.modular_task(run).symmetric == symmetric]
+        shares = [float(np.median(analysis.input_spectrum(run).share[-1])) for run in part]
+        found[name] = {
+            "models": len(part),
+            "generalised": sum(analysis.grokking_step(run) is not None for run in part),
+            "share_median": float(np.median(shares)) if shares else None,
+            "share_min": min(shares, default=None),
+        }
+    return found
+
+
+def _precision(runs: Sequence[Run]) -> dict:
+    found = {}
+    for name, kind in (("exact", "float64"), ("plain", "float32-plain"), ("mended", "float32")):
+        part = [run for run in runs if run.config.training.precision == kind]
+        hits = sum(analysis.grokking_step(run) is not None for run in part)
+        low, high = analysis.wilson_interval(hits, len(part))
+        found[name] = {"models": len(part), "generalised": hits, "low": low, "high": high}
+    return found | {"steps": runs[0].config.training.steps}
+
+
+_SPECIAL: dict[str, Callable[[Sequence[Run]], dict]] = {
+    "parity-sweep": _parity_sweep,
+    "modular-seeds": _modular_seeds,
+    "architecture-sweep": _architecture_sweep,
+    "soften": _soften,
+    "circularity": _circularity,
+    "precision": _precision,
+}

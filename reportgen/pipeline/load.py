@@ -1,0 +1,28 @@
+"""Stored runs for people who want the data rather than the page: behind `from reportgen import load`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reportgen.store.run import Run
+
+
+def load(name: str, project: str | Path | None = None) -> Run | list[Run]:
+    """The stored run of a single experiment, or all runs of a sweep.
+
+    A run has its `config`, `steps` (T,), the metrics `train_loss`, `test_loss`, `train_accuracy`,
+    `test_accuracy` and `weight_norm`, each (T,), and the weights `w_input` (S, K, H) and `w_output`
+    (S, H, C) at `snapshot_steps` (S,), all NumPy arrays. project: the folder with figures/ and
+    templates/; by default the one here or above. Needs no torch.
+
+    Raises ReportError for an unknown name, or for an experiment that is not trained.
+    """
+    from reportgen.experiments import experiment
+    from reportgen.experiments.variants import Settings
+    from reportgen.files.project import find_project
+    from reportgen.pipeline.plan import Build
+
+    build = Build(find_project(None if project is None else Path(project)), Settings())
+    return build.load({name: experiment(name)})[name]

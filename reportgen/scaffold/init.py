@@ -1,0 +1,68 @@
+"""`reportgen init`: a project of one's own, made from what travels with the program.
+
+An installed program has figures, templates and trained runs in its folder `bundled/` (pyproject.toml
+puts them there); in a checkout they are the repository's own.
+"""
+
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from reportgen.errors import ReportError
+from reportgen.files.address import EXAMPLE, FILE
+
+PACKAGE = Path(__file__).parent.parent  # reportgen/
+BROUGHT = ("figures", "templates", "runs")
+SETTINGS = f"""# Where the page will be. With it, the page has a card for those who link to it, and a sitemap.
+# base-url = "{EXAMPLE}"
+"""
+# What can be made again.
+IGNORED = ".reportgen/\nsite/\nsite-*/\nfigures-out/\nbundle-out/\n__pycache__/\n"
+
+
+def start_project(folder: Path) -> Iterator[str]:
+    """Make the project, and say what to do next. Raises ReportError where something is in the way."""
+    source = _source()
+    _refuse(folder, source)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in BROUGHT:
+        ignored = shutil.ignore_patterns("__pycache__", ".*")
+        shutil.copytree(source / name, folder / name, ignore=ignored)
+    (folder / FILE).write_text(SETTINGS, encoding="utf-8")
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text(IGNORED, encoding="utf-8")
+    yield f"Made a project in {folder.absolute()}: figures/, templates/, runs/ and reportgen.toml."
+    yield "Next:"
+    yield from (f"  {line}" for line in _next(folder))
+
+
+def _source() -> Path:
+    bundled = PACKAGE / "bundled"
+    return bundled if bundled.is_dir() else PACKAGE.parent
+
+
+def _refuse(folder: Path, source: Path) -> None:
+    """Raises ReportError before anything is written."""
+    missing = [name for name in BROUGHT if not (source / name).is_dir()]
+    if missing:
+        raise ReportError(
+            f"{source} lacks {', '.join(missing)}: this installation is incomplete.",
+            hint="Install reportgen again.",
+        )
+    if folder.exists() and not folder.is_dir():
+        raise ReportError(f"{folder} is a file.", hint="Name a new folder: reportgen init my-report")
+    there = [name for name in (*BROUGHT, FILE) if (folder / name).exists() or (folder / name).is_symlink()]
+    if there:
+        raise ReportError(
+            f"{folder.absolute()} already has {', '.join(there)}; nothing was written.",
+            hint="Name a new folder: reportgen init my-report",
+        )
+
+
+def _next(folder: Path) -> Iterator[str]:
+    if folder.resolve() != Path.cwd().resolve():
+        yield f"cd {shlex.quote(str(folder))}"
+    yield "reportgen build       train six small models, draw, write site/index.html: about two minutes"
+    yield "reportgen publish     put the page on GitHub Pages, once the folder is a Git repository"

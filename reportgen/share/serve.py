@@ -1,0 +1,118 @@
+"""The preview: build, serve the site on localhost, and build again whenever something changes.
+
+Each build is a process of its own, so changed code is really used; this one stays small.
+"""
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+import webbrowser
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from reportgen.files.atomic import UNFINISHED
+from reportgen.files.project import Project
+from reportgen.share.preview import Preview, listen
+
+LAST_LINES = 12  # of a bug's traceback: enough to see where and what
+POLL_S = 0.05  # how soon the server notices that it should end
+STOP_S = 10.0  # a build that is asked to stop gets this long to keep what it has
+QUIET_MS, LONGEST_MS = 100, 1000  # changes that follow each other so closely are one
+PACKAGE = Path(__file__).parent.parent  # reportgen/
+
+
+def serve(project: Project, out: Path, build_options: Sequence[str], *, port: int | None, open_page: bool,
+          console) -> None:  # fmt: skip
+    """Serve `out`, which `reportgen build` with these options writes, until Ctrl-C."""
+    command = [sys.executable, "-m", "reportgen", "build", "--project", str(project.root), *build_options]
+    with listen(port, out) as server:
+        threading.Thread(target=server.serve_forever, args=(POLL_S,), daemon=True).start()
+        address = f"http://localhost:{server.server_port}"
+        try:
+            batches = changes(watched(project))
+            next(batches)  # watching has begun: what changes during the first build counts
+            rebuild(command, server)
+            console.say(f"Preview at {address}, built again on every change. Ctrl-C ends it.")
+            if open_page:
+                webbrowser.open(address)
+            for batch in batches:
+                if batch:
+                    console.say(f"Changed: {listed(batch, project.root)}.")
+                    rebuild(command, server)
+        except KeyboardInterrupt:
+            console.say("Preview ended.")
+        finally:
+            server.shutdown()
+
+
+def rebuild(command: Sequence[str], server: Preview) -> None:
+    """Build, and tell the open pages how it went."""
+    server.status.tell(building=True, error=None)
+    server.status.tell(building=False, error=run_build(command))
+
+
+def run_build(command: Sequence[str]) -> str | None:
+    """Run a build whose output passes through; what it says about its failure, None if it is well."""
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+        start_new_session=True,  # Ctrl-C reaches this process alone, which stops the build once
+    )  # fmt: skip
+    lines: list[str] = []
+    try:
+        for line in process.stderr:
+            sys.stderr.write(line)
+            sys.stderr.flush()
+            lines.append(line)
+        return failure(lines) if process.wait() else None
+    finally:
+        stop(process)
+        process.stderr.close()
+
+
+def stop(process: subprocess.Popen) -> None:
+    """End a build that still runs: gently, as Ctrl-C would, then for good."""
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def failure(lines: Sequence[str]) -> str:
+    """The two lines of an error among what a build said; of a bug, the end of its traceback."""
+    starts = [i for i, line in enumerate(lines) if line.startswith("Error: ")]
+    shown = lines[starts[-1] :] if starts else lines[-LAST_LINES:]
+    return "".join(shown).strip() or "The build ended without a word; look at the terminal."
+
+
+def watched(project: Project) -> list[Path]:
+    """What a page is made from: the project's folders and the program's own code."""
+    folders = (project.figures, project.templates, project.shipped_runs, PACKAGE)
+    return [folder for folder in folders if folder.is_dir()]
+
+
+def changes(folders: Sequence[Path]) -> Iterator[set[Path]]:
+    """The files that changed, in batches, some of them empty; the first comes once watching has begun."""
+    from watchfiles import DefaultFilter, watch
+
+    usual = DefaultFilter()  # leaves out editors' and Python's own files
+
+    def matters(change, path: str) -> bool:
+        return usual(change, path) and UNFINISHED not in path
+
+    batches = watch(*folders, watch_filter=matters, step=QUIET_MS, debounce=LONGEST_MS,
+                    rust_timeout=2 * QUIET_MS, yield_on_timeout=True)  # fmt: skip
+    for batch in batches:
+        yield {Path(path) for _, path in batch}
+
+
+def listed(files: set[Path], root: Path) -> str:
+    """A few file names, relative to the project."""
+    names = sorted(f.relative_to(root).as_posix() if f.is_relative_to(root) else str(f) for f in files)
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return re.sub(r"\s+", " ", ", ".join(names[:3])) + more

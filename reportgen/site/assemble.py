@@ -1,0 +1,140 @@
+"""The site in memory: pages, styles, scripts, Vega, figures and their data; nothing else is needed.
+
+Comes after the figures are drawn and the claims judged; `outfolder` puts the result in place. Nothing
+here carries a date or a path of this machine, so the same inputs give the same bytes.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from reportgen.claims.verdicts import as_json
+from reportgen.drawing.declaration import VL_VERSION
+from reportgen.errors import ReportError
+from reportgen.files.atomic import read_sealed, unless_read_only, write_sealed
+from reportgen.files.hashing import digest
+from reportgen.files.memo import Memo
+from reportgen.files.project import Project
+from reportgen.site.output_folder import VOLATILE
+
+MANIFEST = "manifest.json"
+_EXPORTS = "svg png pdf json csv csv.gz"  # in the order in which they are offered
+VEGA = "import * as v from '{url}'; window.vega = {{View: v.View, parse: v.parse, changeset: v.changeset}};"
+
+
+def render(project: Project, drawings: Mapping[str, Path], facts: Mapping, verdicts: Sequence,
+           methods: Mapping, data: Mapping[str, bytes], settings, *,
+           claims: Mapping[str, Mapping], broken: Mapping[str, str], memory: Memo) -> dict[str, bytes]:  # fmt: skip
+    """The whole site: relative path → content.
+
+    drawings: figure id → its drawn folder. verdicts: the claims as judged, or none.
+    methods: what the page on methods says (methods.py). data: files to take away, and when things were made.
+    claims: what each claim says. broken: figure id → what to say in its place.
+    Raises ReportError with the template's file and line.
+    """
+    from reportgen.site import extras
+    from reportgen.site.pages import PageRenderer  # Jinja, Markdown and math: only when a page is made
+
+    files = {".nojekyll": b""}
+    links = _assets(project.templates / "assets", files)
+    links["vega"] = _hashed(files, "assets/vega.js", vega_bundle(project.state / "cache"))
+    figures = {name: _figure(name, folder, files) for name, folder in drawings.items()}
+    figures |= {name: {"id": name, "broken": message} for name, message in broken.items()}
+    files |= data
+    links |= extras.head(settings.base_url, figures)
+    if verdicts:
+        files["claims.json"] = as_json(verdicts)
+    shared = {"methods": methods, "settings": settings, "links": links}
+    page = PageRenderer(project, figures, facts, verdicts, claims, shared, memory)
+    files["index.html"] = page.article().encode()
+    files["methods.html"] = page.methods({path: len(content) for path, content in files.items()}).encode()
+    pages = {path: content.decode() for path, content in files.items() if path.endswith(".html")}
+    files |= extras.extra_files(project.templates, settings.base_url, pages, figures)
+    # Whatever else a site needs is added above this line: the manifest lists it.
+    files[MANIFEST] = manifest(files)
+    return files
+
+
+def manifest(files: Mapping[str, bytes]) -> bytes:
+    """Path, size and SHA-256 of every file, one a line; not of itself, nor of what no build repeats."""
+    entries = [
+        {"path": path, "bytes": len(files[path]), "sha256": digest(files[path])}
+        for path in sorted(files.keys() - {MANIFEST, *VOLATILE})
+    ]
+    return ("[\n" + ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries) + "\n]\n").encode()
+
+
+def checksums(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Path → SHA-256, as the manifest lists them."""
+    return {entry["path"]: entry["sha256"] for entry in json.loads(files[MANIFEST])}
+
+
+def _hashed(files: dict[str, bytes], path: str, content: bytes) -> str:
+    """Add a file under a name that changes with its content; that name."""
+    stem, dot, suffix = path.rpartition(".")
+    name = f"{stem}-{digest(content)[:8]}{dot}{suffix}"
+    files[name] = content
+    return name
+
+
+def _assets(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
+    """Add styles, scripts and the fonts that the styles name; asset name → its path on the site."""
+    css = (folder / "style.css").read_text(encoding="utf-8")
+
+    def font(match: re.Match) -> str:
+        name = _hashed(files, f"assets/{match[1]}", (folder / match[1]).read_bytes())
+        return f'url("{name.removeprefix("assets/")}")'
+
+    css = re.sub(r'url\("(fonts/[^"]+)"\)', font, css)
+    for licence in sorted((folder / "fonts").glob("*.txt")):
+        files[f"assets/fonts/{licence.name}"] = licence.read_bytes()
+    links = {"style": _hashed(files, "assets/style.css", css.encode())}
+    for script in sorted(folder.glob("*.js")):
+        links[script.stem] = _hashed(files, f"assets/{script.name}", script.read_bytes())
+    return links
+
+
+def vega_bundle(cache: Path) -> bytes:
+    """Vega's runtime alone, without Vega-Lite and embedding: 200 kB compressed instead of 305."""
+    import vl_convert
+
+    url = f"https://cdn.jsdelivr.net/npm/vega@{vl_convert.get_vega_version()}/+esm"
+    snippet = VEGA.format(url=url)  # an address inside vl-convert's own store; nothing is fetched
+    file = cache / f"vega-{version('vl-convert-python')}-{digest(snippet)[:8]}.js"
+    content = read_sealed(file)
+    if content is None:
+        bundle = vl_convert.javascript_bundle(snippet=snippet, vl_version=VL_VERSION)
+        # In a function of its own: the bundle's hundreds of short names stay out of the page.
+        content = f"(()=>{{{bundle}\n}})();\n".encode()
+        with unless_read_only():
+            write_sealed(file, content)
+    return content
+
+
+def _figure(name: str, folder: Path, files: dict[str, bytes]) -> dict:
+    """Add a drawn figure's files; what the page says about it."""
+    info = json.loads((folder / "figure.json").read_text(encoding="utf-8"))
+    info["exports"] = {s: info["exports"][s] for s in sorted(info["exports"], key=_EXPORTS.find)}
+    for suffix in info["exports"]:
+        files[f"figures/{name}.{suffix}"] = _drawn(folder, f"{name}.{suffix}")
+    for number, frame in enumerate(info["frames"]):
+        content = _drawn(folder, frame["file"])
+        frame["svg"] = content.decode()
+        frame["src"] = _hashed(files, f"figures/{name}-frame-{number}.svg", content)
+    if info["live"]:
+        info["live"] = _hashed(files, f"data/{name}.js", _drawn(folder, info["live"]))
+    for run in info["offer"]["runs"] if info["offer"] else ():
+        run["live"] = _hashed(files, f"data/{name}-{run['seed']}.js", _drawn(folder, run["file"]))
+    return info
+
+
+def _drawn(folder: Path, name: str) -> bytes:
+    """A file of a drawing. Raises ReportError for a name that leads out of its folder."""
+    if Path(name).name != name:
+        raise ReportError(
+            f"{folder / 'figure.json'} names a file elsewhere: {name!r}.",
+            hint="Delete the folder; it is drawn again.",
+        )
+    return (folder / name).read_bytes()

@@ -1,0 +1,179 @@
+"""The bibliography: BibTeX in, numbered citations with cards and a list of the cited works out.
+
+And the other way round: how to cite the project, from its CITATION.cff.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from reportgen.errors import ReportError, unknown
+from reportgen.files.code_hash import package_code
+from reportgen.files.hashing import digest, key_of
+from reportgen.files.memo import Memo
+
+
+@dataclass(frozen=True)
+class Work:
+    """One entry of the bibliography, ready to print."""
+
+    key: str
+    authors: tuple[str, ...]  # full names; the last may be "others"
+    title: str
+    venue: str
+    year: str
+    url: str
+
+    @property
+    def byline(self) -> str:
+        """All authors: A, B and C."""
+        return _joined(self.authors)
+
+    @property
+    def short(self) -> str:
+        """The authors as a card names them: at most three."""
+        return _joined(self.authors if len(self.authors) <= 3 else (self.authors[0], "others"))
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    if names and names[-1] == "others":
+        return ", ".join(names[:-1]) + " et al."
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def bibliography(file: Path, memory: Memo) -> dict[str, Work]:
+    """`read_bibliography`, remembered."""
+    content = file.read_bytes() if file.is_file() else b""
+    made_of = (
+        package_code("site/citations.py"),
+        digest(content),
+        version("bibtexparser"),
+        version("pylatexenc"),
+    )
+    works = memory.recall(
+        f"bibliography {key_of(made_of)}", lambda: [asdict(work) for work in read_bibliography(file).values()]
+    )
+    return {work["key"]: Work(**work | {"authors": tuple(work["authors"])}) for work in works}
+
+
+def read_bibliography(file: Path) -> dict[str, Work]:
+    """Every work by key, LaTeX accents decoded. Raises ReportError naming the damaged line."""
+    import bibtexparser
+    from bibtexparser import middlewares
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ReportError(f"{file} cannot be read: {error.strerror}.", hint="Restore it.") from error
+    library = bibtexparser.parse_string(text)
+    for block in library.failed_blocks:
+        raise ReportError(f"{file}:{(block.start_line or 0) + 1}: {block.error}.", hint="Mend the entry.")
+    urls = {entry.key: _field(entry, "url") for entry in library.entries}
+    for layer in (
+        middlewares.LatexDecodingMiddleware(),
+        middlewares.SeparateCoAuthors(),
+        middlewares.SplitNameParts(),
+    ):
+        library = layer.transform(library)
+    return {entry.key: _work(entry, urls[entry.key]) for entry in library.entries}
+
+
+def _work(entry, url: str) -> Work:
+    names = entry.fields_dict["author"].value if "author" in entry.fields_dict else []
+    venue = next((v for v in (_field(entry, n) for n in ("journal", "booktitle", "publisher")) if v), "")
+    volume, issue = _field(entry, "volume"), _field(entry, "number")
+    if volume:
+        venue += f" {volume}" + (f"({issue})" if issue else "")
+    # A year repeated in the venue's name ("ICLR 2023") is the one of publication.
+    year = "" if re.search(r"\b(19|20)\d\d$", venue) else _field(entry, "year")
+    authors = tuple(" ".join((*n.first, *n.von, *n.last, *n.jr)) for n in names)
+    return Work(entry.key, authors, _field(entry, "title"), venue, year, url)
+
+
+def _field(entry, name: str) -> str:
+    field = entry.fields_dict.get(name)
+    return re.sub(r"\s+", " ", str(field.value).replace("{", "").replace("}", "")).strip() if field else ""
+
+
+class Citations:
+    """Numbers works in the order in which they are first cited."""
+
+    def __init__(self, works: dict[str, Work]):
+        self._works = works
+        self.cited: list[Work] = []
+
+    def number(self, key: str) -> int:
+        """The number of a work in the list. Raises ReportError for one that is not there."""
+        if key not in self._works:
+            raise unknown("citation", key, self._works)
+        work = self._works[key]
+        if work not in self.cited:
+            self.cited.append(work)
+        return self.cited.index(work) + 1
+
+    def work(self, key: str) -> Work:
+        """The work of that key."""
+        return self._works[key]
+
+
+@dataclass(frozen=True)
+class Citation:
+    """How to cite one thing: who, its title, what else is printed, and the same as BibTeX."""
+
+    byline: str
+    title: str
+    rest: str
+    url: str
+    bibtex: str
+
+
+def own_citations(file: Path) -> list[Citation]:
+    """How to cite the original article and this project, from a CITATION.cff; [] without the file.
+
+    Raises ReportError for one that cannot be read.
+    """
+    import yaml
+
+    if not file.is_file():
+        return []
+    try:
+        own = yaml.safe_load(file.read_text(encoding="utf-8"))
+        entries = [own["preferred-citation"]] if "preferred-citation" in own else []
+        return [_citation(entry) for entry in (*entries, own)]
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+        problem = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise ReportError(
+            f"{file} cannot be read: {problem}.", hint="Mend it; see https://citation-file-format.github.io."
+        ) from error
+
+
+def _citation(entry: Mapping) -> Citation:
+    """One entry of a CITATION.cff. Raises KeyError where a field is missing."""
+    released = str(entry.get("date-released", entry.get("year", "")))[:4]
+    version = f"version {entry['version']}" if "version" in entry else ""
+    names = tuple(a.get("name") or f"{a['given-names']} {a['family-names']}" for a in entry["authors"])
+    url = str(entry.get("url", entry.get("repository-code", "")))
+    rest = ", ".join(filter(None, (entry.get("journal"), version, released)))
+    return Citation(_joined(names), entry["title"], rest, url, _bibtex(entry, released, url))
+
+
+def _bibtex(entry: Mapping, year: str, url: str) -> str:
+    authors = [
+        f"{{{a['name']}}}" if "name" in a else f"{a['family-names']}, {a['given-names']}"
+        for a in entry["authors"]
+    ]
+    fields = {
+        "title": f"{{{entry['title']}}}",
+        "author": " and ".join(authors),
+        "journal": entry.get("journal"),
+        "year": year,
+        "month": entry.get("month"),
+        "version": entry.get("version"),
+        "url": url,
+    }
+    first = entry["authors"][0].get("family-names") or entry["title"]
+    key = re.split(r"[^a-z]", first.lower())[0] + year
+    lines = [f"  {name:<7} = {{{value}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@{entry['type']}{{{key},", *lines, "}"])

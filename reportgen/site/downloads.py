@@ -1,0 +1,51 @@
+"""The data a reader can take away: weights as .npz, sweeps as CSV.
+
+Comes before the pages, which name the files and their sizes. The same runs give the same bytes.
+"""
+
+import io
+from collections.abc import Mapping
+
+import numpy as np
+
+from reportgen.experiments import Experiment
+from reportgen.facts import run_table
+from reportgen.numerics.config import canonical_json
+from reportgen.store.packing import METRICS, WEIGHTS
+from reportgen.store.run import Run
+
+
+def data_files(
+    experiments: Mapping[str, Experiment], runs: Mapping[str, Run | list[Run]]
+) -> dict[str, bytes]:
+    """Path on the site → content: weights of every single run, a table of every sweep."""
+    return {
+        path_of(name, found): weights(found) if isinstance(found, Run) else table(experiments[name], found)
+        for name, found in runs.items()
+    }
+
+
+def path_of(name: str, found: Run | list[Run]) -> str:
+    """Where an experiment's data lie on the site."""
+    return f"data/weights/{name}.npz" if isinstance(found, Run) else f"data/sweeps/{name}.csv"
+
+
+def weights(run: Run) -> bytes:
+    """A run as one .npz that `np.load(allow_pickle=False)` reads.
+
+    steps (T,) and the metrics (T,) in float64; snapshot_steps (S,), w_input (S, K, H) and w_output
+    (S, H, C) in float32; final_… the trained matrices in the precision of training; config, JSON.
+    """
+    arrays = {"steps": run.steps, "snapshot_steps": run.snapshot_steps}
+    arrays |= {name: getattr(run, name) for name in (*METRICS, *WEIGHTS)}
+    arrays |= {f"final_{name}": matrix for name, matrix in run.final.items()}
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays, config=np.array(canonical_json(run.config.as_dict())))
+    return file.getvalue()
+
+
+def table(experiment: Experiment, runs: list[Run]) -> bytes:
+    """A sweep as `reportgen export` writes it."""
+    text = io.StringIO()
+    run_table.write_csv(text, experiment.name, experiment.configs, runs)
+    return text.getvalue().encode()

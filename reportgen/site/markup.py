@@ -1,0 +1,205 @@
+"""Sections into HTML: Markdown with Jinja, math as MathML, footnotes, citations, heading anchors.
+
+The helpers of a section return finished HTML. It passes through Markdown as a token of private-use
+characters and is put back afterwards, so Markdown cannot touch it.
+"""
+
+import re
+import traceback
+from collections.abc import Mapping
+from html import escape, unescape
+from pathlib import Path
+
+import jinja2
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+from math_core import LatexError, LatexToMathML
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from reportgen.errors import ReportError
+from reportgen.site.template_cache import Compiled
+from reportgen.wording.sentences import environment, fact_error
+
+INLINE, BLOCK = "\ue000{}\ue001", "\ue002{}\ue003"
+_KEPT = re.compile("[\ue000\ue002](\\d+)[\ue001\ue003]")
+_KEPT_BLOCKS = re.compile("<p>((?:\ue002\\d+\ue003\\s*)+)</p>")
+_CAPTION = MarkdownIt("zero").enable(["emphasis", "backticks"])
+
+
+class HtmlPlaceholders:
+    """Finished HTML, each piece under a token."""
+
+    def __init__(self):
+        self._pieces: list[str] = []
+
+    def keep(self, html: str, *, block: bool = False) -> Markup:
+        """The token that stands for `html`."""
+        self._pieces.append(html)
+        return Markup((BLOCK if block else INLINE).format(len(self._pieces) - 1))
+
+    def restore(self, html: str) -> str:
+        """Every token replaced by its piece; a paragraph of blocks alone is no paragraph."""
+        html = _KEPT_BLOCKS.sub(r"\1", html)
+        return _KEPT.sub(lambda match: self.restore(self._pieces[int(match[1])]), html)
+
+
+def emphasised(text: str) -> Markup:
+    """A caption's *em* and `code` as HTML; all else is escaped."""
+    return Markup(_CAPTION.renderInline(text))
+
+
+def plain(text: str) -> str:
+    """The same without its marks, for an attribute."""
+    return unescape(re.sub(r"<[^>]+>", "", _CAPTION.renderInline(text)))
+
+
+def template_environment(templates: Path, cache: Path | None = None) -> jinja2.Environment:
+    """Jinja over the templates folder, where printing an absent fact is an error. cache: for compiled ones."""
+    return environment(
+        bytecode_cache=cache and Compiled(cache),
+        autoescape=True,
+        loader=jinja2.FileSystemLoader(templates),
+        finalize=_present,
+        comment_start_string="{##",  # "{#name}" gives a heading its id
+        comment_end_string="##}",
+    )
+
+
+def _present(value: object) -> object:
+    if value is None:
+        raise TypeError("a fact printed here is absent")
+    return value
+
+
+def render_template(env: jinja2.Environment, name: str, values: Mapping, facts: Mapping) -> str:
+    """One template. Raises ReportError with the file, the line and the nearest known name."""
+    folder = Path(env.loader.searchpath[0])
+    file = f"{folder.name}/{name}"
+    try:
+        return env.get_template(name).render(**values)
+    except jinja2.TemplateNotFound as error:
+        raise ReportError(f"{folder / str(error)} is missing.", hint="Restore it.") from error
+    except jinja2.TemplateSyntaxError as error:
+        path = Path(error.filename or file)
+        inside = path.relative_to(folder) if path.is_relative_to(folder) else Path(name)
+        where = f"{folder.name}/{inside.as_posix()}:{error.lineno}"
+        raise ReportError(f"{where}: {error.message}.", hint="Mend the template.") from error
+    except (ReportError, jinja2.TemplateError, TypeError, ValueError) as error:
+        where = _where(error, folder, file)
+        if isinstance(error, ReportError):
+            raise ReportError(f"{where}: {error.message}", hint=error.hint) from error
+        raise fact_error(error, facts, where) from error
+
+
+def _where(error: Exception, folder: Path, file: str) -> str:
+    """The template's line that was being rendered; Jinja puts it in the traceback."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.startswith(str(folder)):
+            return f"{folder.name}/{Path(frame.filename).relative_to(folder)}:{frame.lineno}"
+    return file
+
+
+class Article:
+    """Markdown of several files as one text: notes and headings are numbered across them."""
+
+    def __init__(self, sources: Mapping[str, str]):
+        """sources: file name → its text before Jinja, in which an error's line is looked up."""
+        self._sources = sources
+        self._math = LatexToMathML(annotation=True, fancy_error=False)
+        self._markdown = MarkdownIt("commonmark", {"html": True, "typographer": True}).enable(
+            ["table", "replacements", "smartquotes"]
+        )
+        self._markdown.use(dollarmath_plugin, renderer=self._formula, allow_space=False,
+                           allow_digits=False, allow_labels=False)  # fmt: skip
+        self._markdown.use(footnote_plugin)
+        self._markdown.add_render_rule("footnote_caption", _note_number)
+        self._markdown.add_render_rule("footnote_block_open", _open_notes)
+        self._markdown.add_render_rule("footnote_block_close", lambda *_: "</ol>")
+        self.contents: list[dict] = []  # {level, id, text}
+
+    def html(self, text: str) -> tuple[str, str]:
+        """The body and its footnotes (an ordered list, or "")."""
+        tokens = self._markdown.parse(text)
+        self._anchor(tokens)
+        html = self._markdown.renderer.render(tokens, self._markdown.options, {})
+        body, _, notes = html.partition(_NOTES)
+        return body, notes
+
+    def _anchor(self, tokens: list[Token]) -> None:
+        """Give every heading an id, a link to itself and a line in the contents."""
+        taken: set[str] = set()
+        for opening, inline in zip(tokens, tokens[1:], strict=False):
+            if opening.type != "heading_open":
+                continue
+            given = _take_id(inline.children[-1])
+            text = "".join(t.content for t in inline.children if t.type in ("text", "code_inline"))
+            slug = stem = given or re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "section"
+            number = 2
+            while slug in taken:
+                slug, number = f"{stem}-{number}", number + 1
+            taken.add(slug)
+            opening.attrSet("id", slug)
+            link = f'<a class="anchor" href="#{slug}" aria-label="Link to this section">#</a>'
+            inline.children.append(Token("html_inline", "", 0, content=link))
+            self.contents.append({"level": int(opening.tag[1]), "id": slug, "text": text})
+
+    def _formula(self, tex: str, options: dict) -> str:
+        try:
+            return self._math.convert_with_local_state(tex, displaystyle=options["display_mode"])
+        except LatexError as error:
+            raise ReportError(
+                f"{self._line_of(tex)}: math: {error}",
+                hint=f"Mend the formula: {tex}",
+            ) from error
+
+    def _line_of(self, tex: str) -> str:
+        """Where a formula is written; by its first line, since facts may stand in the others."""
+        start = tex.split("\n")[0]
+        for name, text in self._sources.items():
+            if start in text:
+                return f"{name}:{text[: text.index(start)].count(chr(10)) + 1}"
+        return next(iter(self._sources), "text")
+
+
+_NOTES = "<!-- notes -->"
+
+
+def _take_id(last: Token) -> str | None:
+    """Cut "{#name}" off the end of a heading; the name."""
+    match = re.search(r"\s*\{#([\w-]+)\}\s*$", last.content)
+    if match:
+        last.content = last.content[: match.start()]
+    return match and match[1]
+
+
+def _note_number(_: object, tokens: list[Token], index: int, *__: object) -> str:
+    return str(tokens[index].meta["id"] + 1)  # no brackets: those mark citations
+
+
+def _open_notes(*_: object) -> str:
+    return f'{_NOTES}<ol class="footnotes-list">'
+
+
+def element(tag: str, content: str, **attributes: object) -> str:
+    """An HTML element; content is HTML, attributes are escaped, underscores become hyphens."""
+    written = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{escape(str(value))}"' for name, value in attributes.items()
+    )
+    return f"<{tag}{written}>{content}</{tag}>"
+
+
+def inline_svg(svg: str, prefix: str) -> Markup:
+    """An SVG file for the page itself: ids unique, hidden from readers, the page's own palette."""
+    svg = re.sub(
+        r"<\?xml[^>]*\?>|<style>.*?</style>|<title>.*?</title>|<desc>.*?</desc>",
+        "",
+        svg,
+        flags=re.S,
+    )
+    ids = re.findall(r'\bid="([^"]+)"', svg)
+    for name in ids:
+        for before, after in (('id="', '"'), ("url(#", ")"), ('href="#', '"')):
+            svg = svg.replace(f"{before}{name}{after}", f"{before}{prefix}-{name}{after}")
+    return Markup(svg.replace('role="img"', 'aria-hidden="true"', 1))

@@ -1,0 +1,174 @@
+"""What the page on methods says: every experiment, figure and file, as plain values for its template.
+
+Between the stored runs and the pages. All of it follows from runs, code and settings; times and
+commits, which do not, are in origins.py.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+
+from reportgen.drawing.declaration import FigureDeclaration
+from reportgen.experiments import Experiment
+from reportgen.experiments.variants import Settings
+from reportgen.files.code_hash import numerics_fingerprint
+from reportgen.files.hashing import key_of
+from reportgen.numerics.config import Config, ModularTask
+from reportgen.store.certificates import code_name
+from reportgen.store.packing import example_counts
+from reportgen.store.records import Record, Status
+
+PARTS = ("task", "model", "training")
+ENGINES = {
+    "compiled kernels": "compiled kernels",
+    "eager": "plain PyTorch",
+    "CUDA graph": "PyTorch, as a CUDA graph",
+}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An experiment that is trained: its groups as stored, and the worst status among them."""
+
+    experiment: Experiment
+    records: Sequence[Record]
+    status: Status
+
+
+def experiments(stored: Iterable[Stored], settings: Settings, certificates: Sequence[Mapping]) -> list[dict]:
+    """What the page says of each experiment, single ones first."""
+    single_first = sorted(stored, key=lambda found: not found.experiment.single)
+    return [_experiment(found, settings, certificates) for found in single_first]
+
+
+def figures(sources: Iterable[FigureDeclaration], made_from: Mapping[str, Mapping[str, str]]) -> list[dict]:
+    """What it says of each figure. made_from: id → all it depends on."""
+    return [_figure(source, made_from[source.id]) for source in sources]
+
+
+def _experiment(found: Stored, settings: Settings, certificates: Sequence[Mapping]) -> dict:
+    experiment, records = found.experiment, found.records
+    configs = [Config.from_dict(plain) for record in records for plain in record.info["configs"]]
+    varied = varied_settings(configs)
+    made = [record.provenance for record in records]
+    return {
+        "name": experiment.name,
+        "title": experiment.title,
+        "single": experiment.single,
+        "models": len(configs),
+        "examples": examples(configs),
+        "parts": {part: constant_settings(configs, part, varied) for part in PARTS},
+        "seed": configs[0].seed,
+        "varied": {name: spelled(values) for name, values in varied.items()},
+        "combinations": math.prod(len(values) for values in varied.values()),
+        "devices": _distinct(p["device"] for p in made),
+        "versions": _distinct(versions(p) for p in made),
+        "engines": _distinct(engine(p) for p in made),
+        "keys": [record.key for record in records],
+        "status": found.status,
+        "audits": audits(experiment.name, records, certificates),
+        "command": command(experiment, records, settings),
+    }
+
+
+def constant_settings(configs: Sequence[Config], part: str, varied: Mapping) -> dict[str, str]:
+    """The settings of a task, model or training that all runs share: name → value, as `--set` spells it."""
+    plain = asdict(getattr(configs[0], part))
+    return {name: _spell(value) for name, value in plain.items() if name not in varied}
+
+
+def varied_settings(configs: Sequence[Config]) -> dict[str, list]:
+    """The settings in which the runs differ: name → its values, in order."""
+    found: dict[str, set] = {}
+    for config in configs:
+        flat = {name: value for part in PARTS for name, value in asdict(getattr(config, part)).items()}
+        for name, value in (flat | {"seed": config.seed, "perturbation": config.perturbation}).items():
+            found.setdefault(name, set()).add(value)
+    return {name: sorted(values) for name, values in found.items() if len(values) > 1}
+
+
+def examples(configs: Sequence[Config]) -> str:
+    """What the runs learn from and are tested on, in words."""
+    what = "sums" if isinstance(configs[0].task, ModularTask) else "rows of digits"
+    counts = [example_counts(config) for config in configs]
+    train, test = (_range({count[part] for count in counts}) for part in ("train", "test"))
+    return f"{train} {what} to train on, {test} to test on"
+
+
+def _range(values: set[int]) -> str:
+    low, high = min(values), max(values)
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def spelled(values: Sequence) -> str:
+    """The values of a setting: 0 to 23 where they are whole numbers without a gap, else each."""
+    whole = all(type(value) is int for value in values)
+    if whole and len(values) > 3 and all(b - a == 1 for a, b in pairwise(values)):
+        return f"{values[0]} to {values[-1]}"
+    return ", ".join(_spell(value) for value in values)
+
+
+def _spell(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return (
+        f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
+    )
+
+
+def versions(provenance: Mapping) -> str:
+    """The libraries behind a training, in one line."""
+    named = {"python": "Python", "torch": "PyTorch", "numpy": "NumPy"}
+    return ", ".join(f"{named.get(n, n)} {v}" for n, v in sorted(provenance["versions"].items()))
+
+
+def engine(provenance: Mapping) -> str:
+    """What did the training steps: the last word of how a run was executed."""
+    name = provenance["execution"].rpartition(", ")[2]
+    return ENGINES.get(name, name)
+
+
+def command(experiment: Experiment, records: Sequence[Record], settings: Settings) -> str:
+    """The command that trains it again: what is stored has to go, or there would be nothing to train."""
+    root = "runs" if experiment.shipped else ".reportgen/runs"
+    folder = f"{experiment.name}.{records[0].key}" if len(records) == 1 else f"{experiment.name}.*"
+    options = [" --quick"] * (settings.name.partition("-")[0] == "quick")
+    options += [f" --set {name}.{value}" for name, values in settings.changed.items() for value in values]
+    return f"rm -rf {root}/{folder} && reportgen train {experiment.name}{''.join(options)}"
+
+
+def audits(name: str, records: Sequence[Record], certificates: Sequence[Mapping]) -> list[Mapping]:
+    """The audits on record that certify these groups for today's code."""
+    made_by = {code_name(record.info["code"]) for record in records}
+    now = code_name(numerics_fingerprint())
+    return [
+        entry for entry in certificates
+        if entry["experiment"] == name and entry["made_by"] in made_by and entry["holds_for"] == now
+    ]  # fmt: skip
+
+
+def _figure(source: FigureDeclaration, parts: Mapping[str, str]) -> dict:
+    """A figure's runs, the code of its own (its module and helpers beside it), and the key of its drawing."""
+    beside = f"code {source.path.parent.name}/"
+    files = [name.removeprefix(beside) for name in parts if name.startswith(beside)]
+    return {
+        "id": source.id,
+        "runs": list(source.runs),
+        "files": sorted(files, key=lambda name: (name != source.path.name, name)),
+        "key": key_of(dict(parts)),
+    }
+
+
+def seeds(names: Iterable[str], facts: Mapping) -> list[dict]:
+    """The single experiments whose seed was searched for, and what the search found."""
+    known = [(name, facts.get(name.replace("-", "_"), {})) for name in names]
+    return [
+        {"name": name, **{fact: found[fact] for fact in ("seed", "tried", "generalised", "shown")}}
+        for name, found in known
+        if found.get("tried")
+    ]
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))

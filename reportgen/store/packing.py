@@ -1,0 +1,165 @@
+"""How a trajectory is stored: as arrays of a group, and back to one run's.
+
+keep "full": everything as it was. "compact": metrics in float32, weights in float16. "sweep": losses
+with 13 significant bits, accuracies as exact counts, norms in float16, and of a modular model the
+weights as 16-bit integers with one scale per matrix; the start only where snapshots were asked for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from reportgen.experiments import Keep
+from reportgen.files.npz import Header
+from reportgen.numerics.config import Config, ModularTask
+
+METRICS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm")
+WEIGHTS = ("w_input", "w_output")
+LOST_BITS = 11  # of float32's 24: a relative error of at most 1.2e-4
+LARGEST = np.iinfo(np.int16).max
+
+
+def pack(trajectory, keep: Keep, config: Config) -> dict[str, np.ndarray]:
+    """The arrays of a trajectory as they are stored."""
+    if keep == "sweep":
+        return _pack_sweep(trajectory, config)
+    compact = keep == "compact"
+    arrays = {"steps": trajectory.steps, "snapshot_steps": trajectory.snapshot_steps}
+    kind = np.float32 if compact else np.float64
+    arrays |= {name: trajectory.metrics[name].astype(kind) for name in METRICS}
+    kind = np.float16 if compact else np.float32
+    arrays |= {name: getattr(trajectory, name).astype(kind) for name in WEIGHTS}
+    if not compact:
+        arrays |= {f"final_{name}": matrix for name, matrix in trajectory.final.items()}
+    return arrays
+
+
+def _pack_sweep(trajectory, config: Config) -> dict[str, np.ndarray]:
+    sizes = example_counts(config)
+    arrays = {"steps": trajectory.steps, "weight_norm": trajectory.metrics["weight_norm"].astype(np.float16)}
+    for part, size in sizes.items():
+        arrays[f"{part}_loss"] = _shorten(trajectory.metrics[f"{part}_loss"].astype(np.float32))
+        hits = np.rint(np.nan_to_num(trajectory.metrics[f"{part}_accuracy"]) * size)
+        arrays[f"{part}_accuracy"] = hits.astype(np.uint16)
+    kept = _kept_snapshots(trajectory.snapshot_steps, config)
+    arrays["snapshot_steps"] = trajectory.snapshot_steps[kept]
+    for name in WEIGHTS:
+        arrays[name], arrays[f"{name}_scale"] = _quantise(getattr(trajectory, name)[kept])
+    return arrays
+
+
+def _kept_snapshots(steps: np.ndarray, config: Config) -> slice:
+    """None of a 1s and 0s model, the last of a run that was asked for no others, else all."""
+    if not isinstance(config.task, ModularTask):
+        return slice(0, 0)
+    return slice(1, None) if len(steps) == 2 else slice(None)
+
+
+def _shorten(values: np.ndarray) -> np.ndarray:
+    """Float32 with the last bits rounded away, which zip then saves; infinities and NaN as they are."""
+    bits = values.view(np.uint32)
+    rounded = (bits + (1 << (LOST_BITS - 1))) & ~np.uint32((1 << LOST_BITS) - 1)
+    return np.where(np.isfinite(values), rounded.view(np.float32), values)
+
+
+def _quantise(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(…, rows, columns) → int16 and the value of 1 as float32 (…); a matrix with NaN gets scale NaN."""
+    scale = np.abs(weights).max(axis=(-2, -1), initial=0).astype(np.float32) / LARGEST
+    safe = np.where(np.isfinite(scale) & (scale > 0), scale, 1)[..., None, None]
+    whole = np.rint(np.nan_to_num(weights / safe)).clip(-LARGEST, LARGEST)
+    return whole.astype(np.int16), scale
+
+
+def validation_error(headers: Mapping[str, Header], configs: Sequence[Config], keep: Keep) -> str:
+    """What arrays of these names, shapes and types have that `pack` cannot have made of these runs; "" if nothing."""
+    config, names = configs[0], {name for name in headers if not name.startswith("final_")}
+    scales = {f"{name}_scale" for name in WEIGHTS} if keep == "sweep" else set()
+    wanted = {"steps", "snapshot_steps", *METRICS, *WEIGHTS, *scales}
+    if names != wanted:
+        return f"its arrays are not those of a {keep} record: {', '.join(sorted(names ^ wanted))}"
+    k, h, c = _sizes(config)
+    saved, kept, r = headers["steps"].shape, headers["snapshot_steps"].shape, len(configs)
+    shapes = {"steps": saved, "snapshot_steps": kept, **dict.fromkeys(METRICS, (*saved, r)),
+              "w_input": (*kept, r, k, h), "w_output": (*kept, r, h, c), **dict.fromkeys(scales, (*kept, r))}  # fmt: skip
+    few = 1 if keep != "sweep" or isinstance(config.task, ModularTask) else 0
+    for name, header in headers.items():
+        if name.startswith("final_"):
+            fits = (
+                header.shape[:1] == (r,)
+                and len(header.shape) == 3
+                and max(header.shape[1:]) <= _widest(config)
+            )
+        else:
+            fits = header.shape == shapes[name]
+        if not fits or header.dtype.kind not in _kinds(name):
+            return f"{name} is {header.dtype} {header.shape}, which these runs do not have"
+    steps = config.training.steps
+    if len(saved) != 1 or not 2 <= saved[0] <= steps + 1 or len(kept) != 1 or not few <= kept[0] <= saved[0]:
+        return f"a training of {steps} steps does not save {saved} rows and {kept} snapshots"
+    return ""
+
+
+def _kinds(name: str) -> str:
+    """Types of numbers, as NumPy abbreviates them, that an array may have in any form."""
+    if name.endswith("steps"):
+        return "i"
+    return "fu" if name.endswith("accuracy") else "fi" if name in WEIGHTS else "f"
+
+
+def _sizes(config: Config) -> tuple[int, int, int]:
+    """Inputs K, neurons H, outputs C."""
+    task, model = config.task, config.model
+    if not isinstance(task, ModularTask):
+        return task.digits + 1, model.neurons, 1
+    apart = not (model.tied_in_proj or model.collapsed_in)
+    return task.modulus * (2 if apart else 1), model.neurons, task.modulus
+
+
+def _widest(config: Config) -> int:
+    """The longest side of a trained matrix."""
+    return max(*_sizes(config), getattr(config.model, "embedding_size", 1))
+
+
+def unpack(arrays: Mapping[str, np.ndarray], configs: Sequence[Config], i: int) -> dict[str, np.ndarray]:
+    """The i-th run's steps, metrics (T,) float64 and weights float32, whatever the form."""
+    found = {name: arrays[name] for name in ("steps", "snapshot_steps")}
+    found |= {name: arrays[name][:, i].astype(np.float64) for name in METRICS}
+    for name in WEIGHTS:
+        found[name] = arrays[name][:, i].astype(np.float32)
+    if "w_input_scale" in arrays:
+        for part, size in example_counts(configs[i]).items():
+            found[f"{part}_accuracy"] /= size
+        for name in WEIGHTS:
+            found[name] *= arrays[f"{name}_scale"][:, i, None, None]
+    return found
+
+
+def join(trajectories: Sequence):
+    """Trajectories of runs of one shape as if they had been trained together, in that order."""
+    first = trajectories[0]
+
+    def together(arrays: Sequence[np.ndarray], axis: int) -> np.ndarray:
+        return np.concatenate(arrays, axis=axis)
+
+    return replace(
+        first,
+        metrics={name: together([t.metrics[name] for t in trajectories], 1) for name in first.metrics},
+        **{name: together([getattr(t, name) for t in trajectories], 1) for name in WEIGHTS},
+        final={name: together([t.final[name] for t in trajectories], 0) for name in first.final},
+    )
+
+
+def final_losses(trajectory) -> tuple[float, float]:
+    """Train and test loss at the end, averaged over the runs."""
+    return tuple(float(trajectory.metrics[name][-1].mean()) for name in ("train_loss", "test_loss"))
+
+
+def example_counts(config: Config) -> dict[str, int]:
+    """How many examples a run trains and is tested on."""
+    task = config.task
+    if not isinstance(task, ModularTask):
+        return {"train": task.train_size, "test": task.test_size}
+    pairs = task.modulus * (task.modulus + 1) // 2 if task.symmetric else task.modulus**2
+    train = int(task.train_fraction * pairs)
+    return {"train": train, "test": pairs - train}

@@ -1,0 +1,286 @@
+"""A run's record, and the content-addressed store it lives in.
+
+One folder per group of runs trained together, `<experiment>.<key>/`, with `run.json` and
+`arrays.npz`; written under a temporary name, synced, renamed. The key is the hash of the configs,
+of what is kept, and of the code that can change the numbers.
+"""
+
+import json
+import math
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+
+from reportgen.errors import ReportError
+from reportgen.experiments import Experiment, Keep
+from reportgen.files.atomic import UNFINISHED, read_json, sync, write_json
+from reportgen.files.code_hash import numerics_fingerprint
+from reportgen.files.hashing import digest, key_of
+from reportgen.files.npz import read_arrays
+from reportgen.numerics.config import Config
+from reportgen.store.certificates import code_name, read_certificates
+from reportgen.store.packing import unpack, validation_error
+from reportgen.store.run import Run
+
+FORMAT = 1
+
+
+def run_key(configs: Sequence[Config], keep: Keep) -> str:
+    """The key of a group of runs trained together, by today's code."""
+    return _run_key([config.as_dict() for config in configs], keep, numerics_fingerprint())
+
+
+def _run_key(plain_configs: list[dict], keep: Keep, code: dict[str, str]) -> str:
+    return key_of({"format": FORMAT, "configs": plain_configs, "keep": keep, "code": code})
+
+
+def settings_key(configs: Sequence[Config], keep: Keep) -> str:
+    """What the runs of a group are, whatever code made them."""
+    return _settings_key([config.as_dict() for config in configs], keep)
+
+
+def _settings_key(plain_configs: list[dict], keep: Keep) -> str:
+    return key_of({"configs": plain_configs, "keep": keep})
+
+
+@dataclass(frozen=True)
+class Record:
+    """A stored group: its folder and what `run.json` says. Arrays are read on demand."""
+
+    folder: Path
+    info: dict
+
+    @property
+    def key(self) -> str:
+        return self.info["key"]
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        return sum(file.stat().st_size for file in self.folder.iterdir())
+
+    @cached_property
+    def provenance(self) -> dict:
+        return json.loads((self.folder / "provenance.json").read_text(encoding="utf-8"))
+
+    def runs(self) -> list[Run]:
+        """Every run of the group, arrays loaded. Raises ReportError when they are not what the key says."""
+        try:
+            configs, arrays = self._checked()
+        except (KeyError, TypeError, ValueError, ReportError) as error:
+            raise ReportError(
+                f"{self.folder / 'arrays.npz'} cannot be read: {error}.",
+                hint="Delete the folder; it is trained again.",
+            ) from error
+        finals = {name[6:]: a for name, a in arrays.items() if name.startswith("final_")}
+        return [
+            Run(
+                name=self.info["name"],
+                key=self.key,
+                config=config,
+                **unpack(arrays, configs, i),
+                final={name: a[i] for name, a in finals.items()},
+            )
+            for i, config in enumerate(configs)
+        ]
+
+    def _checked(self) -> tuple[list[Config], dict[str, np.ndarray]]:
+        """The configs, which the key vouches for, and the arrays, of the shapes that follow from them."""
+        plain, keep = self.info["configs"], self.info["keep"]
+        if _run_key(plain, keep, self.info["code"]) != self.key:
+            raise ValueError("run.json speaks of other runs than its key")
+        configs = [Config.from_dict(config) for config in plain]
+        arrays = read_arrays(
+            self.folder / "arrays.npz", lambda headers: validation_error(headers, configs, keep)
+        )
+        for name in ("steps", "snapshot_steps"):
+            if (np.diff(arrays[name], prepend=-1) < 1).any() or arrays[name].max(initial=0) > configs[
+                0
+            ].training.steps:
+                raise ValueError(f"{name} are not the steps of a training")
+        return configs, arrays
+
+
+Status = Literal["fresh", "certified", "stale"]
+
+
+@dataclass(frozen=True)
+class StoredGroup:
+    """A stored group that can be used, and how far it is to be trusted.
+
+    fresh: made by today's code. certified: by earlier code, but an audit found that today's gives the
+    same. stale: by earlier code, unaudited; used only of shipped runs, and the page says so.
+    """
+
+    record: Record
+    status: Status
+
+
+class Store:
+    """Finds and keeps runs: one writable folder, and any number of read-only ones."""
+
+    def __init__(self, local: Path, shipped: Path | None = None):
+        self.local = local
+        self.shipped = shipped
+        self.damaged: dict[Path, str] = {}  # folder → what is wrong, found by `find`
+
+    def find(self, key: str) -> Record | None:
+        """The intact record of that key, or None. Damaged ones are noted in `damaged`."""
+        for folder in self._folders(f".{key}"):
+            info, problem = _inspect(folder)
+            if problem:
+                self.damaged[folder] = problem
+            elif info["key"] == key:
+                return Record(folder, info)
+        return None
+
+    def held(self, key: str, settings: str) -> StoredGroup | None:
+        """What there is of a group: today's, else a shipped one of the same settings by earlier code.
+
+        key, settings: its `run_key` and its `settings_key`.
+        """
+        record = self.find(key)
+        if record:
+            return StoredGroup(record, "fresh")
+        older = self._older.get(settings, ())
+        usable = [StoredGroup(record, self._status(record)) for record in older]
+        return min(usable, key=lambda held: held.status, default=None)  # certified before stale
+
+    @cached_property
+    def _older(self) -> dict[str, list[Record]]:
+        """Settings → intact shipped records by earlier code."""
+        found: dict[str, list[Record]] = {}
+        for folder in self._folders():
+            info, problem = _inspect(folder)
+            if not problem and folder.parent == self.shipped and info["code"] != numerics_fingerprint():
+                key = _settings_key(info["configs"], info["keep"])
+                found.setdefault(key, []).append(Record(folder, info))
+        return found
+
+    def _status(self, record: Record) -> Status:
+        made_by, now = (code_name(code) for code in (record.info["code"], numerics_fingerprint()))
+        return "certified" if (record.info["name"], made_by, now) in self._certified else "stale"
+
+    @cached_property
+    def _certified(self) -> set[tuple[str, str, str]]:
+        """Experiment, the code that made it, and the code it is as good as."""
+        entries = read_certificates(self.shipped) if self.shipped else []
+        return {(e["experiment"], e["made_by"], e["holds_for"]) for e in entries}
+
+    def records(self) -> Iterator[Record]:
+        """Every intact record, stale ones too."""
+        for folder in self._folders():
+            info, problem = _inspect(folder)
+            if not problem:
+                yield Record(folder, info)
+
+    def _folders(self, ending: str = "") -> Iterator[Path]:
+        """The folders of groups whose names end so."""
+        for root in (self.local, self.shipped):
+            if root and root.is_dir():
+                with os.scandir(root) as entries:
+                    found = [
+                        e.path
+                        for e in entries
+                        if e.name.endswith(ending) and "." in e.name.strip(".") and e.is_dir()
+                    ]
+                yield from map(Path, sorted(found))
+
+    def save(self, experiment: Experiment, configs: Sequence[Config], arrays: dict[str, np.ndarray],
+             provenance: dict) -> Record:  # fmt: skip
+        """Store a finished group; replaces a damaged one; harmless when done twice at once."""
+        root = self.shipped if experiment.shipped and self.shipped else self.local
+        key = run_key(configs, experiment.keep)
+        target = root / f"{experiment.name}.{key}"
+        root.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=root))
+        try:
+            with (work / "arrays.npz").open("wb") as file:
+                np.savez_compressed(file, **arrays)
+            info = {
+                "format": FORMAT,
+                "name": experiment.name,
+                "key": key,
+                "configs": [config.as_dict() for config in configs],
+                "keep": experiment.keep,
+                "code": numerics_fingerprint(),
+                "arrays": {n: {"shape": a.shape, "dtype": str(a.dtype)} for n, a in arrays.items()},
+                "sha256": digest((work / "arrays.npz").read_bytes()),
+            }
+            info["checksum"] = key_of(info)
+            write_json(work / "run.json", info, indent=None if experiment.keep == "sweep" else 1)
+            write_json(work / "provenance.json", provenance)
+            work.chmod(0o755)
+            for file in work.iterdir():
+                sync(file)
+            if target.exists() and _inspect(target)[0].get("key") != key:
+                shutil.rmtree(target, ignore_errors=True)
+            try:
+                work.rename(target)
+            except OSError:
+                if _inspect(target)[0].get("key") != key:  # otherwise another build has stored the same
+                    raise
+            sync(root)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        return Record(target, json.loads((target / "run.json").read_text(encoding="utf-8")))
+
+    def checkpoint(self, key: str) -> Path:
+        """Where an unfinished group keeps its state."""
+        return self.local.parent / "checkpoints" / f"{key}.npz"
+
+
+def _inspect(folder: Path) -> tuple[dict, str]:
+    """`run.json` of a folder and what is wrong with it ("" when nothing is)."""
+    info = read_json(folder / "run.json")
+    if not _is_record(info):
+        return {}, "run.json is missing, was changed or belongs to another version"
+    try:
+        if digest((folder / "arrays.npz").read_bytes()) != info["sha256"]:
+            return {}, "arrays.npz does not match its checksum"
+    except OSError as error:
+        return {}, f"arrays.npz: {error.strerror}"
+    if not _is_provenance(read_json(folder / "provenance.json")):
+        return {}, "provenance.json is missing or was changed"
+    return info, ""
+
+
+def _is_record(info: object) -> bool:
+    """Whether this is what `save` writes into run.json, as it was written."""
+    if not isinstance(info, dict) or info.get("format") != FORMAT:
+        return False
+    texts = [info.get(name) for name in ("name", "key", "sha256")]
+    configs, code = info.get("configs"), info.get("code")
+    plain = isinstance(configs, list) and configs and all(isinstance(config, dict) for config in configs)
+    if not (plain and isinstance(code, dict) and all(isinstance(text, str) for text in texts)):
+        return False
+    try:
+        body = {name: value for name, value in info.items() if name != "checksum"}
+        return info["checksum"] == key_of(body) and info["keep"] in get_args(Keep)
+    except (ValueError, KeyError, TypeError, RecursionError):  # ValueError: NaN and infinities are no JSON
+        return False
+
+
+def _is_provenance(found: object) -> bool:
+    """Whether it says what the page quotes: on what, how and in how many seconds a group was trained."""
+    if not isinstance(found, dict) or not isinstance(found.get("versions"), dict):
+        return False
+    texts = [
+        found.get("device"),
+        found.get("execution"),
+        found.get("commit") or "",
+        *found["versions"].values(),
+    ]
+    seconds = found.get("training_s")
+    return (
+        all(isinstance(text, str) for text in texts)
+        and isinstance(seconds, int | float)
+        and 0 <= seconds < math.inf
+    )

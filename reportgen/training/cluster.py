@@ -1,0 +1,132 @@
+"""Trains groups on a Dask cluster that is already running; results are stored here, by the caller.
+
+The scheduler retries a group elsewhere when its worker dies. Every worker must have the same code
+for its numbers: one that has not is refused before anything starts.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, ReportError
+from reportgen.experiments import Keep
+from reportgen.files.code_hash import numerics_fingerprint
+from reportgen.numerics.config import Config
+from reportgen.store.records import Store
+from reportgen.training.local import Job, Progress
+
+CONNECT_LIMIT_S = 10
+RETRIES = 3
+
+
+def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progress], None], *, address: str,
+               device: str) -> None:  # fmt: skip
+    """Train every job on the cluster and store it; the longest first.
+
+    Raises ReportError when the scheduler does not answer, its workers differ in code, a training
+    fails for good, or the caller interrupts; finished groups are stored by then.
+    """
+    with _connect(address) as client:
+        _check_workers(client, address)
+        from dask.distributed import as_completed
+
+        ordered = sorted(jobs, key=lambda job: job.operations, reverse=True)
+        futures = {
+            client.submit(
+                train_remotely, job.configs, job.experiment.keep, device, retries=RETRIES, pure=False
+            ): job
+            for job in ordered
+        }
+        try:
+            for future in as_completed(futures, loop=client.loop):
+                _store(store, futures[future], future, on_progress)
+        except KeyboardInterrupt:
+            raise ReportError(
+                "Interrupted; the groups finished so far are kept.",
+                hint="Run the same command again to train the others.",
+                exit_code=EXIT_INTERRUPTED,
+            ) from None
+        finally:
+            client.cancel(list(futures))
+
+
+@contextmanager
+def _connect(address: str) -> Iterator:
+    try:
+        from dask.distributed import Client
+    except ImportError:
+        raise ReportError(
+            "--scheduler needs the package dask.distributed.",
+            hint='Install it with: python -m pip install "reportgen[cluster]"',
+        ) from None
+    try:
+        client = Client(address, timeout=CONNECT_LIMIT_S, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ReportError(
+            f"No Dask scheduler answers at {address}: {error}.",
+            hint="Start one (dask scheduler), or check the address; it looks like tcp://host:8786.",
+            exit_code=EXIT_FAILED,
+        ) from None
+    with client:
+        yield client
+
+
+def _check_workers(client, address: str) -> None:
+    """Refuse workers that would give other numbers, or none at all."""
+    answers = client.run(_fingerprint, on_error="return")
+    if not answers:
+        raise ReportError(
+            f"The scheduler at {address} has no workers.",
+            hint=f"Start one where reportgen is installed: dask worker {address} --nthreads 1",
+            exit_code=EXIT_FAILED,
+        )
+    ours = numerics_fingerprint()
+    for worker, answer in answers.items():
+        if answer != ours:
+            differ = sorted(
+                name for name in ours if not isinstance(answer, dict) or answer.get(name) != ours[name]
+            )
+            raise ReportError(
+                f"The worker {worker} has another version of reportgen: numerics/ differs in {', '.join(differ)}."
+                if isinstance(answer, dict) else f"The worker {worker} cannot train: {answer!r}.",
+                hint="Install this version of the package on every worker, then start the worker again.",
+            )  # fmt: skip
+
+
+def _fingerprint() -> dict[str, str]:
+    from reportgen.files.code_hash import numerics_fingerprint as theirs
+
+    return theirs()
+
+
+def _store(store: Store, job: Job, future, on_progress: Callable[[Progress], None]) -> None:
+    try:
+        arrays, provenance, losses = future.result()
+    except ReportError:
+        raise
+    except Exception as error:
+        raise ReportError(
+            f"Group {job.part} of {job.parts} of {job.experiment.name} failed on the cluster: {error}.",
+            hint="Mend it, then run the same command again: finished groups are kept.",
+            exit_code=EXIT_FAILED,
+        ) from error
+    store.save(job.experiment, job.configs, arrays, provenance)
+    rate = job.steps / max(provenance["training_s"], 1e-9)
+    on_progress(Progress(job, job.steps, rate, losses, done=True))
+
+
+def train_remotely(
+    configs: Sequence[Config], keep: Keep, device: str
+) -> tuple[dict, dict, tuple[float, float]]:
+    """One group, on a worker: its packed arrays, its provenance, and its mean losses at the end."""
+    import torch
+
+    from reportgen.store.packing import final_losses, pack
+    from reportgen.store.provenance import describe_training
+    from reportgen.training import devices
+    from reportgen.training.worker import TrainingCallbacks, train_group
+
+    torch.set_num_threads(1)
+    place = devices.resolve(device, sweep=True)
+    trained = train_group(configs, place, None, TrainingCallbacks())
+    provenance = describe_training(place, trained.seconds, trained.engine)
+    return pack(trained.trajectory, keep, configs[0]), provenance, final_losses(trained.trajectory)

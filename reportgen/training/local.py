@@ -1,0 +1,269 @@
+"""Trains the groups that are missing, in worker processes: one for each core, or GPU.
+
+Sits between the plan and the store: a job comes in, a stored record comes out. Where fewer groups
+train than there are cores, they share the free ones. The main process never imports torch. A worker
+saves its state every few seconds and when asked to stop; it stops by itself when its parent is gone.
+A lock per key keeps two builds from training the same thing twice.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, ReportError
+from reportgen.experiments import Experiment
+from reportgen.numerics.config import Config, ModularModel
+from reportgen.store.records import Store, run_key
+from reportgen.training import devices
+from reportgen.training.subprocesses import quiet_start
+
+POLL_EVERY_S = 0.2
+MOST_THREADS = 4  # of one group: its products are too small for more
+TYPICAL_RATE = 90e9  # floating-point operations a second on one core in float32, before anything was measured
+
+
+@dataclass(frozen=True)
+class Job:
+    """A group of runs to train together: the `part`-th of its experiment's `parts`."""
+
+    experiment: Experiment
+    configs: tuple[Config, ...]
+    device: str = "cpu"
+    part: int = 1
+    parts: int = 1
+
+    @property
+    def key(self) -> str:
+        return run_key(self.configs, self.experiment.keep)
+
+    @property
+    def steps(self) -> int:
+        return self.configs[0].training.steps
+
+    @property
+    def operations(self) -> float:
+        """Floating-point operations of all its steps: the products of `EXPERIMENTS.md`'s count.
+
+        Elementwise work is added as 40 operations per logit and 25 per hidden activation.
+        """
+        config = self.configs[0]
+        task, h = config.task, config.model.neurons
+        if isinstance(config.model, ModularModel):
+            p, d = task.modulus, config.model.embedding_size
+            pairs = p * (p + 1) // 2 if task.symmetric else p * p
+            n = int(task.train_fraction * pairs)
+            step = 2 * (5 * n * h * p + 6 * p * d * h) + n * (40 * p + 25 * h)
+        else:
+            step = task.train_size * h * (4 * (task.digits + 1) + 25)
+        return step * self.steps * len(self.configs)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a worker says while it trains; `done` once the record is stored."""
+
+    job: Job
+    step: int
+    rate: float  # steps per second of this process
+    losses: tuple[float, float]  # train and test, mean over the group's runs
+    resumed_at: int = 0
+    done: bool = False
+
+
+def expected_seconds(jobs: Sequence[Job], store: Store, workers: int) -> float:
+    """Wall time the jobs will take: from recorded times of the same experiment, else a guess."""
+    rates = {}
+    for record in store.records():
+        seconds = record.provenance["training_s"]
+        try:
+            configs = [Config.from_dict(plain) for plain in record.info["configs"]]
+        except (KeyError, TypeError, ReportError):
+            continue  # settings of an earlier version
+        done = Job(Experiment(record.info["name"], "", ()), tuple(configs)).operations
+        if seconds > 0:
+            rates[record.info["name"]] = done / seconds
+    costs = sorted((j.operations / rates.get(j.experiment.name, TYPICAL_RATE) for j in jobs), reverse=True)
+    lanes = [0.0] * max(1, workers)
+    for cost in costs:
+        lanes[lanes.index(min(lanes))] += cost
+    return max(lanes) + 4 if jobs else 0.0  # 4 s for the processes to start
+
+
+def worker_count(jobs: Sequence[Job]) -> int:
+    """One process per core, or per GPU; no more than there are jobs."""
+    places = devices.gpu_count() if any(job.device == "cuda" for job in jobs) else core_count()
+    return max(1, min(len(jobs), places))
+
+
+def count_runs(jobs: Sequence[Job]) -> str:
+    """ "1 run", "6 runs"."""
+    count = sum(len(job.configs) for job in jobs)
+    return f"{count} run{'s' * (count != 1)}"
+
+
+def core_count() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progress], None]) -> None:
+    """Train and store every job; the longest first.
+
+    Raises ReportError when a training fails or is interrupted; everything finished is stored and
+    everything begun has its checkpoint.
+    """
+    context = multiprocessing.get_context("spawn")
+    messages, stop = context.Queue(), context.Event()
+    # A fixed threshold lets glibc give freed buffers back: 0.26 GB a worker instead of up to 1.1.
+    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(1 << 24))
+    ordered = sorted(jobs, key=lambda job: job.operations, reverse=True)
+    by_key = {job.key: job for job in jobs}
+    pool = ProcessPoolExecutor(
+        worker_count(jobs), mp_context=context, initializer=_start_worker,
+        initargs=(messages, stop, os.getpid(), context.Value("i", 0), context.Value("i", 0)),
+    )  # fmt: skip
+    try:
+        with quiet_start():
+            pending = {pool.submit(_train, job, store.local, store.shipped) for job in ordered}
+        while pending:
+            finished, pending = wait(pending, timeout=POLL_EVERY_S, return_when=FIRST_COMPLETED)
+            _forward(messages, by_key, on_progress)
+            for future in finished:
+                future.result()
+    except KeyboardInterrupt:
+        raise ReportError(
+            "Interrupted; what was trained so far is kept.",
+            hint="Run the same command again to continue from there.",
+            exit_code=EXIT_INTERRUPTED,
+        ) from None
+    except BrokenProcessPool:
+        raise ReportError(
+            "A training process was killed, perhaps for lack of memory.",
+            hint="Run the same command again to continue from its last checkpoint.",
+            exit_code=EXIT_FAILED,
+        ) from None
+    finally:
+        stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+        _forward(messages, by_key, on_progress)
+
+
+def _forward(messages, by_key: Mapping[str, Job], on_progress: Callable[[Progress], None]) -> None:
+    while not messages.empty():
+        key, *what = messages.get()
+        on_progress(Progress(by_key[key], *what))
+
+
+# ---- in the worker process ----
+
+_worker: dict = {}
+
+
+def _start_worker(messages, stop, parent: int, started, training) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, through `stop`
+    import torch
+
+    torch.set_num_threads(1)
+    torch.backends.cuda.matmul.allow_tf32 = False
+    with started.get_lock():
+        number, started.value = started.value, started.value + 1
+    if torch.cuda.is_available():
+        torch.cuda.set_device(number % torch.cuda.device_count())
+    _worker.update(messages=messages, stop=stop, parent=parent, training=training, busy=False)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _orphaned() -> bool:
+    return os.getppid() != _worker["parent"]
+
+
+def _leave_with_parent() -> None:
+    """End this process once its parent is gone: an idle worker would wait for work for ever."""
+    while not _orphaned() or _worker["busy"]:
+        time.sleep(0.5)
+    os._exit(0)
+
+
+def _stopping() -> bool:
+    return _worker["stop"].is_set() or _orphaned()
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    """Count this worker among those that train now."""
+    training = _worker["training"]
+    with training.get_lock():
+        training.value += 1
+    try:
+        yield
+    finally:
+        with training.get_lock():
+            training.value -= 1
+
+
+def _cores() -> int:
+    """This worker's share of the cores."""
+    return min(MOST_THREADS, max(1, core_count() // _worker["training"].value))
+
+
+def _train(job: Job, local: Path, shipped: Path | None) -> None:
+    """Train one job under its lock, from its checkpoint if there is one, and store it."""
+    _worker["busy"] = True
+    try:
+        _train_once(job, local, shipped)
+    finally:
+        _worker["busy"] = False
+
+
+def _train_once(job: Job, local: Path, shipped: Path | None) -> None:
+    from filelock import FileLock, Timeout
+
+    store, key = Store(local, shipped), job.key
+    lock = FileLock(_lock_file(store, key))
+    while not _stopping():
+        try:
+            with lock.acquire(timeout=1):
+                if store.find(key) is None:
+                    _train_locked(job, store)
+                return
+        except Timeout:
+            continue  # another build is training the same run
+
+
+def _lock_file(store: Store, key: str) -> Path:
+    file = store.local.parent / "locks" / f"{key}.lock"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
+def _train_locked(job: Job, store: Store) -> None:
+    from reportgen.store.packing import final_losses, pack
+    from reportgen.store.provenance import describe_training
+    from reportgen.training.worker import TrainingCallbacks, forget_checkpoints, train_group
+
+    def report(
+        step: int, rate: float, losses: tuple[float, float], begun_at: int, done: bool = False
+    ) -> None:
+        # The key stands for the job: a worker cannot end while a long message waits in the pipe.
+        _worker["messages"].put((key, step, rate, losses, begun_at, done))
+
+    key = job.key
+    file = store.checkpoint(key)
+    with _counted():
+        trained = train_group(job.configs, job.device, file, TrainingCallbacks(report, _stopping, _cores))
+    if trained is None:
+        return
+    arrays = pack(trained.trajectory, job.experiment.keep, job.configs[0])
+    provenance = describe_training(job.device, trained.seconds, trained.engine)
+    store.save(job.experiment, job.configs, arrays, provenance)
+    forget_checkpoints(file)
+    rate = job.steps / max(trained.seconds, 1e-9)
+    report(job.steps, rate, final_losses(trained.trajectory), 0, done=True)
