@@ -13,10 +13,9 @@ from reportgen.drawing.discovery import read_source
 from reportgen.experiments.variants import read_settings
 from reportgen.files import code_hash, hashing
 from reportgen.files.project import Project
-from reportgen.pipeline import dependencies
-from reportgen.pipeline.dependencies import figure_parts
-from reportgen.pipeline.knowledge import Known
-from reportgen.pipeline.plan import Build
+from reportgen.pipeline import inputs
+from reportgen.pipeline.inputs import figure_inputs
+from reportgen.pipeline.plan import Plan
 
 CURVE = {"tiny_curve", "page"}
 WEIGHTS = {"tiny_weights", "page"}
@@ -44,13 +43,10 @@ def state(project: Path, *assignments: str) -> dict[str, str]:
     """Every item a build would make → what it is made from."""
     forget()
     settings = read_settings(True, assignments)
-    known = Known(Build(Project(project), settings))
-    runs = {f"run {name}": key for name, key in known.build.run_keys(known.shown).items()}
-    runs |= {
-        f"run {n}": hashing.key_of([g.key for g in known.build.groups(e)]) for n, e in known.shown.items()
-    }
-    figures = {id: hashing.key_of(parts) for id, parts in known.figures.items()}
-    return runs | figures | {"page": hashing.key_of(known.page)}
+    plan = Plan(Project(project), settings)
+    runs = {f"run {name}": run.wanted_key for name, run in plan.shown.items()}
+    figures = {id: figure.key for id, figure in plan.figures.items()}
+    return runs | figures | {"page": hashing.key_of(dict(plan.page(project / "site").inputs))}
 
 
 def swap(file: str, old: str, new: str) -> Callable[[Path], None]:
@@ -143,9 +139,9 @@ def test_an_edit_rebuilds_exactly_what_depends_on_it(name, copy):
 
 def test_a_library_version_counts_where_the_library_works(copy, monkeypatch):
     """Altair's draws figures, Jinja's writes pages, Click's does nothing."""
-    before, known = state(copy), dependencies._version
+    before, known = state(copy), inputs._version
     for library, expected in (("altair", BOTH), ("jinja2", {"page"}), ("click", set())):
-        monkeypatch.setattr(dependencies, "_version", lambda n, ours=library: "0" if n == ours else known(n))
+        monkeypatch.setattr(inputs, "_version", lambda n, ours=library: "0" if n == ours else known(n))
         after = state(copy)
         assert {item for item in after if after[item] != before[item]} == expected, library
 
@@ -159,8 +155,7 @@ def test_a_setting_counts_for_its_run(copy):
 def test_another_machines_run_counts(copy):
     """The same run trained to other bits elsewhere is another input to its figures."""
     forget()
-    known = Known(Build(Project(copy), read_settings(True, ())))
-    group = known.build.groups(known.shown["modular"])[0]
+    group = Plan(Project(copy), read_settings(True, ())).shown["modular"].groups[0]
     other = replace(group.held.record, info=group.held.record.info | {"sha256": "0"})
     assert replace(group, held=replace(group.held, record=other)).identity != group.identity
 
@@ -168,15 +163,15 @@ def test_another_machines_run_counts(copy):
 def test_what_is_remembered_stays_as_it_was(copy):
     """The page's facts of a run are more than a figure's, whichever are asked for first."""
     forget()
-    known = Known(Build(Project(copy), read_settings(True, ())))
-    assert "tried" in known.facts["modular"]
-    assert "tried" not in known.own_facts(known.shown)["modular"]
+    plan = Plan(Project(copy), read_settings(True, ()))
+    assert "tried" in plan.findings.facts["modular"]
+    assert "tried" not in plan.findings.facts_of(plan.shown)["modular"]
 
 
 def test_only_the_quoted_facts_count():
     """A figure depends on the facts its texts quote and on its moments, by their values."""
     source = read_source(ROOT / "figures" / "parity_accuracy.py")
     facts = {"parity": {"t_gen": 1, "t_mem": 2, "unquoted": 3, "moments": {"start": 0}}}
-    parts = figure_parts(source, {"parity": "0"}, facts)
+    parts = figure_inputs(source, {"parity": "0"}, facts)
     assert parts["fact parity.t_gen"] == "1" and parts["fact parity.moments"] == '{"start": 0}'
     assert not [name for name in parts if "unquoted" in name]

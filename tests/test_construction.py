@@ -16,7 +16,7 @@ from reportgen.claims.judging import facts
 from reportgen.drawing.discovery import read_source
 from reportgen.drawing.draw import draw
 from reportgen.facts.of_runs import without_runs
-from reportgen.pipeline.dependencies import figure_parts
+from reportgen.pipeline.inputs import figure_inputs
 
 FIGURES = Path(__file__).parent.parent / "figures"
 
@@ -128,7 +128,7 @@ def test_a_figure_without_runs_is_drawn_with_its_inputs(error_figure, tmp_path):
     """RUNS may be empty: code alone is its key. Inputs are the page's, and Vega's in the export."""
     source = read_source(FIGURES / "construction_error.py")
     assert source.runs == () and not [
-        part for part in figure_parts(source, {}, {}) if part.startswith("run ")
+        part for part in figure_inputs(source, {}, {}) if part.startswith("run ")
     ]
     draw(source, {}, facts({}), tmp_path)
     info = json.loads((tmp_path / "figure.json").read_text(encoding="utf-8"))

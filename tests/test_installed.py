@@ -24,7 +24,7 @@ KEYS = """
 import json, sys
 from pathlib import Path
 import reportgen
-from reportgen.pipeline.dependencies import figure_parts, site_parts
+from reportgen.pipeline.inputs import figure_inputs, site_inputs
 from reportgen.experiments import EXPERIMENTS
 from reportgen.drawing.discovery import find_figures
 from reportgen.files.project import Project
@@ -33,8 +33,8 @@ names = [name for name, e in EXPERIMENTS.items() if e.single or name in ("soften
 runs = {name: [run_key(g, EXPERIMENTS[name].keep) for g in EXPERIMENTS[name].groups()] for name in names}
 none = dict.fromkeys(EXPERIMENTS, "")
 sources, _ = find_figures(Path(sys.argv[1]) / "figures")
-figures = {name: figure_parts(source, none, {}) for name, source in sources.items()}
-page = site_parts(Project(Path(sys.argv[1])))
+figures = {name: figure_inputs(source, none, {}) for name, source in sources.items()}
+page = site_inputs(Project(Path(sys.argv[1])))
 print(json.dumps([str(Path(reportgen.__file__).parent), {"runs": runs, "figures": figures, "page": page}]))
 """
 

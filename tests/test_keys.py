@@ -10,7 +10,7 @@ from reportgen.drawing.discovery import read_source
 from reportgen.errors import ReportError
 from reportgen.experiments import EXPERIMENTS
 from reportgen.files import code_hash, hashing
-from reportgen.pipeline.dependencies import figure_parts
+from reportgen.pipeline.inputs import figure_inputs
 from reportgen.store.records import run_key
 
 CODE = '''"""A module."""
@@ -142,7 +142,7 @@ def test_a_figure_key_counts_its_helper(tmp_path):
 
     def key() -> str:
         forget()
-        return hashing.key_of(figure_parts(read_source(tmp_path / "one.py"), runs, {}))
+        return hashing.key_of(figure_inputs(read_source(tmp_path / "one.py"), runs, {}))
 
     first = key()
     (tmp_path / "helper.py").write_text("SIZE = 1  # px")
@@ -158,7 +158,7 @@ def test_a_figure_key_does_not_depend_on_where_it_lies(tmp_path):
         shutil.copytree(ROOT / "figures", tmp_path / name / "figures")
     runs = {"modular": "0"}
     here, there = (
-        figure_parts(read_source(tmp_path / name / "figures" / "modular_weights.py"), runs, {})
+        figure_inputs(read_source(tmp_path / name / "figures" / "modular_weights.py"), runs, {})
         for name in ("here", "there")
     )
     assert here == there

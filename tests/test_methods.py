@@ -18,9 +18,7 @@ from reportgen.experiments.variants import read_settings
 from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import digest
 from reportgen.files.project import Project
-from reportgen.pipeline import cache
-from reportgen.pipeline.knowledge import Known
-from reportgen.pipeline.plan import Build
+from reportgen.pipeline.plan import Plan
 from reportgen.site import methods, output_folder, provenance_files
 from reportgen.site.citations import own_citations
 from reportgen.store.certificates import code_name
@@ -35,8 +33,8 @@ def project(mini_built) -> Path:
 
 
 @pytest.fixture(scope="module")
-def build(project) -> Build:
-    return Build(Project(project), read_settings(True, ()))
+def plan(project) -> Plan:
+    return Plan(Project(project), read_settings(True, ()))
 
 
 def text_of(html: str) -> str:
@@ -50,14 +48,14 @@ def section(site: Path, name: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["modular", "parity"])
-def test_an_experiment_is_described_as_it_was_trained(build, project, name):
+def test_an_experiment_is_described_as_it_was_trained(plan, project, name):
     """Title, every setting with its value, seed, device, versions, key and status are those of the record."""
     said = section(project / "site-quick", name)
-    experiment = build.settings.experiments[name]
-    (record,) = build.records(experiment)
+    run = plan.shown[name]
+    (record,) = run.records()
     plain = record.info["configs"][0]
-    assert experiment.title in said and record.key in said
-    assert f"seed {plain['seed']}" in said and f"Status {build.status(experiment)}" in said
+    assert run.experiment.title in said and record.key in said
+    assert f"seed {plain['seed']}" in said and f"Status {run.status}" in said
     for part in methods.PARTS:
         for setting, value in plain[part].items():
             spelled = str(value).lower() if isinstance(value, bool) else f"{value:,}" if isinstance(value, int) else (
@@ -68,13 +66,13 @@ def test_an_experiment_is_described_as_it_was_trained(build, project, name):
     assert ("compiled kernels" if "compiled" in made["execution"] else "plain PyTorch") in said
 
 
-def test_the_command_removes_exactly_what_it_trains(build, project):
+def test_the_command_removes_exactly_what_it_trains(plan, project):
     """Without that there would be nothing to train; and nothing else may go."""
     for name in ("modular", "parity"):
         said = section(project / "site-quick", name)
         pattern = re.search(r"rm -rf (\S+) && reportgen train " + name + " --quick", said)[1]
         found = list(project.glob(pattern))
-        assert found == [record.folder for record in build.records(build.settings.experiments[name])]
+        assert found == [record.folder for record in plan.shown[name].records()]
 
 
 def test_a_sweep_is_told_by_what_varies():
@@ -100,12 +98,11 @@ def test_a_certified_experiment_shows_its_audit():
     assert methods.audits("soften", [record], [*others, right]) == [right]
 
 
-def test_a_figure_names_its_code_and_key(build, project):
+def test_a_figure_names_its_code_and_key(plan, project):
     """Its module, its runs, and the key under which the drawing is stored."""
     html = text_of((project / "site-quick" / "methods.html").read_text(encoding="utf-8"))
-    figures = Known(build).figures
-    for source in build.sources.values():
-        key = cache.find_drawing(build.project, source.id, figures[source.id]).name.partition(".")[2]
+    for id, source in plan.sources.items():
+        key = plan.figures[id].drawn().name.partition(".")[2]
         assert f"{source.id} {source.runs[0]} {source.path.name} {key}" in html
 
 
@@ -121,9 +118,9 @@ def test_every_download_is_there_with_its_size(project):
     assert set(linked) == on_disk and len(linked) == len(on_disk) >= 12
 
 
-def test_weights_load_and_are_the_runs(build, project):
+def test_weights_load_and_are_the_runs(plan, project):
     """`np.load` without pickles gives the stored run to the last bit, and its settings; dates are fixed."""
-    run = build.load({"modular": build.settings.experiments["modular"]})["modular"]
+    run = plan.shown["modular"].loaded
     file = project / "site-quick" / "data" / "weights" / "modular.npz"
     assert file.stat().st_size < 3_000_000
     with np.load(file, allow_pickle=False) as found:

@@ -12,9 +12,7 @@ from conftest import ROOT, contents, forget, must, run
 from reportgen.cli import main
 from reportgen.experiments.variants import Settings
 from reportgen.files.project import Project
-from reportgen.pipeline import cache
-from reportgen.pipeline.knowledge import Known
-from reportgen.pipeline.plan import Build
+from reportgen.pipeline.plan import Plan
 from reportgen.share.git import without_password
 from reportgen.share.publish import pages_address
 from reportgen.site.output_folder import MANIFEST
@@ -74,8 +72,8 @@ def project(built, tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
     project = tmp_path / "my project"
     shutil.copytree(built, project)
-    parts = Known(Build(Project(project), Settings())).page
-    cache.remember_page(Project(project), project / "site", parts, 0)  # it is remembered by its folder
+    page = Plan(Project(project), Settings()).page(project / "site")
+    page.site.remember(page.inputs, 0)  # it is remembered by its folder
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", "origin.git")
     git(project, "init", "--quiet", "--initial-branch=main")
     git(project, "remote", "add", "origin", str(tmp_path / "origin.git"))
@@ -194,11 +192,11 @@ def test_somebody_elses_branch_is_refused(project):
 
 def test_a_push_that_lost_the_race_is_refused(project, monkeypatch):
     """The push is not forced: what came in between stays, and the next try is on top of it."""
-    from reportgen.share import git
+    from reportgen.share import git as share_git
 
     must(call(project, "publish"))
     first = git(origin(project), "rev-parse", BRANCH)
-    real = git.commit_folder
+    real = share_git.commit_folder
 
     def overtaken(*arguments):
         made = real(*arguments)
@@ -206,7 +204,7 @@ def test_a_push_that_lost_the_race_is_refused(project, monkeypatch):
         git(project, "push", "--quiet", "origin", f"{other}:{BRANCH}")
         return made
 
-    monkeypatch.setattr(git, "commit_folder", overtaken)
+    monkeypatch.setattr(share_git, "commit_folder", overtaken)
     must(call(project, "build", "--base-url", "https://a.example"))
     result = call(project, "publish", "--base-url", "https://a.example")
     assert result.exit_code == 1 and "rejected" in result.stderr and "again" in result.stderr

@@ -14,7 +14,7 @@ from reportgen.errors import ReportError
 from reportgen.experiments.variants import Settings
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
-from reportgen.pipeline.dependencies import site_parts
+from reportgen.pipeline.inputs import site_inputs
 from reportgen.site import assemble, output_folder
 from reportgen.site.assemble import render, vega_bundle
 
@@ -245,12 +245,12 @@ def test_names_change_with_content_and_stale_files_go(project, tmp_path):
     (out / ".gitignore").write_text("*\n")
     old = next(out.glob("assets/style-*.css"))
     style = project.templates / "assets" / "style.css"
-    before = site_parts(project)
+    before = site_inputs(project)
     style.write_text(style.read_text(encoding="utf-8") + "\n/* more */\n", encoding="utf-8")
     changed = output_folder.write(build(project, drawn), out)
     assert not old.exists() and (out / ".gitignore").exists()
     assert "index.html" in changed and not any(name.startswith("figures/") for name in changed)
-    after = site_parts(project)
+    after = site_inputs(project)
     assert {name for name in after if after[name] != before.get(name)} == {"templates/assets/style.css"}
 
 

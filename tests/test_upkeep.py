@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT, contents, must, run
@@ -184,22 +183,20 @@ def test_a_figure_that_cannot_be_read_stops_no_other(project, edit):
 
 def test_the_lock_keeps_another_machines_numbers():
     """The same run with other content is no news; a changed run, or the same content, is."""
-    known = SimpleNamespace(claims={"C1": {"runs": ("modular",)}})
     for item in ("run modular", "number modular t_gen", "claim C1"):
         for now, expected in (("k2 c1", False), ("k1 c2", True), ("k1 c1", False)):
-            assert (
-                lockfile._elsewhere(item, {"run modular": "k1 c1"}, {"run modular": now}, known) == expected
-            )
-    assert not lockfile._elsewhere("page", {}, {}, known)
+            old, new = {"run modular": "k1 c1"}, {"run modular": now}
+            assert lockfile.Lock(old, new, {"C1": ("modular",)}).trained_elsewhere(item) == expected
+    assert not lockfile.Lock({}, {}, {}).trained_elsewhere("page")
 
 
 def test_the_lock_is_read_as_it_was_written(project):
     """Sorted lines, one item each; a line of nonsense is no error."""
     lines = (project / lockfile.FILE).read_text().splitlines()[1:]
     assert lines == sorted(lines)
-    found = lockfile.read(SimpleNamespace(root=project))
+    found = lockfile.read(project)
     assert len(found) == len(lines) and found["claim C26"] == "holds"
     assert lockfile._split("run modular 12 34") == ("run modular", "12 34")
     (project / lockfile.FILE).write_bytes(b"\xff nonsense")
-    assert lockfile.read(SimpleNamespace(root=project)) == {}
+    assert lockfile.read(project) == {}
     assert "Updated reportgen.lock" in must(run(project, "build")).stdout

@@ -5,6 +5,10 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from reportgen.cli.states import reason
+from reportgen.pipeline.figures import FigureTarget
+from reportgen.pipeline.page import PageTarget
+from reportgen.pipeline.state import Missing, State
 from reportgen.training.local import Job, Progress, count_runs
 from reportgen.wording.amounts import duration, size
 
@@ -41,10 +45,28 @@ class Console:
             self._display.close()
             self._display = None
 
-    def drew(self, name: str, reason: str, seconds: float) -> None:
-        """After a figure: how long, and why unless it is its first time."""
-        why = f": {reason}" if self.verbose or reason != "not drawn yet" else ""
-        self.say(f"Drew {name} in {seconds:.1f} s{why}.")
+    def sweeps_on(self, device: str) -> None:
+        self.say(f"Sweeps are trained on {device}.")
+
+    def slow_kernels(self, problem: str) -> None:
+        self.warn(
+            f"Training runs in plain PyTorch, several times slower: {problem}. "
+            "With a C++ compiler (such as g++) it uses compiled kernels."
+        )
+
+    def damaged(self, folder: Path, problem: str) -> None:
+        self.warn(f"{folder} is damaged ({problem}); it is trained again.")
+
+    def unaudited(self, name: str) -> None:
+        self.warn(f"{name} was trained by earlier code; check it: reportgen audit {name} --certify")
+
+    def drew(self, figure: FigureTarget, state: State, seconds: float) -> None:
+        """How long, and why unless it is its first time."""
+        why = f": {reason(figure, state)}" if self.verbose or not isinstance(state, Missing) else ""
+        self.say(f"Drew {figure.id} in {seconds:.1f} s{why}.")
+
+    def drew_only(self, names: Sequence[str]) -> None:
+        self.say(f"Drawn: {', '.join(names)}. Run reportgen build to write the page.")
 
     def failed(self, name: str) -> None:
         """At once; why comes at the end, with all others."""
@@ -61,13 +83,24 @@ class Console:
         """A file of its own: where, and how large."""
         self.say(f"Wrote {path}, {size(path.stat().st_size)}.")
 
-    def wrote(self, out: Path, files: Mapping[str, bytes], changed: Sequence[str], reason: str) -> None:
-        """After the site is written: where, how much, why, how to look at it."""
+    def wrote(
+        self, page: PageTarget, files: Mapping[str, bytes], changed: Sequence[str], state: State
+    ) -> None:
+        """Where, how much, why, how to look at it."""
         total = size(sum(len(content) for content in files.values()))
-        self.say(f"Wrote {out}: {len(files)} files, {total}; {len(changed)} changed.")
+        self.say(f"Wrote {page.out}: {len(files)} files, {total}; {len(changed)} changed.")
         if self.verbose:
-            self.say(f"Because: {reason}.")
-        self.say(f"Open {out / 'index.html'} in a browser.")
+            self.say(f"Because: {reason(page, state)}.")
+        self.say(f"Open {page.out / 'index.html'} in a browser.")
+
+    def up_to_date(self, out: Path) -> None:
+        self.say(f"{out} is up to date.")
+
+    def certified(self, name: str, file: Path) -> None:
+        self.say(f"Certified: {name}, on record in {file}.")
+
+    def locked(self, file: str) -> None:
+        self.say(f"Updated {file}.")
 
 
 def _label(job: Job) -> str:
@@ -105,7 +138,8 @@ class _Lines:
     """One line per experiment every ten seconds, and one when it ends."""
 
     def __init__(self, jobs: Sequence[Job]):
-        self._last: dict[str, float] = {}
+        self._last = dict.fromkeys((job.key for job in jobs), time.monotonic())
+        self._resumed: set[str] = set()
         self._left = _Left(jobs)
 
     def show(self, event: Progress) -> None:
@@ -117,10 +151,10 @@ class _Lines:
             return
         if event.step == event.resumed_at:
             return  # no rate to report yet
-        first = job.key not in self._last
-        if first and event.resumed_at:
+        if event.resumed_at and job.key not in self._resumed:
+            self._resumed.add(job.key)
             print(f"{_label(job)}: continued from step {event.resumed_at:,}.", flush=True)
-        if first or now - self._last[job.key] > PLAIN_EVERY_S:
+        if now - self._last[job.key] > PLAIN_EVERY_S:
             self._last[job.key] = now
             left = duration((job.steps - event.step) / event.rate)
             print(

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from reportgen.cli.shell import console_for, open_build, options, out_folder
+from reportgen.cli.shell import console_for, open_plan, options, out_folder
+from reportgen.errors import EXIT_STALE, ReportError
 
 
 @click.command()
@@ -30,19 +31,21 @@ def build(
               reportgen build --set modular.weight_decay=0.3
               reportgen build --frozen        in a workflow: is everything up to date?
     """
+    from reportgen.cli import states
     from reportgen.pipeline import build as pipeline
-    from reportgen.pipeline import status
 
-    job = open_build(project, quick, assignments, only, address=base_url)
-    console, out = console_for(verbose, quiet), out_folder(job, out)
+    plan = open_plan(project, quick, assignments, only, address=base_url)
+    console, out = console_for(verbose, quiet), out_folder(plan, out)
     if dry_run:
-        for line in status.forecast(job, out):
+        for line in states.forecast(plan, out):
             click.echo(line)
     elif frozen:
-        pipeline.verify(job, out)
+        if lines := [f"\n  {line}" for line in states.not_current(plan, out)]:
+            hint = f"Run: reportgen build{plan.settings.options}"
+            raise ReportError(f"Not up to date:{''.join(lines)}", hint=hint, exit_code=EXIT_STALE)
         console.say("Everything is up to date.")
     else:
-        pipeline.build(job, out, device, console, keep_going=keep_going)
+        pipeline.build(plan, out, device, console, keep_going=keep_going)
 
 
 @click.command()
@@ -62,8 +65,8 @@ def figures(ids, formats, step, quick, assignments, project, out, verbose, quiet
     """
     from reportgen.pipeline import build as pipeline
 
-    job, console = open_build(project, quick, assignments, ids), console_for(verbose, quiet)
-    for path in pipeline.export(job, formats, step, out or Path("figures-out"), console):
+    plan, console = open_plan(project, quick, assignments, ids), console_for(verbose, quiet)
+    for path in pipeline.export(plan, formats, step, out or Path("figures-out"), console):
         console.say(f"Wrote {path}.")
 
 
@@ -77,10 +80,10 @@ def site(quick, assignments, base_url, project, out, verbose, quiet):
     """
     from reportgen.pipeline import build as pipeline
 
-    job = open_build(project, quick, assignments, address=base_url)
-    console, out = console_for(verbose, quiet), out_folder(job, out)
-    if not pipeline.update_site(job, out, console):
-        console.say(f"{out} is up to date.")
+    plan = open_plan(project, quick, assignments, address=base_url)
+    console, out = console_for(verbose, quiet), out_folder(plan, out)
+    if not pipeline.update_site(plan, out, console):
+        console.up_to_date(out)
 
 
 @click.command()
@@ -101,9 +104,9 @@ def bundle(formats, chromium, quick, assignments, project, out, verbose, quiet):
     from reportgen.pipeline import build as pipeline
     from reportgen.share import bundle
 
-    job, console = open_build(project, quick, assignments), console_for(verbose, quiet)
-    folder = out_folder(job, None)
-    pipeline.update_site(job, folder, console)
-    name = job.settings.site_folder.replace("site", "article", 1)
+    plan, console = open_plan(project, quick, assignments), console_for(verbose, quiet)
+    folder = out_folder(plan, None)
+    pipeline.update_site(plan, folder, console)
+    name = plan.settings.site_folder.replace("site", "article", 1)
     for path in bundle.bundle(folder, out or Path("bundle-out"), name, formats, chromium):
         console.made(path)

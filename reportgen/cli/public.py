@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from reportgen.cli.shell import console_for, open_build, options, out_folder
+from reportgen.cli.shell import console_for, open_plan, options, out_folder
 
 
 @click.command()
@@ -39,6 +39,6 @@ def publish(remote, branch, dry_run, base_url, project, out, quiet):
     """
     from reportgen.share import publish
 
-    job, console = open_build(project, False, (), address=base_url), console_for(False, quiet)
+    plan, console = open_plan(project, False, (), address=base_url), console_for(False, quiet)
     say = click.echo if dry_run else console.say  # --quiet must not silence what was asked for
-    publish.publish(job, out_folder(job, out), remote=remote, branch=branch, dry_run=dry_run, say=say)
+    publish.publish(plan.page(out_folder(plan, out)), remote=remote, branch=branch, dry_run=dry_run, say=say)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from reportgen.cli.shell import console_for, open_build, options, out_folder
+from reportgen.cli.shell import console_for, open_plan, options, out_folder
 from reportgen.errors import EXIT_FAILED
 
 
@@ -27,11 +27,11 @@ def train(names, scheduler, device, quick, assignments, project, verbose, quiet)
     from reportgen.experiments import experiment
     from reportgen.pipeline import build as pipeline
 
-    job, console = open_build(project, quick, assignments), console_for(verbose, quiet)
-    names = names or tuple(e.name for e in job.settings.experiments.values() if e.single)
+    plan, console = open_plan(project, quick, assignments), console_for(verbose, quiet)
+    names = names or tuple(e.name for e in plan.settings.experiments.values() if e.single)
     for name in names:
         experiment(name)
-    if not pipeline.train(job, names, device, console, renew=True, scheduler=scheduler):
+    if not pipeline.train(plan, names, device, console, renew=True, scheduler=scheduler):
         console.say(f"Nothing to train: {', '.join(names)} already stored.")
 
 
@@ -50,8 +50,8 @@ def check(strict, project, out):
     from reportgen.claims.verdicts import scorecard
     from reportgen.pipeline.build import judge
 
-    job = open_build(project, False, ())
-    verdicts = judge(job, out_folder(job, out))
+    plan = open_plan(project, False, ())
+    verdicts = judge(plan, out_folder(plan, out))
     for line in scorecard(verdicts):
         click.echo(line)
     if strict and any(verdict.holds is False for verdict in verdicts):
@@ -76,11 +76,11 @@ def audit(name, sample, sample_seed, certify, device, project, quiet):
     """
     from reportgen.pipeline import audit
 
-    job, console = open_build(project, False, ()), console_for(False, quiet)
-    found = audit.audit(job, name, sample, sample_seed, device, console)
+    plan, console = open_plan(project, False, ()), console_for(False, quiet)
+    found = audit.audit(plan, name, sample, sample_seed, device, console)
     for line in audit.table(found):
         click.echo(line)
-    audit.conclude(job, found, certify, console)
+    audit.conclude(plan, found, certify, console)
 
 
 @click.command()
@@ -131,7 +131,7 @@ def export(name, out, project):
     from reportgen.experiments import experiment
     from reportgen.facts import run_table as tables
 
-    records = open_build(project, False, ()).records(experiment(name))
+    records = open_plan(project, False, ()).run_of(experiment(name)).records()
     runs = (run for record in records for run in record.runs())
     with click.open_file(str(out or "-"), "w", encoding="utf-8") as file:
         tables.write_csv(file, name, experiment(name).configs, runs)

@@ -91,23 +91,23 @@ _SHARED = {
 }  # fmt: skip
 
 
-def open_build(project, quick, assignments, only=(), *, address=None):
+def open_plan(project, quick, assignments, only=(), *, address=None):
     """The project with its settings, as the options give them. address: what --base-url says."""
     from reportgen.experiments.variants import read_settings
     from reportgen.files.address import base_url
     from reportgen.files.project import find_project
-    from reportgen.pipeline.plan import Build
+    from reportgen.pipeline.plan import Plan
 
     project = find_project(project)
     settings = replace(read_settings(quick, assignments), base_url=base_url(project.root, address))
-    build = Build(project, settings, tuple(only))
-    click.get_current_context().call_on_close(build.memory.save)
-    return build
+    plan = Plan(project, settings, tuple(only))
+    click.get_current_context().call_on_close(plan.memo.save)
+    return plan
 
 
-def out_folder(build, out):
+def out_folder(plan, out):
     """Where the site goes."""
-    return out if out is not None else build.project.root / build.settings.site_folder
+    return out if out is not None else plan.project.root / plan.settings.site_folder
 
 
 def console_for(verbose, quiet):

@@ -2,7 +2,14 @@
 
 import click
 
-from reportgen.cli.shell import open_build, options, out_folder
+from reportgen.cli.shell import open_plan, options, out_folder
+
+REMOVABLE = {
+    "state": "local runs and caches",
+    "site": "built site",
+    "run": "run of earlier code or settings",
+    "drawing": "drawing of earlier code or runs",
+}
 
 
 @click.command()
@@ -18,10 +25,10 @@ def status(why, quick, assignments, base_url, project, out):
               reportgen status --why
               reportgen status --set modular.seed=3     what that variant would train
     """
-    from reportgen.pipeline.status import report
+    from reportgen.cli.states import status as listed
 
-    job = open_build(project, quick, assignments, address=base_url)
-    for line in report(job, out_folder(job, out), why=why):
+    plan = open_plan(project, quick, assignments, address=base_url)
+    for line in listed(plan, out_folder(plan, out), why=why):
         click.echo(line)
 
 
@@ -41,15 +48,16 @@ def clean(stale, dry_run, yes, project):
     Example:  reportgen clean --stale
               reportgen clean --dry-run
     """
-    from reportgen.cli.console import size
-    from reportgen.pipeline.cleaning import find_removable, remove
+    from reportgen.pipeline import cleaning
+    from reportgen.wording.amounts import size
 
-    found = find_removable(open_build(project, False, ()), stale_only=stale)
+    plan = open_plan(project, False, ())
+    found = list(cleaning.stale(plan) if stale else cleaning.everything(plan))
     for item in found:
-        click.echo(f"{size(item.size):>9}  {item.path}  ({item.what})")
+        click.echo(f"{size(item.size):>9}  {item.path}  ({REMOVABLE[item.kind.value]})")
     click.echo(f"{size(sum(item.size for item in found)):>9}  in {len(found)} places")
     if not found or dry_run:
         return
     if yes or click.confirm("Remove them?"):
-        remove(found)
+        cleaning.remove(found)
         click.echo("Removed.")

@@ -2,7 +2,7 @@
 
 import click
 
-from reportgen.cli.shell import console_for, open_build, options, out_folder
+from reportgen.cli.shell import console_for, open_plan, options, out_folder
 
 
 @click.command()
@@ -23,9 +23,9 @@ def serve(port, open_page, quick, assignments, project, quiet):
     """
     from reportgen.share.serve import serve as show
 
-    job, console = open_build(project, quick, assignments), console_for(False, quiet)
+    plan, console = open_plan(project, quick, assignments), console_for(False, quiet)
     given = [*["--quick"] * quick, *["--quiet"] * quiet, *(f"--set={text}" for text in assignments)]
-    show(job.project, out_folder(job, None), given, port=port, open_page=open_page, console=console)
+    show(plan.project, out_folder(plan, None), given, port=port, open_page=open_page, console=console)
 
 
 @click.command()

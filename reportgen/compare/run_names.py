@@ -16,7 +16,7 @@ from reportgen.experiments.variants import read_settings
 from reportgen.facts.run_table import settings
 from reportgen.files.project import Project
 from reportgen.numerics.config import Config
-from reportgen.pipeline.plan import Build
+from reportgen.pipeline.plan import Plan
 from reportgen.store.run import Run
 
 _FORM = re.compile(r"(?P<name>[^@:]+)(@(?P<changes>[^:]+))?(:(?P<pick>.+))?")
@@ -36,14 +36,14 @@ def find_run(project: Project, text: str, *, quick: bool = False) -> Run:
         return _by_key(project, text, key[1], form["pick"])
     experiment(form["name"])
     changes = [f"{form['name']}.{change}" for change in (form["changes"] or "").split(",") if change]
-    build = Build(project, read_settings(quick, changes))
-    chosen = build.settings.experiments[form["name"]]
+    plan = Plan(project, read_settings(quick, changes))
+    chosen = plan.settings.experiments[form["name"]]
     config = choose(text, chosen.configs, form["pick"])
-    return _stored(build, chosen, config) or _untrained(text, chosen.name, build)
+    return _stored(plan, chosen, config) or _untrained(text, chosen.name, plan)
 
 
 def _by_key(project: Project, text: str, key: str, pick: str | None) -> Run:
-    record = Build(project, read_settings(False, ())).store.find(key)
+    record = Plan(project, read_settings(False, ())).store.find(key)
     if record is None:
         raise ReportError(
             f"No stored run has the key {key}.", hint="See the folders in .reportgen/runs/ and runs/."
@@ -53,18 +53,18 @@ def _by_key(project: Project, text: str, key: str, pick: str | None) -> Run:
     return next(run for run in runs if run.config == config)
 
 
-def _stored(build: Build, chosen: Experiment, config: Config) -> Run | None:
+def _stored(plan: Plan, chosen: Experiment, config: Config) -> Run | None:
     """The run of that config, if its group is stored; the others need not be."""
-    for configs, group in zip(chosen.groups(), build.groups(chosen), strict=True):
+    for configs, group in zip(chosen.groups(), plan.run_of(chosen).groups, strict=True):
         if config in configs and group.held:
             return group.held.record.runs()[configs.index(config)]
     return None
 
 
-def _untrained(text: str, name: str, build: Build) -> Run:
+def _untrained(text: str, name: str, plan: Plan) -> Run:
     raise ReportError(
         f"{text} is not trained yet.",
-        hint=f"Run: reportgen train {name}{build.settings.options}",
+        hint=f"Run: reportgen train {name}{plan.settings.options}",
         exit_code=EXIT_FAILED,
     )
 

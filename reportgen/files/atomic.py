@@ -4,8 +4,9 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,6 +60,29 @@ def read_json(path: Path) -> object:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):  # the last: brackets in brackets, a thousand deep
         return None
+
+
+@contextmanager
+def new_folder(target: Path, intact: Callable[[Path], bool]) -> Iterator[Path]:
+    """A folder to write into, which takes its place only when everything went well.
+
+    intact: whether a folder is one of ours, whole. A damaged one in its place is replaced; an intact one
+    that another process has put there meanwhile stays, being the same.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=target.parent))
+    try:
+        yield work
+        work.chmod(0o755)
+        if target.exists() and not intact(target):
+            shutil.rmtree(target, ignore_errors=True)
+        try:
+            work.rename(target)
+        except OSError:
+            if not intact(target):
+                raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 @contextmanager

@@ -32,6 +32,11 @@ def use(memory: Memo) -> None:
         cached.cache_clear()
 
 
+def own_code(module: str) -> str:
+    """Hash of one module of this package, such as "site/methods.py", without what it imports."""
+    return code_digest(PACKAGE / module)
+
+
 def code_digest(path: Path) -> str:
     """Hash of a module's syntax tree without docstrings. Raises ReportError if it cannot parse."""
     return _module(path)["digest"]

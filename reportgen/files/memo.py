@@ -30,6 +30,10 @@ class Memo:
         self._used[name] = None
         return self._entries[name]
 
+    def knows(self, name: str) -> bool:
+        """Whether that value need not be made."""
+        return name in self._entries
+
     def save(self) -> None:
         """Keep what is new. A folder that cannot be written to costs time, nothing else."""
         if not self._new or self._file is None:

@@ -18,7 +18,8 @@ from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import key_of
 from reportgen.numerics.config import ParityTask
 from reportgen.pipeline.build import placed, train_here
-from reportgen.pipeline.plan import Build
+from reportgen.pipeline.plan import Plan
+from reportgen.pipeline.reporter import Reporter
 from reportgen.store.certificates import FILE, add_certificate, code_name
 from reportgen.store.records import Record, Store
 from reportgen.store.run import Run
@@ -68,19 +69,19 @@ class Audit:
         return enough and all(c.follows for c in self.comparisons)
 
 
-def audit(build: Build, name: str, size: int, seed: int, device: str, progress) -> Audit:
+def audit(plan: Plan, name: str, size: int, seed: int, device: str, reporter: Reporter) -> Audit:
     """Train a sample of an experiment's runs again and compare; what was trained is kept for the next."""
     chosen = experiment(name)
-    sample = draw_sample(build, chosen, size, seed)
-    again = Store(build.project.state / "audits" / "runs")
-    jobs = placed(jobs_for(chosen, sample), device, progress)
+    sample = draw_sample(plan, chosen, size, seed)
+    again = Store(plan.project.state / "audits" / "runs")
+    jobs = placed(jobs_for(chosen, sample), device, reporter)
     missing = [job for job in jobs if again.find(job.key) is None]
     if missing:
-        train_here(missing, again, progress)
+        train_here(missing, again, reporter)
     return compare(chosen, sample, again, jobs, seed)
 
 
-def conclude(build: Build, found: Audit, certifying: bool, progress) -> None:
+def conclude(plan: Plan, found: Audit, certifying: bool, reporter: Reporter) -> None:
     """Record a passed audit when asked to. Raises ReportError when it has failed."""
     if not found.passed:
         raise ReportError(
@@ -90,18 +91,18 @@ def conclude(build: Build, found: Audit, certifying: bool, progress) -> None:
             exit_code=EXIT_FAILED,
         )  # fmt: skip
     if certifying:
-        certify(build, found)
-        progress.say(f"Certified: {found.experiment.name}, on record in {build.project.shipped_runs / FILE}.")
+        certify(plan, found)
+        reporter.certified(found.experiment.name, plan.project.shipped_runs / FILE)
 
 
-def draw_sample(build: Build, chosen: Experiment, size: int, seed: int) -> list[tuple[Record, Run]]:
+def draw_sample(plan: Plan, chosen: Experiment, size: int, seed: int) -> list[tuple[Record, Run]]:
     """A random sample of an experiment's stored runs, without replacement.
 
     Raises ReportError when nothing is stored, or more is asked for than there is.
     """
     if size < 1:
         raise ReportError(f"--sample {size} is not possible.", hint="Give a whole number from 1.")
-    stored = [(record, run) for record in build.records(chosen) for run in record.runs()]
+    stored = [(record, run) for record in plan.run_of(chosen).records() for run in record.runs()]
     if size > len(stored):
         raise ReportError(
             f"--sample {size} is more than the {len(stored)} runs of {chosen.name}.",
@@ -161,7 +162,7 @@ def class_of(run: Run) -> str:
     return "generalises" if analysis.grokking_step(run) is not None else "does not"
 
 
-def certify(build: Build, audit: Audit) -> None:
+def certify(plan: Plan, audit: Audit) -> None:
     """Put a passed audit on record beside the shipped runs."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     for made_by in sorted({c.made_by for c in audit.comparisons}):
@@ -177,7 +178,7 @@ def certify(build: Build, audit: Audit) -> None:
             "agrees_to_the_end": sum(c.agrees_until == int(c.shipped.steps[-1]) for c in part),
             "audited_at": now,
         }
-        add_certificate(build.project.shipped_runs, entry)
+        add_certificate(plan.project.shipped_runs, entry)
 
 
 def table(audit: Audit) -> list[str]:

@@ -1,193 +1,192 @@
-"""plan → train → draw → write: the program on one screen."""
+"""plan → train → draw → write: the program on one screen.
 
+Each step is a loop over a plan's targets that makes those which are not usable as they are.
+"""
+
+import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from reportgen.claims.verdicts import Verdict, as_json
 from reportgen.drawing import vega
-from reportgen.drawing.declaration import FigureDeclaration
-from reportgen.errors import EXIT_FAILED, EXIT_STALE, ReportError
+from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.files.atomic import write_atomically
 from reportgen.numerics import native
-from reportgen.pipeline import cache, lockfile
-from reportgen.pipeline.knowledge import Known
-from reportgen.pipeline.plan import Build
+from reportgen.pipeline import lockfile
+from reportgen.pipeline.figures import FigureTarget
+from reportgen.pipeline.page import PageTarget
+from reportgen.pipeline.plan import Plan, Target
+from reportgen.pipeline.reporter import Reporter
+from reportgen.pipeline.runs import training_seconds
+from reportgen.pipeline.state import State
 from reportgen.site import output_folder
 from reportgen.site.provenance_files import origin_files
 from reportgen.store.records import Store
 from reportgen.training import cluster, devices
-from reportgen.training.local import Job, expected_seconds, train_jobs, worker_count
+from reportgen.training.local import Job, train_jobs
 
-Say = Callable[[str], None]
+Failures = Mapping[str, ReportError]
 
 
-def build(job: Build, out: Path, device: str, progress, *, keep_going: bool = False) -> None:
+def build(plan: Plan, out: Path, device: str, reporter: Reporter, *, keep_going: bool = False) -> None:
     """Everything that is missing or stale: runs, figures, and the page unless only figures are wanted.
 
     keep_going: write the page although figures failed. Raises ReportError with all that failed.
     """
-    prepare_out(job, out)
-    train(job, list(job.experiments((job.wanted if job.only else job.sources).values())), device, progress)
-    known = Known(job)
-    failures = draw(known, progress)
-    if job.only or not keep_going:
+    prepare_out(plan, out)
+    if train(plan, list(plan.wanted), device, reporter):
+        plan = plan.again()
+    failures = draw(plan, reporter)
+    if plan.only or not keep_going:
         stop_at(failures)
-    if job.only:
-        progress.say(f"Drawn: {', '.join(job.wanted)}. Run reportgen build to write the page.")
-    elif not write(known, out, progress, failures):
-        progress.say(f"{out} is up to date.")
+    if plan.only:
+        reporter.drew_only(list(plan.chosen))
+        return
+    if not write(plan.page(out), reporter, failures):
+        reporter.up_to_date(out)
     stop_at(failures)
-    if job.settings.canonical and not job.only and lockfile.update(known):
-        progress.say(f"Updated {lockfile.FILE}.")
+    if plan.settings.canonical and lockfile.update(plan):
+        reporter.locked(lockfile.FILE)
 
 
-def update_site(build: Build, out: Path, progress) -> bool:
+def update_site(plan: Plan, out: Path, reporter: Reporter) -> bool:
     """Draw what is stale and write the site, from runs that are already trained; whether it was written."""
-    prepare_out(build, out)
-    known = Known(build)
-    stop_at(draw(known, progress))
-    return write(known, out, progress)
+    prepare_out(plan, out)
+    stop_at(draw(plan, reporter))
+    return write(plan.page(out), reporter)
 
 
-def prepare_out(build: Build, out: Path) -> None:
+def prepare_out(plan: Plan, out: Path) -> None:
     """Refuse an unusable output folder before hours of work, not after; a site that is fresh needs no writing."""
+    page = plan.page(out)
     try:
-        output_folder.check(out, cache.page_files(build.project, out))
+        output_folder.check(out, page.site.files)
     except ReportError:
-        if not cache.page_is_fresh(build.project, out, Known(build).page):
+        if not page.state().usable:
             raise
 
 
-def verify(build: Build, out: Path) -> None:
-    """Raises ReportError with everything that is not up to date; makes nothing."""
-    known = Known(build)
-    found = [f"{name} is {build.status(e) or 'not trained'}" for name, e in known.shown.items()
-             if build.status(e) in (None, "stale")]  # fmt: skip
-    found += [error.message for error in build.unreadable.values()]
-    reasons = {id: cache.why_drawing(build.project, id, parts) for id, parts in known.figures.items()}
-    reasons[out.name] = cache.why_page(build.project, out, known.page)
-    found += [f"{name}: {reason}" for name, reason in reasons.items() if reason]
-    if build.settings.canonical:
-        found += lockfile.differences(known)
-    if found:
-        lines = "".join(f"\n  {line}" for line in found)
-        hint = f"Run: reportgen build{build.settings.options}"
-        raise ReportError(f"Not up to date:{lines}", hint=hint, exit_code=EXIT_STALE)
+def outdated(plan: Plan, out: Path) -> list[tuple[Target, State]]:
+    """What is not current, of all that is kept on disk; makes nothing but facts and verdicts."""
+    found = [(target, target.state()) for target in plan.targets(out) if target.kept]
+    return [(target, state) for target, state in found if not state.current]
 
 
-def train(build: Build, names: Sequence[str], device: str, progress, *, renew=False, scheduler=None) -> bool:
+def train(plan: Plan, names: Sequence[str], device: str, reporter: Reporter, *,
+          renew: bool = False, scheduler: str | None = None) -> bool:  # fmt: skip
     """Train what is missing of the named experiments; whether anything was.
 
     renew: also what is held but stale. scheduler: the address of a Dask cluster to train on.
     """
-    wanted = [build.settings.experiments[name] for name in names]
-    jobs = build.missing(wanted, renew=renew)
-    for folder, problem in build.store.damaged.items():
-        progress.warn(f"{folder} is damaged ({problem}); it is trained again.")
+    jobs = [job for run in plan.runs(names).values() for job in run.jobs(renew=renew)]
+    for folder, problem in plan.store.damaged.items():
+        reporter.damaged(folder, problem)
     if device not in ("auto", "cpu") and not scheduler:
         devices.resolve(device, sweep=False)  # refused even when there is nothing to train
     if not jobs:
         return False
     if scheduler:
-        progress.training(jobs, None)
-        with closing(progress):
-            cluster.train_jobs(jobs, build.store, progress.trained, address=scheduler, device=device)
+        reporter.training(jobs, None)
+        with closing(reporter):
+            cluster.train_jobs(jobs, plan.store, reporter.trained, address=scheduler, device=device)
     else:
-        train_here(placed(jobs, device, progress), build.store, progress)
-    build.forget()
+        train_here(placed(jobs, device, reporter), plan.store, reporter)
     return True
 
 
-def train_here(jobs: Sequence[Job], store: Store, progress) -> None:
+def train_here(jobs: Sequence[Job], store: Store, reporter: Reporter) -> None:
     """Train jobs on this machine, showing how far they are."""
-    progress.training(jobs, expected_seconds(jobs, store, worker_count(jobs)))
-    with closing(progress):
-        train_jobs(jobs, store, progress.trained)
+    reporter.training(jobs, training_seconds(jobs, store))
+    with closing(reporter):
+        train_jobs(jobs, store, reporter.trained)
 
 
-def placed(jobs: Sequence[Job], device: str, progress) -> list[Job]:
+def placed(jobs: Sequence[Job], device: str, reporter: Reporter) -> list[Job]:
     """The jobs with the device each will run on; says what was chosen where it matters."""
     chosen = {
         sweep: devices.resolve(device, sweep=sweep) for sweep in {not j.experiment.single for j in jobs}
     }
     if device == "auto" and True in chosen:
-        progress.say(f"Sweeps are trained on {devices.describe(chosen[True])}.")
-    if "cpu" in chosen.values() and native.problem():
-        progress.warn(
-            f"Training runs in plain PyTorch, several times slower: {native.problem()}. "
-            "With a C++ compiler (such as g++) it uses compiled kernels."
-        )
+        reporter.sweeps_on(devices.describe(chosen[True]))
+    if "cpu" in chosen.values() and (problem := native.problem()):
+        reporter.slow_kernels(problem)
     return [replace(job, device=chosen[not job.experiment.single]) for job in jobs]
 
 
-def draw(known: Known, progress) -> dict[str, ReportError]:
+def draw(plan: Plan, reporter: Reporter) -> Failures:
     """Draw the wanted figures that are missing or stale; the errors of those that cannot be drawn."""
-    build, failures = known.build, dict(known.build.unreadable)
+    failures = {id: figure.error for id, figure in plan.wanted_figures.items() if figure.error}
     for id in failures:
-        progress.failed(id)
-    stale = [source for source in build.wanted.values() if not known.drawing(source.id)]
+        reporter.failed(id)
+    stale = [f for id, f in plan.wanted_figures.items() if id not in failures and not f.drawn()]
     if not stale:
         return failures
     vega.wake()
-    from reportgen.drawing.draw import draw as draw_figure
-
-    build.load(build.experiments(stale))  # what is not trained stops everything
-    for source in stale:
-        parts, started = known.figures[source.id], time.monotonic()
-        experiments = build.experiments([source])
-        runs, reason = build.load(experiments), cache.why_drawing(build.project, source.id, parts)
+    for run in plan.runs(name for figure in stale for name in figure.runs).values():
+        run.records()  # what is not trained stops everything
+    for figure in stale:
         try:
-            with cache.new_drawing(build.project, source.id, parts) as folder:
-                draw_figure(source, runs, known.own_facts(experiments), folder)
-            progress.drew(source.id, reason, time.monotonic() - started)
+            _draw(figure, reporter)
         except ReportError as error:
-            failures[source.id] = error
-            progress.failed(source.id)
+            failures[figure.id] = error
+            reporter.failed(figure.id)
     return failures
 
 
-def export(build: Build, formats: Sequence[str], step: int | None, folder: Path, progress) -> list[Path]:
-    """Write the wanted figures into a folder, at one step or in their usual form."""
-    import shutil
+def _draw(figure: FigureTarget, reporter: Reporter) -> None:
+    from reportgen.drawing.draw import draw as draw_figure
 
-    known, written = Known(build), []
+    state, started = figure.state(), time.monotonic()
+    runs = {name: run.loaded for name, run in figure.runs.items()}
+    with figure.drawing.made() as folder:
+        draw_figure(figure.declaration, runs, figure.facts, folder)
+    reporter.drew(figure, state, time.monotonic() - started)
+
+
+def export(
+    plan: Plan, formats: Sequence[str], step: int | None, folder: Path, reporter: Reporter
+) -> list[Path]:
+    """Write the wanted figures into a folder, at one step or in their usual form."""
     if step is None:
-        stop_at(draw(known, progress))
+        stop_at(draw(plan, reporter))
+    if output_folder.written_files(folder):
+        raise ReportError(f"{folder} is a site of reportgen.", hint="Choose another folder with --out.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ReportError(
             f"Cannot write to {folder}: {error.strerror}.", hint="Choose another folder with --out."
         ) from error
-    for source in build.wanted.values():
+    written = []
+    for id, figure in plan.wanted_figures.items():
         if step is not None:
-            written += _export_step(known, source, formats, step, folder)
-            continue
-        drawn = known.drawing(source.id)
-        for suffix in formats:
-            file = next(drawn.glob(f"{source.id}.{suffix}*"))
-            written.append(Path(shutil.copy(file, folder / file.name)))
+            written += _export_step(figure, formats, step, folder)
+        elif drawn := figure.drawn():
+            files = (next(drawn.glob(f"{id}.{suffix}*")) for suffix in formats)
+            written += [Path(shutil.copy(file, folder / file.name)) for file in files]
     return written
 
 
-def _export_step(known: Known, source: FigureDeclaration, formats, step: int, folder: Path) -> list[Path]:
+def _export_step(figure: FigureTarget, formats: Sequence[str], step: int, folder: Path) -> list[Path]:
     from reportgen.drawing.draw import draw_one_step
 
-    experiments = known.build.experiments([source])
-    at, files = draw_one_step(source, known.build.load(experiments), known.own_facts(experiments), step)
+    if figure.declaration is None:
+        return []
+    runs = {name: run.loaded for name, run in figure.runs.items()}
+    at, files = draw_one_step(figure.declaration, runs, figure.facts, step)
     for suffix in formats:
         if suffix not in files:
             raise ReportError(
                 f"--step draws pictures; {suffix} holds all steps.", hint="Leave out --step for json and csv."
             )
-        (folder / f"{source.id}-step-{at}.{suffix}").write_bytes(files[suffix])
-    return [folder / f"{source.id}-step-{at}.{suffix}" for suffix in formats]
+        (folder / f"{figure.id}-step-{at}.{suffix}").write_bytes(files[suffix])
+    return [folder / f"{figure.id}-step-{at}.{suffix}" for suffix in formats]
 
 
-def stop_at(failures: Mapping[str, ReportError]) -> None:
+def stop_at(failures: Failures) -> None:
     """Raise all errors as one."""
     found = list(failures.values())
     if len(found) == 1:
@@ -197,50 +196,56 @@ def stop_at(failures: Mapping[str, ReportError]) -> None:
         raise ReportError(f"{len(found)} figures failed:{lines}", hint=found[0].hint, exit_code=EXIT_FAILED)
 
 
-def judge(build: Build, out: Path) -> list[Verdict]:
+def judge(plan: Plan, out: Path) -> list[Verdict]:
     """The verdict on every claim, from what is stored; also put into a site that is there."""
-    verdicts = Known(build).verdicts
+    verdicts = plan.findings.verdicts
     if (out / "claims.json").exists():
         write_atomically(out / "claims.json", as_json(verdicts))
     return verdicts
 
 
-def write(known: Known, out: Path, progress, broken: Mapping[str, ReportError] | None = None) -> bool:
+def write(page: PageTarget, reporter: Reporter, failures: Failures | None = None) -> bool:
     """Write the site if anything it depends on has changed; whether it did.
 
-    broken: figures that could not be drawn; the page shows their errors in their place.
+    failures: figures that could not be drawn; the page shows their errors in their place.
     """
-    build, broken, started = known.build, broken or {}, time.monotonic()
-    parts = known.page | {f"broken {id}": error.message for id, error in broken.items()}
-    if cache.page_is_fresh(build.project, out, parts):
+    plan, out, started = page.plan, page.out, time.monotonic()
+    broken = {id: error.message for id, error in (failures or {}).items()}
+    state = page.state(broken)
+    if state.usable:
         return False
     from reportgen.site import assemble, links, size_budget
 
-    reason = cache.why_page(build.project, out, parts)
-    drawings = {id: known.drawing(id) for id in known.figures if id not in broken}
+    for name, run in plan.quoted.items():
+        if run.status == "stale":
+            reporter.unaudited(name)
+    files = _render(page, broken)
+    links.check(files, (plan.project.templates, plan.project.figures))
+    weights = size_budget.weigh(files, plan.memo)
+    reporter.weighed(weights)
+    size_budget.check(weights)
+    with page.site.lock():
+        changed = output_folder.write(files, out, page.site.files, assemble.checksums(files))
+        page.site.remember(page.inputs_with(broken), time.monotonic() - started)
+    reporter.wrote(page, files, changed, state)
+    return True
+
+
+def _render(page: PageTarget, broken: Mapping[str, str]) -> dict[str, bytes]:
+    from reportgen.site import assemble
+
+    plan, findings = page.plan, page.plan.findings
+    drawings = {id: f.drawn() for id, f in plan.figures.items() if id not in broken}
     undrawn = [id for id, folder in drawings.items() if folder is None]
     if undrawn:
         raise ReportError(
             f"Not drawn yet: {', '.join(undrawn)}.",
-            hint=f"Run: reportgen build{build.settings.options}",
+            hint=f"Run: reportgen build{plan.settings.options}",
             exit_code=EXIT_FAILED,
         )
-    statuses = {name: build.status(experiment) for name, experiment in known.used.items()}
-    for name in [name for name, status in statuses.items() if status == "stale"]:
-        progress.warn(f"{name} was trained by earlier code; check it: reportgen audit {name} --certify")
-    records = {name: build.records(experiment) for name, experiment in known.used.items()}
-    files = assemble.render(
-        build.project, drawings, known.facts, known.verdicts,
-        known.methods, known.data | origin_files(records, drawings), build.settings,
-        claims=known.claims, broken={id: error.message for id, error in broken.items()}, memory=build.memory,
+    records = {name: run.records() for name, run in plan.quoted.items()}
+    return assemble.render(
+        plan.project, drawings, findings.facts, findings.verdicts,
+        page.methods, page.data | origin_files(records, drawings), plan.settings,
+        claims=findings.claims, broken=broken, memory=plan.memo,
     )  # fmt: skip
-    links.check(files, (build.project.templates, build.project.figures))
-    weights = size_budget.weigh(files, build.memory)
-    progress.weighed(weights)
-    size_budget.check(weights)
-    with cache.page_lock(build.project, out):
-        earlier = cache.page_files(build.project, out)
-        changed = output_folder.write(files, out, earlier, assemble.checksums(files))
-        cache.remember_page(build.project, out, parts, time.monotonic() - started)
-    progress.wrote(out, files, changed, reason)
-    return True

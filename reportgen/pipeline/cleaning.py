@@ -1,15 +1,23 @@
 """Finds and removes what the program made, and nothing else."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from reportgen.experiments import EXPERIMENTS
-from reportgen.pipeline.cache import drawing_folder
-from reportgen.pipeline.knowledge import Known
-from reportgen.pipeline.plan import Build
+from reportgen.pipeline.plan import Plan
 from reportgen.site.output_folder import remove_written, written_files
+
+
+class Kind(Enum):
+    """What can be removed."""
+
+    STATE = "state"
+    SITE = "site"
+    RUN = "run"
+    DRAWING = "drawing"
 
 
 @dataclass(frozen=True)
@@ -17,49 +25,47 @@ class Item:
     """Something removable: a folder of ours, or the files we wrote into a site."""
 
     path: Path
-    what: str
+    kind: Kind
     size: int
 
+    def remove(self) -> None:
+        """Delete it. A site keeps every file that the program did not write."""
+        delete: Callable[[Path], object] = remove_written if self.kind is Kind.SITE else shutil.rmtree
+        delete(self.path)
 
-def find_removable(build: Build, *, stale_only: bool) -> list[Item]:
-    """What `clean` would remove. stale_only: runs and drawings that no longer match the code."""
-    if stale_only:
-        return [*_stale_runs(build), *_stale_drawings(build)]
-    project = build.project
-    items = [Item(project.state, "local runs and caches", _size(project.state))]
+
+def everything(plan: Plan) -> Iterator[Item]:
+    """All that can be made again: the state, and every site."""
+    project = plan.project
+    if project.state.exists():
+        yield Item(project.state, Kind.STATE, _size(project.state))
     for folder in (project.root / "site", *sorted(project.root.glob("site-*"))):
-        files = written_files(folder)
-        if files:
-            items.append(Item(folder, "built site", sum(f.stat().st_size for f in files)))
-    return [item for item in items if item.path.exists()]
+        if files := written_files(folder):
+            yield Item(folder, Kind.SITE, sum(file.stat().st_size for file in files))
 
 
-def _stale_runs(build: Build) -> Iterator[Item]:
-    experiments = EXPERIMENTS.values()
-    current = {group.key for e in experiments for group in build.groups(e)}
-    for record in build.store.records():
-        if record.key not in current and record.folder.is_relative_to(build.project.state):
-            yield Item(record.folder, "run of earlier code or settings", record.size)
+def stale(plan: Plan) -> Iterator[Item]:
+    """Runs and drawings that no target of today's code and settings is kept in.
+
+    Raises ReportError where a figure cannot be read: its drawings may be wanted again.
+    """
+    keys = {group.key for experiment in EXPERIMENTS.values() for group in plan.run_of(experiment).groups}
+    for record in plan.store.records():
+        if record.key not in keys and record.folder.is_relative_to(plan.project.state):
+            yield Item(record.folder, Kind.RUN, record.size)
+    for figure in plan.figures.values():
+        if figure.error:
+            raise figure.error
+    folders = {figure.drawing.folder for figure in plan.figures.values()}
+    for folder in sorted(plan.project.drawn.glob("*.*")):
+        if folder not in folders:
+            yield Item(folder, Kind.DRAWING, _size(folder))
 
 
-def _stale_drawings(build: Build) -> Iterator[Item]:
-    for error in build.unreadable.values():
-        raise error  # its drawings may be wanted again
-    found = Known(build).figures
-    current = {drawing_folder(build.project, id, parts).name for id, parts in found.items()}
-    for folder in sorted(build.project.drawn.glob("*.*")):
-        if folder.name not in current:
-            yield Item(folder, "drawing of earlier code or runs", _size(folder))
+def remove(items: Sequence[Item]) -> None:
+    for item in items:
+        item.remove()
 
 
 def _size(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-
-
-def remove(items: Sequence[Item]) -> None:
-    """Delete them. A site keeps every file that the program did not write."""
-    for item in items:
-        if item.what == "built site":
-            remove_written(item.path)
-        else:
-            shutil.rmtree(item.path)

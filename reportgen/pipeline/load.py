@@ -22,7 +22,7 @@ def load(name: str, project: str | Path | None = None) -> Run | list[Run]:
     from reportgen.experiments import experiment
     from reportgen.experiments.variants import Settings
     from reportgen.files.project import find_project
-    from reportgen.pipeline.plan import Build
+    from reportgen.pipeline.plan import Plan
 
-    build = Build(find_project(None if project is None else Path(project)), Settings())
-    return build.load({name: experiment(name)})[name]
+    plan = Plan(find_project(None if project is None else Path(project)), Settings())
+    return plan.run_of(experiment(name)).loaded

@@ -6,12 +6,15 @@ numbers are no news: the lines stay as they are.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from reportgen.files.atomic import write_atomically
 from reportgen.files.hashing import key_of
-from reportgen.files.project import Project
-from reportgen.pipeline.dependencies import site_parts
-from reportgen.pipeline.knowledge import Known
+from reportgen.pipeline.findings import quoted_name
+from reportgen.pipeline.inputs import site_inputs
+from reportgen.pipeline.plan import Plan
+from reportgen.pipeline.state import Change, changes
 
 FILE = "reportgen.lock"
 HEADER = "# Written by reportgen build: keys of what the page is made from, and numbers with two digits, counts in full.\n"
@@ -19,57 +22,72 @@ HEADLINES = {
     "count", "frequency_count", "generalised", "live_neurons", "models", "shown", "t_gen", "t_mem",
     "test_accuracy_end", "test_loss_end",
 }  # fmt: skip
+VERDICTS = {True: "holds", False: "fails", None: "not-judged"}
+Entries = dict[str, str]  # item → value: a line each
 
 
-def update(known: Known) -> bool:
+def update(plan: Plan) -> bool:
     """Bring the lock file up to date; whether it changed."""
-    old = read(known.build.project)
-    new = _entries(known)
-    kept = {item for item in new if item in old and _elsewhere(item, old, new, known)}
-    merged = {item: old[item] if item in kept else value for item, value in new.items()}
-    file = known.build.project.root / FILE
-    text = HEADER + "".join(f"{item} {value}\n" for item, value in sorted(merged.items()))
+    lock = Lock(read(plan.project.root), entries(plan), judged_on(plan))
+    file = plan.project.root / FILE
+    text = HEADER + "".join(f"{item} {value}\n" for item, value in sorted(lock.merged().items()))
     if file.is_file() and file.read_bytes() == text.encode():
         return False
     write_atomically(file, text.encode())
     return True
 
 
-def differences(known: Known) -> Iterator[str]:
-    """What the lock file says otherwise than it is now, in words."""
-    old, new = read(known.build.project), _entries(known)
-    if not old:
-        yield f"{FILE} is missing"
-        return
-    yield from (f"{item} is not in {FILE}" for item in new if item not in old)
-    yield from (f"{item} is only in {FILE}" for item in old if item not in new)
-    for item, value in new.items():
-        if item in old and old[item] != value and not _elsewhere(item, old, new, known):
-            yield f"{item} is {value}; {FILE} has {old[item]}"
+def differences(plan: Plan) -> tuple[Change, ...] | None:
+    """The lines that are not as they should be; None when there is no lock file."""
+    lock = Lock(read(plan.project.root), entries(plan), judged_on(plan))
+    return changes(lock.old, lock.merged()) if lock.old else None
 
 
-def _entries(known: Known) -> dict[str, str]:
+@dataclass(frozen=True)
+class Lock:
+    """The lines of the file, as they are now, and what each claim was judged on."""
+
+    old: Entries
+    new: Entries
+    judged_on: Mapping[str, Sequence[str]]
+
+    def merged(self) -> Entries:
+        """What the file should say: what another machine trained keeps its lines."""
+        return {
+            item: self.old[item] if item in self.old and self.trained_elsewhere(item) else value
+            for item, value in self.new.items()
+        }
+
+    def trained_elsewhere(self, item: str) -> bool:
+        """Whether a line speaks of the same runs as another machine trained them."""
+        kind, _, rest = item.partition(" ")
+        names = {"claim": self.judged_on.get(rest, ()), "run": [rest], "number": rest.split(" ")[:1]}.get(
+            kind, ()
+        )
+        pairs = [(self.old.get(f"run {name}", ""), self.new.get(f"run {name}", "")) for name in names]
+        same_keys = all(a.split(" ")[0] == b.split(" ")[0] for a, b in pairs)
+        return same_keys and any(a != b for a, b in pairs)
+
+
+def judged_on(plan: Plan) -> dict[str, Sequence[str]]:
+    """Claim → the experiments it was judged on."""
+    return {id: claim["runs"] for id, claim in plan.findings.claims.items()}
+
+
+def entries(plan: Plan) -> Entries:
     """Item → its value, as it is now."""
-    found = {f"run {name}": _named(known, name) for name in known.keys}
-    for id, parts in known.figures.items():
-        code = {name: value for name, value in parts.items() if not name.startswith(("fact ", "run "))}
-        found[f"figure {id}"] = key_of(code)
-    found["page"] = key_of(site_parts(known.build.project))
-    for name in known.keys:
-        for fact, value in _headlines(known.facts.get(name.replace("-", "_"), {})):
+    found = {f"run {name}": f"{run.wanted_key} {run.content_key[:8]}" for name, run in plan.quoted.items()}
+    for id, figure in plan.figures.items():
+        code = {n: value for n, value in figure.inputs.items() if not n.startswith(("fact ", "run "))}
+        found |= {f"figure {id}": key_of(code)} if code else {}
+    found["page"] = key_of(site_inputs(plan.project))
+    for name in plan.quoted:
+        for fact, value in _headlines(plan.findings.facts.get(quoted_name(name), {})):
             found[f"number {name} {fact}"] = value
-    words = {True: "holds", False: "fails", None: "not-judged"}
-    return found | {f"claim {verdict.id}": words[verdict.holds] for verdict in known.verdicts}
+    return found | {f"claim {verdict.id}": VERDICTS[verdict.holds] for verdict in plan.findings.verdicts}
 
 
-def _named(known: Known, name: str) -> str:
-    """An experiment's key, the same everywhere, and a short hash of what is stored of it here."""
-    groups = known.build.groups(known.used[name])
-    content = [group.held and group.held.record.info["sha256"] for group in groups]
-    return f"{key_of([group.key for group in groups])} {key_of(content)[:8]}"
-
-
-def _headlines(facts: Mapping, prefix: str = "") -> Iterator[tuple[str, str]]:
+def _headlines(facts: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
     for name, value in facts.items():
         if isinstance(value, dict):
             yield from _headlines(value, f"{prefix}{name}.")
@@ -81,33 +99,15 @@ def _worded(name: str, value: float | None) -> str:
     """Two digits; counts in full."""
     if value is None:
         return "none"
-    return (
-        str(value) if isinstance(value, int) and not name.startswith("t_") else f"{float(f'{value:.2g}'):g}"
-    )
+    if isinstance(value, int) and not name.startswith("t_"):
+        return str(value)
+    return f"{float(f'{value:.2g}'):g}"
 
 
-def _elsewhere(item: str, old: Mapping, new: Mapping, known: Known) -> bool:
-    """Whether the locked line speaks of the same runs as another machine trained them."""
-    kind, _, rest = item.partition(" ")
-    if kind == "claim":
-        names = _judged_on(known, rest)
-    elif kind in ("run", "number"):
-        names = [rest.split(" ")[0]]
-    else:
-        return False
-    pairs = [(old.get(f"run {name}", ""), new.get(f"run {name}", "")) for name in names]
-    same_keys = all(a.split(" ")[0] == b.split(" ")[0] for a, b in pairs)
-    return same_keys and any(a != b for a, b in pairs)
-
-
-def _judged_on(known: Known, claim: str) -> Sequence[str]:
-    return known.claims[claim]["runs"] if claim in known.claims else ()
-
-
-def read(project: Project) -> dict[str, str]:
-    """Item → value; nothing when there is no file."""
+def read(folder: Path) -> Entries:
+    """Item → value, of the lock file in a folder; nothing when there is none."""
     try:
-        lines = (project.root / FILE).read_text(encoding="utf-8").splitlines()
+        lines = (folder / FILE).read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
         return {}
     return dict(_split(line) for line in lines if " " in line and not line.startswith("#"))

@@ -1,12 +1,17 @@
-"""One project with one set of settings: what it needs, what is stored, what is missing."""
+"""One project with one set of settings, as one ordered list of targets: runs, facts, verdicts, figures, the page.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+Every command is a loop over that list. A target knows what it is made from, its state, how long it takes, and
+where it is kept. A plan looks at what is stored once; after training, take a new one with `again`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.discovery import choose, find_figures
-from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.errors import ReportError
 from reportgen.experiments import EXPERIMENTS, Experiment
 from reportgen.experiments.variants import Settings
 from reportgen.files import code_hash
@@ -14,179 +19,161 @@ from reportgen.files.code_hash import numerics_fingerprint, package_code
 from reportgen.files.hashing import key_of
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
-from reportgen.numerics.config import Config
-from reportgen.store.records import Record, Status, Store, StoredGroup, run_key, settings_key
-from reportgen.store.run import Run
-from reportgen.training.local import Job
+from reportgen.pipeline.figures import FigureTarget
+from reportgen.pipeline.findings import Findings, Remembered
+from reportgen.pipeline.page import PageTarget
+from reportgen.pipeline.runs import Group, RunTarget
+from reportgen.store.records import Record, Store, run_key, settings_key
 
-Runs = dict[str, Run | list[Run]]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Runs trained together, the key that today's code gives them, and what is stored of them."""
-
-    experiment: Experiment
-    number: int
-    key: str
-    size: int
-    held: StoredGroup | None
-
-    @property
-    def configs(self) -> tuple[Config, ...]:
-        return self.experiment.groups()[self.number - 1]
-
-    @property
-    def identity(self) -> str:
-        """What is held, to the bit, with its status; else the key of what is wanted."""
-        if self.held is None:
-            return self.key
-        info = self.held.record.info
-        return f"{info['key']} {info['sha256']} {self.held.status}"
+Target = RunTarget | Remembered | FigureTarget | PageTarget
 
 
 @dataclass(frozen=True)
-class Build:
-    """One project with one set of settings: what it needs and what it already has."""
+class Plan:
+    """What a project needs with these settings, and what it already has. only: the figures wanted; () for all."""
 
     project: Project
     settings: Settings
     only: tuple[str, ...] = ()
-    _known: dict[str, list[Group]] = field(default_factory=dict, compare=False)
-    _loaded: Runs = field(default_factory=dict, compare=False)
+
+    def targets(self, out: Path) -> Iterator[Target]:
+        """Everything that can be stale, each after what it is made from. out: where the page is written.
+
+        Those that are `kept` lie on disk; facts and verdicts are worked out, or remembered, when asked for.
+        """
+        yield from self.quoted.values()
+        yield from self.findings.targets()
+        yield from self.figures.values()
+        yield self.page(out)
+
+    def again(self) -> "Plan":
+        """The same with a fresh look at the store: something was trained."""
+        return replace(self)
+
+    # ---- what is remembered, and where runs are ----
 
     @cached_property
-    def memory(self) -> Memo:
+    def memo(self) -> Memo:
         """What earlier commands worked out; also about code, from now on."""
-        memory = Memo(self.project.state / "cache" / "memory.json")
-        code_hash.use(memory)
-        return memory
+        memo = Memo(self.project.state / "cache" / "memory.json")
+        code_hash.use(memo)
+        return memo
 
     @cached_property
     def store(self) -> Store:
         return Store(self.project.local_runs, self.project.shipped_runs)
 
-    @cached_property
-    def _figures(self) -> tuple[dict[str, FigureDeclaration], dict[str, ReportError]]:
-        return find_figures(self.project.figures)
+    # ---- runs ----
 
-    @property
-    def sources(self) -> dict[str, FigureDeclaration]:
-        """All figures of the project that can be read."""
-        return self._figures[0]
+    def runs(self, names: Iterable[str]) -> dict[str, RunTarget]:
+        """The named experiments with what is stored of them, in the catalogue's order."""
+        wanted = set(names)
+        return {name: self._run(name) for name in self.settings.experiments if name in wanted}
 
-    @property
-    def unreadable(self) -> dict[str, ReportError]:
-        """The errors of those among the wanted figures that cannot."""
-        return {id: error for id, error in self._figures[1].items() if not self.only or id in self.only}
+    def _run(self, name: str) -> RunTarget:
+        if name not in self._runs:
+            self._runs[name] = self.run_of(self.settings.experiments[name])
+        return self._runs[name]
 
     @cached_property
-    def wanted(self) -> dict[str, FigureDeclaration]:
-        """The figures to bring up to date. Raises ReportError when one is named that is not there or unreadable."""
-        for error in self.unreadable.values() if self.only else ():
-            raise error
-        return choose(self.sources, self.only)
+    def _runs(self) -> dict[str, RunTarget]:
+        return {}
 
-    def experiments(self, sources: Iterable[FigureDeclaration]) -> dict[str, Experiment]:
-        """The experiments that some figures need, in the catalogue's order."""
-        needed = {name for source in sources for name in source.runs}
-        return {n: e for n, e in self.settings.experiments.items() if n in needed}
+    def run_of(self, experiment: Experiment) -> RunTarget:
+        """Any experiment with what is stored of it."""
+        groups = tuple(
+            Group(experiment, number, key, size, self.store.held(key, settings))
+            for number, (key, settings, size) in enumerate(self._group_keys(experiment), start=1)
+        )
+        canonical = self._canonical(experiment.name)
+        return RunTarget(experiment, groups, self.store, canonical, self.settings.options)
 
-    def run_keys(self, experiments: Mapping[str, Experiment]) -> dict[str, str]:
-        """Experiment → key of all its groups together, and of the run a variant is compared with."""
-        return {
-            name: key_of([*(group.identity for group in self.groups(e)), self._canonical_key(name)])
-            for name, e in experiments.items()
-        }
-
-    def groups(self, experiment: Experiment) -> list[Group]:
-        """An experiment's groups and what is stored of each; looked up once, until `forget`."""
-        if experiment.name not in self._known:
-            self._known[experiment.name] = [
-                Group(experiment, number, key, size, self.store.held(key, settings))
-                for number, (key, settings, size) in enumerate(self._names(experiment), start=1)
-            ]
-        return self._known[experiment.name]
-
-    def _names(self, experiment: Experiment) -> list[tuple[str, str, int]]:
+    def _group_keys(self, experiment: Experiment) -> list[tuple[str, str, int]]:
         """The keys and the size of every group. A sweep's thousands of configs are hashed once."""
 
-        def make() -> list:
+        def make() -> list[tuple[str, str, int]]:
             keep = experiment.keep
             return [(run_key(c, keep), settings_key(c, keep), len(c)) for c in experiment.groups()]
 
         if EXPERIMENTS.get(experiment.name) is not experiment:
             return make()
-        code = [
-            package_code("experiments/__init__.py"),
-            package_code("store/records.py"),
-            numerics_fingerprint(),
-        ]
-        return self.memory.recall(f"groups {experiment.name} {key_of(code)}", make)
+        code = package_code("experiments/__init__.py", "store/records.py"), numerics_fingerprint()
+        return self.memo.recall(f"groups {experiment.name} {key_of(code)}", make)
 
-    def forget(self) -> None:
-        """Look at the store anew: something was trained."""
-        self._known.clear()
-        self._loaded.clear()
-        for name in ("store", "judged", "searches"):
-            self.__dict__.pop(name, None)
-
-    def missing(self, experiments: Iterable[Experiment], device: str = "cpu", *, renew=False) -> list[Job]:
-        """The groups that have to be trained; with `renew`, also those held but stale."""
-        good = ("fresh", "certified") if renew else ("fresh", "certified", "stale")
-        return [
-            Job(e, group.configs, device, group.number, len(groups))
-            for e in experiments
-            for groups in [self.groups(e)]
-            for group in groups
-            if group.held is None or group.held.status not in good
-        ]
-
-    def status(self, experiment: Experiment) -> Status | None:
-        """The worst status among an experiment's groups; None while one is missing."""
-        held = [group.held for group in self.groups(experiment)]
-        if None in held:
+    def _canonical(self, name: str) -> Record | None:
+        """The unchanged run beside a variant's, if it is stored."""
+        plain = EXPERIMENTS.get(name)
+        if name not in self.settings.changed or plain is None or not plain.single:
             return None
-        return max((h.status for h in held), key=("fresh", "certified", "stale").index)
+        return self.store.find(run_key(plain.configs, plain.keep))
 
-    def load(self, experiments: Mapping[str, Experiment]) -> Runs:
-        """The stored runs by name. Raises ReportError for one that is not trained."""
-        for name, experiment in experiments.items():
-            if name not in self._loaded:
-                self._loaded[name] = self._load(experiment)
-        return {name: self._loaded[name] for name in experiments}
+    @cached_property
+    def shown(self) -> dict[str, RunTarget]:
+        """What figures show."""
+        return self.runs(name for source in self.sources.values() for name in source.runs)
 
-    def _load(self, experiment: Experiment) -> Run | list[Run]:
-        runs = [run for record in self.records(experiment) for run in record.runs()]
-        if not experiment.single:
-            return runs
-        original = self._canonical(experiment.name)
-        return replace(runs[0], canonical=original) if original else runs[0]
+    @cached_property
+    def wanted(self) -> dict[str, RunTarget]:
+        """What a build trains where it is missing: the runs of the figures it draws."""
+        return self.runs(name for source in self.chosen.values() for name in source.runs)
 
-    def _canonical(self, name: str) -> Run | None:
-        """The unchanged run beside a variant's, for comparison, if it is stored."""
-        key = self._canonical_key(name)
-        return self.store.find(key).runs()[0] if key else None
+    @cached_property
+    def quoted(self) -> dict[str, RunTarget]:
+        """All that the page speaks of: what figures show, what claims judge, and the searches for seeds.
 
-    def _canonical_key(self, name: str) -> str | None:
-        if name not in self.settings.changed:
-            return None
-        plain = Settings().experiments[name]
-        key = run_key(plain.configs, plain.keep)
-        return key if plain.single and self.store.find(key) else None
+        Of the last two only what is stored; a variant's page speaks of neither.
+        """
+        if not self.settings.canonical:
+            return self.shown
+        judged = [name for claim in self.findings.claims.values() for name in claim["runs"]]
+        near = [f"{name}-{kind}" for name in [*self.shown, *judged] for kind in ("search", "robustness")]
+        stored = {name: run for name, run in self.runs([*judged, *near]).items() if run.status}
+        return self.shown | stored
 
-    def records(self, experiment: Experiment) -> list[Record]:
-        """Every stored group of an experiment. Raises ReportError when one is missing."""
-        found = [group.held for group in self.groups(experiment)]
-        if None in found:
-            raise ReportError(
-                f"{experiment.name} is not trained yet.",
-                hint=f"Run: reportgen train {experiment.name}{self.settings.options}",
-                exit_code=EXIT_FAILED,
-            )
-        return [held.record for held in found]
+    def others(self) -> dict[str, RunTarget]:
+        """Experiments that no figure needs, but that travel with the project or were begun here."""
+        begun = {record.info["name"] for record in self.store.records()}
+        names = {e.name for e in self.settings.experiments.values() if e.shipped or e.name in begun}
+        return self.runs(names - self.shown.keys())
 
-    def stored(self, names: Iterable[str]) -> dict[str, Experiment]:
-        """Those of the named experiments that are there in full."""
-        catalogue = self.settings.experiments
-        return {n: catalogue[n] for n in names if n in catalogue and self.status(catalogue[n])}
+    # ---- what runs say ----
+
+    @cached_property
+    def findings(self) -> Findings:
+        return Findings(self)
+
+    # ---- figures and the page ----
+
+    @cached_property
+    def _declared(self) -> tuple[dict[str, FigureDeclaration], dict[str, ReportError]]:
+        return find_figures(self.project.figures)
+
+    @property
+    def sources(self) -> dict[str, FigureDeclaration]:
+        """All figures of the project that can be read."""
+        return self._declared[0]
+
+    @cached_property
+    def chosen(self) -> dict[str, FigureDeclaration]:
+        """The figures that are wanted. Raises ReportError when one is named that is not there or unreadable."""
+        for id, error in self._declared[1].items():
+            if id in self.only:
+                raise error
+        return choose(self.sources, self.only)
+
+    @cached_property
+    def figures(self) -> dict[str, FigureTarget]:
+        """All figures, or those that are wanted, by id; those that cannot be read among them."""
+        declared, broken = self._declared
+        found = {
+            id: FigureTarget(self, id, declared.get(id), broken.get(id)) for id in {**declared, **broken}
+        }
+        return {id: found[id] for id in sorted(found)}
+
+    @property
+    def wanted_figures(self) -> dict[str, FigureTarget]:
+        """The figures that a build draws. Raises ReportError as `chosen` does."""
+        return {id: figure for id, figure in self.figures.items() if not self.only or id in self.chosen}
+
+    def page(self, out: Path) -> PageTarget:
+        return PageTarget(self, out)

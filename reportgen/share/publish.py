@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.errors import EXIT_FAILED, ReportError
-from reportgen.pipeline import cache
-from reportgen.pipeline.knowledge import Known
-from reportgen.pipeline.plan import Build
+from reportgen.pipeline.page import PageTarget
 from reportgen.share import git
 from reportgen.site.output_folder import MANIFEST, VOLATILE, written_files
 from reportgen.store.provenance import commit
@@ -38,43 +36,39 @@ class Plan:
     kept: str  # the content of KEPT, or ""
 
 
-def publish(
-    build: Build, out: Path, *, remote: str, branch: str, dry_run: bool, say: Callable[[str], None]
-) -> None:
-    """Bring a remote's branch to what is in `out`, saying what is done. Raises ReportError."""
-    with cache.page_lock(build.project, out):  # no build writes the site meanwhile
-        require_current(build, out)
-        plan = make_plan(build.project.root, out, remote, branch)
+def publish(page: PageTarget, *, remote: str, branch: str, dry_run: bool, say: Callable[[str], None]) -> None:
+    """Bring a remote's branch to the site that is there, saying what is done. Raises ReportError."""
+    with page.site.lock():  # no build writes the site meanwhile
+        require_current(page)
+        plan = make_plan(page.plan.project.root, page.out, remote, branch)
         for line in describe(plan, every_file=dry_run):
             say(line)
         if plan.changes and not dry_run:
             push(plan)
             say(f"Published to {branch} of {remote}.")
-    address = build.settings.base_url or pages_address(plan.url)
+    address = page.plan.settings.base_url or pages_address(plan.url)
     if address and not dry_run:
         say(f"The page: {address}")
-    if address and not build.settings.base_url:
+    if address and not page.plan.settings.base_url:
         say(f'It has no card for those who link to it. In reportgen.toml: base-url = "{address}"')
 
 
-def require_current(build: Build, out: Path) -> None:
-    """Raises ReportError unless `out` is the canonical site, as a build would write it now."""
-    parts = Known(build).page
-    why = cache.why_page(build.project, out, parts)
-    if not why:
+def require_current(page: PageTarget) -> None:
+    """Raises ReportError unless the folder holds the canonical site, as a build would write it now."""
+    if page.state().current:
         return
-    written = cache.written_from(build.project, out)
+    out, written, wanted = page.out, page.site.made_from, page.inputs
+    hint = "Run: reportgen build"
     if not written:
-        message, hint = f"{out} is not built yet.", "Run: reportgen build"
-    elif written.get("settings") != parts["settings"]:
+        message = f"{out} is not built yet."
+    elif written.get("settings") != wanted["settings"]:
         message = f"{out} is a quick build or a variant; only the real site is published."
-        hint = "Run: reportgen build"
-    elif written.get("base-url") != parts.get("base-url"):
-        found, wanted = (p.get("base-url", "no address") for p in (written, parts))
-        message = f"{out} was built for {found}; publish was given {wanted}."
+    elif written.get("base-url") != wanted.get("base-url"):
+        found, now = (inputs.get("base-url", "no address") for inputs in (written, wanted))
+        message = f"{out} was built for {found}; publish was given {now}."
         hint = "Set base-url in reportgen.toml, or give build and publish the same --base-url; then build."
     else:
-        message, hint = f"{out} is not what a build would write now: {why}.", "Run: reportgen build"
+        message = f"{out} is not what a build would write now; reportgen status says why."
     raise ReportError(message, hint=hint, exit_code=EXIT_FAILED)
 
 

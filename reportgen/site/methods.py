@@ -42,9 +42,9 @@ def experiments(stored: Iterable[Stored], settings: Settings, certificates: Sequ
     return [_experiment(found, settings, certificates) for found in single_first]
 
 
-def figures(sources: Iterable[FigureDeclaration], made_from: Mapping[str, Mapping[str, str]]) -> list[dict]:
-    """What it says of each figure. made_from: id → all it depends on."""
-    return [_figure(source, made_from[source.id]) for source in sources]
+def figures(made_from: Mapping[FigureDeclaration, Mapping[str, str]]) -> list[dict]:
+    """What it says of each figure. made_from: all it depends on."""
+    return [_figure(source, inputs) for source, inputs in made_from.items()]
 
 
 def _experiment(found: Stored, settings: Settings, certificates: Sequence[Mapping]) -> dict:
@@ -148,15 +148,15 @@ def audits(name: str, records: Sequence[Record], certificates: Sequence[Mapping]
     ]  # fmt: skip
 
 
-def _figure(source: FigureDeclaration, parts: Mapping[str, str]) -> dict:
+def _figure(source: FigureDeclaration, inputs: Mapping[str, str]) -> dict:
     """A figure's runs, the code of its own (its module and helpers beside it), and the key of its drawing."""
     beside = f"code {source.path.parent.name}/"
-    files = [name.removeprefix(beside) for name in parts if name.startswith(beside)]
+    files = [name.removeprefix(beside) for name in inputs if name.startswith(beside)]
     return {
         "id": source.id,
         "runs": list(source.runs),
         "files": sorted(files, key=lambda name: (name != source.path.name, name)),
-        "key": key_of(dict(parts)),
+        "key": key_of(dict(inputs)),
     }
 
 

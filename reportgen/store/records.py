@@ -8,9 +8,7 @@ of what is kept, and of the code that can change the numbers.
 import json
 import math
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +18,7 @@ import numpy as np
 
 from reportgen.errors import ReportError
 from reportgen.experiments import Experiment, Keep
-from reportgen.files.atomic import UNFINISHED, read_json, sync, write_json
+from reportgen.files.atomic import new_folder, read_json, sync, write_json
 from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import digest, key_of
 from reportgen.files.npz import read_arrays
@@ -109,6 +107,12 @@ class Record:
 
 
 Status = Literal["fresh", "certified", "stale"]
+STATUSES: tuple[Status, ...] = get_args(Status)  # the best first
+
+
+def worst(statuses: Iterable[Status]) -> Status:
+    """The one that can be said of all of them together."""
+    return max(statuses, key=STATUSES.index)
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ class Store:
             return StoredGroup(record, "fresh")
         older = self._older.get(settings, ())
         usable = [StoredGroup(record, self._status(record)) for record in older]
-        return min(usable, key=lambda held: held.status, default=None)  # certified before stale
+        return min(usable, key=lambda held: STATUSES.index(held.status), default=None)
 
     @cached_property
     def _older(self) -> dict[str, list[Record]]:
@@ -199,9 +203,7 @@ class Store:
         root = self.shipped if experiment.shipped and self.shipped else self.local
         key = run_key(configs, experiment.keep)
         target = root / f"{experiment.name}.{key}"
-        root.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=root))
-        try:
+        with new_folder(target, lambda folder: _inspect(folder)[0].get("key") == key) as work:
             with (work / "arrays.npz").open("wb") as file:
                 np.savez_compressed(file, **arrays)
             info = {
@@ -217,19 +219,9 @@ class Store:
             info["checksum"] = key_of(info)
             write_json(work / "run.json", info, indent=None if experiment.keep == "sweep" else 1)
             write_json(work / "provenance.json", provenance)
-            work.chmod(0o755)
             for file in work.iterdir():
                 sync(file)
-            if target.exists() and _inspect(target)[0].get("key") != key:
-                shutil.rmtree(target, ignore_errors=True)
-            try:
-                work.rename(target)
-            except OSError:
-                if _inspect(target)[0].get("key") != key:  # otherwise another build has stored the same
-                    raise
-            sync(root)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
+        sync(root)
         return Record(target, json.loads((target / "run.json").read_text(encoding="utf-8")))
 
     def checkpoint(self, key: str) -> Path:

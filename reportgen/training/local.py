@@ -17,6 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, ReportError
 from reportgen.experiments import Experiment
@@ -27,7 +28,7 @@ from reportgen.training.subprocesses import quiet_start
 
 POLL_EVERY_S = 0.2
 MOST_THREADS = 4  # of one group: its products are too small for more
-TYPICAL_RATE = 90e9  # floating-point operations a second on one core in float32, before anything was measured
+TYPICAL_RATE = 50e9  # floating-point operations a second on one core in float64, before anything was measured
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,14 @@ class Progress:
 
 
 def expected_seconds(jobs: Sequence[Job], store: Store, workers: int) -> float:
-    """Wall time the jobs will take: from recorded times of the same experiment, else a guess."""
-    rates = {}
-    for record in store.records():
+    """Wall time the jobs will take.
+
+    From what this machine measured of the same experiment, else what another did, else what this one
+    measured of any; a guess where nothing is on record.
+    """
+    rates: dict[str, float] = {}
+    here: list[float] = []
+    for record in store.records():  # this machine's own come first
         seconds = record.provenance["training_s"]
         try:
             configs = [Config.from_dict(plain) for plain in record.info["configs"]]
@@ -89,8 +95,10 @@ def expected_seconds(jobs: Sequence[Job], store: Store, workers: int) -> float:
             continue  # settings of an earlier version
         done = Job(Experiment(record.info["name"], "", ()), tuple(configs)).operations
         if seconds > 0:
-            rates[record.info["name"]] = done / seconds
-    costs = sorted((j.operations / rates.get(j.experiment.name, TYPICAL_RATE) for j in jobs), reverse=True)
+            rates.setdefault(record.info["name"], done / seconds)
+            here += [done / seconds] if record.folder.parent == store.local else []
+    usual = median(here) if here else TYPICAL_RATE
+    costs = sorted((j.operations / rates.get(j.experiment.name, usual) for j in jobs), reverse=True)
     lanes = [0.0] * max(1, workers)
     for cost in costs:
         lanes[lanes.index(min(lanes))] += cost

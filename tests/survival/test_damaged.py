@@ -16,9 +16,10 @@ from reportgen.files.atomic import read_json, read_sealed
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.numerics.training import Trainer
-from reportgen.pipeline import cache, lockfile
-from reportgen.pipeline.knowledge import Known
-from reportgen.pipeline.plan import Build
+from reportgen.pipeline import lockfile
+from reportgen.pipeline.figures import Drawing
+from reportgen.pipeline.page import BuiltSite
+from reportgen.pipeline.plan import Plan
 from reportgen.site import output_folder
 from reportgen.store.certificates import add_certificate, read_certificates
 from reportgen.store.records import Store
@@ -53,12 +54,13 @@ def runs_of(project: Path) -> Iterator[Kept]:
 def drawings_of(project: Path) -> Iterator[Kept]:
     home = Project(project)
     for folder in sorted(home.drawn.iterdir()):
-        name, parts = folder.name.split(".")[0], read_json(folder / "key.json")
+        name, inputs = folder.name.split(".")[0], read_json(folder / "key.json")
 
-        def found(name=name, parts=parts) -> bool:
-            cache.why_drawing(home, name, parts | {"another": "part"}, exact=True)
-            cache.drawing_seconds(home, name)
-            return cache.find_drawing(home, name, parts) is not None
+        def found(name=name, inputs=inputs) -> bool:
+            Drawing(home, name, inputs | {"another": "input"}).state()
+            drawing = Drawing(home, name, inputs)
+            drawing.seconds()
+            return drawing.intact()
 
         # key.json only gives reasons, provenance.json only informs: the folder's name is the key
         informs = ("key.json", "provenance.json")
@@ -67,27 +69,26 @@ def drawings_of(project: Path) -> Iterator[Kept]:
 
 def page_of(project: Path) -> Iterator[Kept]:
     home, out = Project(project), project / SITE
-    record = cache._page_file(home, out)
-    parts = read_json(record)["parts"]
+    site = BuiltSite(home, out)
+    inputs = read_json(site.record)["inputs"]
 
     def fresh() -> bool:
-        cache.why_page(home, out, parts, exact=True)
-        cache.page_seconds(home, out)
-        cache.page_files(home, out)
-        return cache.page_is_fresh(home, out, parts)
+        site.seconds()
+        assert isinstance(site.files, dict)
+        return site.state(inputs).current
 
     informs = output_folder.VOLATILE  # when and by which commit things were made
     for file in sorted(file for file in out.rglob("*") if file.is_file()):
         yield Kept(file, lambda: output_folder.intact(out), file.name in informs)
 
     def believed() -> bool:
-        known = read_json(record)
-        same = isinstance(known, dict) and known.get("parts") == parts
+        known = read_json(site.record)
+        same = isinstance(known, dict) and known.get("inputs") == inputs
         assert fresh() == same
         return same
 
-    # beside the parts it holds seconds and a second list of files, of which nothing is believed unseen
-    yield Kept(record, believed, harmless=True)
+    # beside the inputs it holds seconds and a second list of files, of which nothing is believed unseen
+    yield Kept(site.record, believed, harmless=True)
 
 
 def cached_of(project: Path) -> Iterator[Kept]:
@@ -152,16 +153,16 @@ def test_damaged_lock_file(shipped, tmp_path, tally):
     """Every change is mended by a build, but for a hash of a run's content: it may be another machine's."""
     project = Path(shutil.copytree(shipped, tmp_path / "project"))
     code_hash.use(Memo())
-    known = Known(Build(Project(project), Settings()))
+    plan = Plan(Project(project), Settings())
     file = project / lockfile.FILE
     body = file.read_bytes()
-    assert not list(lockfile.differences(known))
+    assert lockfile.differences(plan) == ()
     lines = body.decode().splitlines()
     runs = {line.rpartition(" ")[0] for line in lines if line.startswith("run ")}
     for place in [*range(0, len(body), WINDOW // 8)]:  # a short file: every eighth byte
         with tally.case(f"byte {place}"), changed(file, place, body[place] ^ 1):
-            noticed = bool(list(lockfile.differences(known)))
-            lockfile.update(known)
+            noticed = lockfile.differences(plan) != ()
+            lockfile.update(plan)
             after = file.read_text().splitlines()
             wrong = [line for line in after if line not in lines]
             assert all(line.rpartition(" ")[0] in runs for line in wrong)
@@ -173,8 +174,8 @@ def test_damaged_lock_file(shipped, tmp_path, tally):
     for number in range(CUTS):
         with tally.case(f"cut to {number}/{CUTS}"):
             file.write_bytes(body[: len(body) * number // CUTS])
-            assert list(lockfile.differences(known))
-            lockfile.update(known)
+            assert lockfile.differences(plan) != ()
+            lockfile.update(plan)
             assert file.read_bytes() == body
 
 

@@ -23,7 +23,7 @@ from reportgen.files.hashing import digest, key_of
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.numerics.training import Trainer
-from reportgen.pipeline import cache
+from reportgen.pipeline.figures import ABOUT, Drawing
 from reportgen.site import output_folder
 from reportgen.site.assemble import _figure
 from reportgen.store.records import Store
@@ -261,11 +261,11 @@ def test_hostile_drawing(built, project, tmp_path, tally):
             (folder / name).write_bytes(content)
 
     def seal() -> None:
-        names = [f for f in sorted(folder.iterdir()) if f.is_file() and f.name not in cache.ABOUT]
+        names = [f for f in sorted(folder.iterdir()) if f.is_file() and f.name not in ABOUT]
         write_json(folder / "files.json", {file.name: digest(file.read_bytes()) for file in names})
 
     def found() -> bool:
-        return cache.find_drawing(home, "curve", parts) is not None
+        return Drawing(home, "curve", parts).intact()
 
     listed = {
         "a list that leads outside": {"../../../../secret.txt": digest(b"secret")},

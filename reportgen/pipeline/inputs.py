@@ -20,7 +20,7 @@ PAGE_LIBRARIES = (
 )  # fmt: skip
 
 
-def figure_parts(source: FigureDeclaration, run_keys: Mapping[str, str], facts: Mapping) -> dict[str, str]:
+def figure_inputs(source: FigureDeclaration, run_keys: Mapping[str, str], facts: Mapping) -> dict[str, str]:
     """All that a figure depends on: code, runs, libraries, its texts and the facts that these quote."""
     folder = source.path.parent
     own = code_key(source.path, (folder, code_hash.PACKAGE.parent))
@@ -51,7 +51,7 @@ def _quoted(source: FigureDeclaration, facts: Mapping) -> Iterator[tuple[str, ob
             yield (f"{experiment}.{fact}", known.get(fact)) if fact else (experiment, known)
 
 
-def site_parts(project: Project) -> dict[str, str]:
+def site_inputs(project: Project) -> dict[str, str]:
     """What every page depends on besides figures, facts and settings: templates, code and libraries."""
     templates, citation = project.templates, project.citation
     files = [f for f in sorted(templates.rglob("*")) if f.is_file() and not f.name.startswith(".")]

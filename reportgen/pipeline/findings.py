@@ -1,0 +1,165 @@
+"""What the stored runs say, as targets: facts to quote, and verdicts on claims.
+
+They are worked out once and remembered under the hashes of their code and their runs. So facts change no
+figure unless their values change, and a claim is judged again only when it, or its runs, changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from reportgen.claims.verdicts import Verdict
+from reportgen.files.code_hash import own_code, package_code
+from reportgen.files.hashing import key_of
+from reportgen.files.memo import Memo
+from reportgen.pipeline.runs import RunTarget
+from reportgen.pipeline.state import Fresh, Missing, State
+from reportgen.store.run import Run
+
+if TYPE_CHECKING:
+    from reportgen.pipeline.plan import Plan
+
+CLAIMS_CODE = ("claims/judging.py", "claims/sections/__init__.py")  # the second brings every judge
+FACTS_CODE = ("facts/of_sweeps.py",)
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A value that follows from code and runs: known to the memo under the hash of both, or worked out now."""
+
+    kept: ClassVar[bool] = False
+    kind: str
+    name: str
+    made_from: object
+    make: Callable[[], object]
+    memo: Memo
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind} {self.name} {key_of(self.made_from)}"
+
+    def state(self) -> State:
+        """Never stale: what was worked out from other code or runs has another key."""
+        return Fresh() if self.memo.knows(self.key) else Missing()
+
+    @property
+    def value(self) -> Any:
+        """As JSON gives it back."""
+        return self.memo.recall(self.key, self.make)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What can be said of a plan's stored runs."""
+
+    plan: Plan
+
+    def targets(self) -> Iterator[Remembered]:
+        """Facts, then how seeds were chosen, then verdicts."""
+        stored = {name: run for name, run in self.plan.quoted.items() if run.status}
+        yield from map(self._facts, stored.values())
+        yield from (self._seeds(name) for name, run in stored.items() if run.experiment.single)
+        yield from self._verdicts.values()
+
+    @cached_property
+    def claims(self) -> dict[str, dict[str, Any]]:
+        """Every claim's text, threshold, runs and module by id, without importing what judges it."""
+        return self._remembered("claims", "all", package_code(*CLAIMS_CODE), _list_claims).value
+
+    def facts_of(self, runs: Mapping[str, RunTarget]) -> dict[str, dict[str, Any]]:
+        """What a figure of these experiments may quote, by quoted name: of those stored, and what needs no run."""
+        code = package_code(*FACTS_CODE)
+        found = dict(self._remembered("facts", "without runs", code, _facts_without_runs).value)
+        for name, run in runs.items():
+            if run.status and (facts := self._facts(run).value):
+                found[quoted_name(name)] = facts
+        return found
+
+    def _facts(self, run: RunTarget) -> Remembered:
+        def make() -> object:
+            from reportgen.facts.of_sweeps import facts_of
+
+            return facts_of(run.name, run.loaded)
+
+        return self._remembered("facts", run.name, [package_code(*FACTS_CODE), run.key], make)
+
+    @cached_property
+    def facts(self) -> dict[str, dict[str, Any]]:
+        """What the page may quote: also how many of the seeds tried show the same."""
+        found = self.facts_of(self.plan.quoted)
+        for name, run in self.plan.quoted.items():
+            if run.experiment.single and run.status:
+                found[quoted_name(name)] = found[quoted_name(name)] | self._seeds(name).value
+        return found
+
+    def _seeds(self, name: str) -> Remembered:
+        def make() -> object:
+            from reportgen.claims.judging import chosen
+
+            return chosen(name, self._load(near))
+
+        near = [name, f"{name}-search", f"{name}-robustness"]
+        return self._remembered("seeds", name, [package_code(*CLAIMS_CODE), self._keys(near)], make)
+
+    @cached_property
+    def verdicts(self) -> list[Verdict]:
+        """Every claim as judged on what is stored, in the order of their numbers; none for a variant."""
+        found = (target.value for target in self._verdicts.values())
+        return [Verdict(**value | {"runs": tuple(value["runs"])}) for value in found]
+
+    @cached_property
+    def _verdicts(self) -> dict[str, Remembered]:
+        if not self.plan.settings.canonical:
+            return {}
+        return {id: self._verdict(id, claim) for id, claim in self.claims.items()}
+
+    def _verdict(self, id: str, claim: Mapping[str, Any]) -> Remembered:
+        def make() -> object:
+            from reportgen.claims.judging import judge
+
+            return asdict(judge(id, self._load(needed)))
+
+        needed = [f"{name}{kind}" for name in claim["runs"] for kind in ("", "-search")]
+        code = package_code(claim["module"]), own_code("claims/judging.py")
+        return self._remembered("verdict", id, [code, self._keys(needed)], make)
+
+    def _remembered(self, kind: str, name: str, made_from: object, make: Callable[[], object]) -> Remembered:
+        return Remembered(kind, name, made_from, make, self.plan.memo)
+
+    def _stored(self, names: Iterable[str]) -> Iterator[RunTarget]:
+        quoted = self.plan.quoted
+        return (quoted[name] for name in names if name in quoted and quoted[name].status)
+
+    def _load(self, names: Iterable[str]) -> dict[str, Run | list[Run]]:
+        return {run.name: run.loaded for run in self._stored(names)}
+
+    def _keys(self, names: Iterable[str]) -> dict[str, str]:
+        return {run.name: run.key for run in self._stored(names)}
+
+
+def quoted_name(experiment: str) -> str:
+    """The name under which templates quote an experiment's facts."""
+    return experiment.replace("-", "_")
+
+
+def _list_claims() -> dict[str, dict[str, Any]]:
+    from reportgen.claims.sections import CLAIMS
+
+    return {
+        id: {
+            "text": CLAIMS[id].text,
+            "threshold": CLAIMS[id].threshold,
+            "runs": CLAIMS[id].runs,
+            "module": CLAIMS[id].judge.__module__.removeprefix("reportgen.").replace(".", "/") + ".py",
+        }
+        for id in sorted(CLAIMS, key=lambda id: int(id[1:]))
+    }
+
+
+def _facts_without_runs() -> dict[str, dict[str, Any]]:
+    from reportgen.facts.of_runs import without_runs
+
+    return without_runs()

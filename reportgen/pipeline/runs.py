@@ -1,0 +1,151 @@
+"""An experiment as a target: its groups of runs, what is stored of them, and what has to be trained."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import ClassVar
+
+from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.experiments import Experiment
+from reportgen.files.code_hash import numerics_fingerprint
+from reportgen.files.hashing import key_of
+from reportgen.numerics.config import Config
+from reportgen.pipeline.state import Certified, Change, Damaged, Fresh, Missing, Partial, Stale, State
+from reportgen.store.records import Record, Status, Store, StoredGroup, worst
+from reportgen.store.run import Run
+from reportgen.training.local import Job, expected_seconds, worker_count
+
+
+@dataclass(frozen=True)
+class Group:
+    """Runs trained together, the key that today's code gives them, and what is stored of them."""
+
+    experiment: Experiment
+    number: int
+    key: str
+    size: int
+    held: StoredGroup | None
+
+    @property
+    def configs(self) -> tuple[Config, ...]:
+        return self.experiment.groups()[self.number - 1]
+
+    @property
+    def identity(self) -> str:
+        """What is held, to the bit, with its status; else the key of what is wanted."""
+        if self.held is None:
+            return self.key
+        info = self.held.record.info
+        return f"{info['key']} {info['sha256']} {self.held.status}"
+
+
+@dataclass(frozen=True)
+class RunTarget:
+    """The runs of an experiment: one, or a sweep's many.
+
+    canonical: of a variant, the unchanged run that is stored beside it, for comparison.
+    options: what a command needs to speak of the same build, such as " --quick".
+    """
+
+    kind: ClassVar[str] = "run"
+    kept: ClassVar[bool] = True
+    experiment: Experiment
+    groups: tuple[Group, ...]
+    store: Store
+    canonical: Record | None = None
+    options: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.experiment.name
+
+    @property
+    def key(self) -> str:
+        """Of what is stored, or of what is wanted, of all groups together."""
+        canonical = self.canonical.key if self.canonical else None
+        return key_of([*(group.identity for group in self.groups), canonical])
+
+    @property
+    def wanted_key(self) -> str:
+        """By today's code and settings, the same on every machine."""
+        return key_of([group.key for group in self.groups])
+
+    @property
+    def content_key(self) -> str:
+        """Of the bytes that are stored here."""
+        return key_of([group.held and group.held.record.info["sha256"] for group in self.groups])
+
+    @cached_property
+    def status(self) -> Status | None:
+        """The worst among its groups; None while one is missing."""
+        held = [group.held for group in self.groups]
+        return None if None in held else worst(h.status for h in held if h)
+
+    def state(self) -> State:
+        """How much of it is stored, and from what."""
+        if self.status == "fresh":
+            return Fresh()
+        if self.status == "certified":
+            return Certified()
+        if self.status == "stale":
+            stale = next(g.held for g in self.groups if g.held and g.held.status == "stale")
+            return Stale(self._changes(stale.record), usable=True)
+        done = sum(group.size for group in self.groups if group.held)
+        if done or self.store.checkpoint(self.groups[0].key).exists():
+            return Partial(done, len(self.experiment.configs))
+        if any(folder.name == f"{self.name}.{g.key}" for g in self.groups for folder in self.store.damaged):
+            return Damaged()
+        older = [self._changes(r) for r in self.store.records() if r.info["name"] == self.name]
+        return Stale(min(older, key=len)) if older else Missing()
+
+    def _changes(self, record: Record) -> tuple[Change, ...]:
+        """What changed between a stored group and what is wanted now: settings, then code."""
+        old, new = record.info["configs"][0], self.experiment.configs[0].as_dict()
+        found = [Change(f"setting {name}", repr(a), repr(b)) for name, a, b in _differing(old, new)]
+        before, now = record.info["code"], numerics_fingerprint()
+        found += [Change(f"numerics {n}", before.get(n), now[n]) for n in now if before.get(n) != now[n]]
+        return tuple(found)
+
+    def jobs(self, *, renew: bool = False) -> list[Job]:
+        """The groups that have to be trained; with `renew`, also those held but stale."""
+        return [
+            Job(self.experiment, group.configs, "cpu", group.number, len(self.groups))
+            for group in self.groups
+            if group.held is None or (renew and group.held.status == "stale")
+        ]
+
+    def seconds(self) -> float:
+        """How long training what is missing takes, by what is on record."""
+        return training_seconds(self.jobs(), self.store)
+
+    def records(self) -> list[Record]:
+        """Every stored group. Raises ReportError when one is missing."""
+        held = [group.held for group in self.groups]
+        if None in held:
+            raise ReportError(
+                f"{self.name} is not trained yet.",
+                hint=f"Run: reportgen train {self.name}{self.options}",
+                exit_code=EXIT_FAILED,
+            )
+        return [h.record for h in held if h]
+
+    @cached_property
+    def loaded(self) -> Run | list[Run]:
+        """The stored run of a single experiment, or all of a sweep. Raises ReportError when not trained."""
+        runs = [run for record in self.records() for run in record.runs()]
+        if not self.experiment.single:
+            return runs
+        return replace(runs[0], canonical=self.canonical.runs()[0]) if self.canonical else runs[0]
+
+
+def training_seconds(jobs: Sequence[Job], store: Store) -> float:
+    """Wall time of training jobs together on this machine."""
+    return expected_seconds(jobs, store, worker_count(jobs)) if jobs else 0.0
+
+
+def _differing(old: Mapping, new: Mapping) -> Iterator[tuple[str, object, object]]:
+    for name in new:
+        if isinstance(new[name], dict) and isinstance(old.get(name), dict):
+            yield from _differing(old[name], new[name])
+        elif old.get(name) != new[name]:
+            yield name, old.get(name), new[name]
