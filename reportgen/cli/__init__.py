@@ -16,7 +16,7 @@ from reportgen.cli.shell import Commands
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
 @click.version_option(package_name="reportgen")
 @click.option("--traceback", is_flag=True, help="Show where an error came from.")
-def main(traceback):
+def main(traceback: bool) -> None:
     """Train the experiments of a study of grokking, draw its figures, build its page.
 
     \b

@@ -1,9 +1,12 @@
 """What a person sees while the program works: live lines in a terminal, plain ones elsewhere."""
 
+from __future__ import annotations
+
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reportgen.cli.states import reason
 from reportgen.pipeline.figures import FigureTarget
@@ -11,6 +14,11 @@ from reportgen.pipeline.page import PageTarget
 from reportgen.pipeline.state import Missing, State
 from reportgen.training.local import Job, Progress, count_runs
 from reportgen.wording.amounts import duration, size
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from reportgen.site.size_budget import Part
 
 PLAIN_EVERY_S = 10.0
 
@@ -72,7 +80,7 @@ class Console:
         """At once; why comes at the end, with all others."""
         self.say(f"Could not draw {name}.")
 
-    def weighed(self, parts) -> None:
+    def weighed(self, parts: Sequence[Part]) -> None:
         """What the page weighs: two lines, or the whole table."""
         from reportgen.site import size_budget  # it reads HTML: only when a page is made
 
@@ -178,7 +186,7 @@ class _Bars:
             TextColumn("{task.completed:>7,.0f}/{task.total:,.0f}"), TimeRemainingColumn(),
             TextColumn("{task.fields[state]}"),
         )  # fmt: skip
-        self._tasks: dict[str, object] = {}
+        self._tasks: dict[str, TaskID] = {}
         self._left = _Left(jobs)
         self._total = self._rich.add_task("all", total=len(jobs), state="") if len(jobs) > 4 else None
         self._rich.start()

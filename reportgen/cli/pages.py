@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from reportgen.cli.shell import console_for, open_plan, options, out_folder
+from reportgen.cli.shell import console_for, open_plan, options, out_folder, say_first_look
 from reportgen.errors import EXIT_STALE, ReportError
 
 
@@ -20,8 +20,19 @@ from reportgen.errors import EXIT_STALE, ReportError
 )
 @options("device", "only", "quick", "set", "base-url", "project", "out", "verbose", "quiet")
 def build(
-    dry_run, frozen, keep_going, device, only, quick, assignments, base_url, project, out, verbose, quiet
-):
+    dry_run: bool,
+    frozen: bool,
+    keep_going: bool,
+    device: str,
+    only: tuple[str, ...],
+    quick: bool,
+    assignments: tuple[str, ...],
+    base_url: str | None,
+    project: Path | None,
+    out: Path | None,
+    verbose: bool,
+    quiet: bool,
+) -> None:
     """Train what is missing, draw what is stale, write the page.
 
     With --only, train and draw just what that figure needs; the page is not written.
@@ -36,6 +47,8 @@ def build(
 
     plan = open_plan(project, quick, assignments, only, address=base_url)
     console, out = console_for(verbose, quiet), out_folder(plan, out)
+    if dry_run or frozen:
+        say_first_look(plan)
     if dry_run:
         for line in states.forecast(plan, out):
             click.echo(line)
@@ -54,7 +67,17 @@ def build(
               type=click.Choice(["svg", "png", "pdf", "json", "csv"]), help="File format; repeatable.")  # fmt: skip
 @click.option("--step", type=int, help="Draw this training step instead of the usual frames.")
 @options("quick", "set", "project", "out", "verbose", "quiet")
-def figures(ids, formats, step, quick, assignments, project, out, verbose, quiet):
+def figures(
+    ids: tuple[str, ...],
+    formats: tuple[str, ...],
+    step: int | None,
+    quick: bool,
+    assignments: tuple[str, ...],
+    project: Path | None,
+    out: Path | None,
+    verbose: bool,
+    quiet: bool,
+) -> None:
     """Write figures as files, without the site; their runs must be trained.
 
     Files go to --out, by default figures-out/.
@@ -72,7 +95,15 @@ def figures(ids, formats, step, quick, assignments, project, out, verbose, quiet
 
 @click.command()
 @options("quick", "set", "base-url", "project", "out", "verbose", "quiet")
-def site(quick, assignments, base_url, project, out, verbose, quiet):
+def site(
+    quick: bool,
+    assignments: tuple[str, ...],
+    base_url: str | None,
+    project: Path | None,
+    out: Path | None,
+    verbose: bool,
+    quiet: bool,
+) -> None:
     """Draw what is stale and write the page, from runs that are already trained.
 
     \b
@@ -92,7 +123,16 @@ def site(quick, assignments, base_url, project, out, verbose, quiet):
 @click.option("--chromium", type=click.Path(path_type=Path), metavar="PATH",
               help="The Chromium or Chrome that prints the PDF (default: one that is installed).")  # fmt: skip
 @options("quick", "set", "project", "out", "verbose", "quiet")
-def bundle(formats, chromium, quick, assignments, project, out, verbose, quiet):
+def bundle(
+    formats: tuple[str, ...],
+    chromium: Path | None,
+    quick: bool,
+    assignments: tuple[str, ...],
+    project: Path | None,
+    out: Path | None,
+    verbose: bool,
+    quiet: bool,
+) -> None:
     """Write the whole page as one HTML file, and as a PDF to print.
 
     Brings the site up to date first. Files go to --out, by default bundle-out/.

@@ -9,7 +9,7 @@ from reportgen.cli.shell import console_for, open_plan, options, out_folder
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[FOLDER]")
-def init(folder):
+def init(folder: Path) -> None:
     """Make a project: the article's figures, templates and trained sweeps, yours to change.
 
     Into FOLDER, which is made if it is not there, or the folder you are in. Nothing is overwritten.
@@ -28,7 +28,15 @@ def init(folder):
 @click.option("--branch", default="gh-pages", show_default=True, help="Which branch there.")
 @click.option("--dry-run", is_flag=True, help="Show what would be published, publish nothing.")
 @options("base-url", "project", "out", "quiet")
-def publish(remote, branch, dry_run, base_url, project, out, quiet):
+def publish(
+    remote: str,
+    branch: str,
+    dry_run: bool,
+    base_url: str | None,
+    project: Path | None,
+    out: Path | None,
+    quiet: bool,
+) -> None:
     """Push the built site to a branch from which GitHub Pages shows it.
 
     Only the real site, as a build would write it now; never one of --quick or --set.

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from reportgen.cli.shell import console_for, open_plan, options, out_folder
+from reportgen.cli.shell import console_for, open_plan, options, out_folder, say_first_look
 from reportgen.errors import EXIT_FAILED
 
 
@@ -14,7 +14,16 @@ from reportgen.errors import EXIT_FAILED
     "--scheduler", metavar="ADDRESS", help="Train on the Dask cluster there, such as tcp://host:8786."
 )
 @options("device", "quick", "set", "project", "verbose", "quiet")
-def train(names, scheduler, device, quick, assignments, project, verbose, quiet):
+def train(
+    names: tuple[str, ...],
+    scheduler: str | None,
+    device: str,
+    quick: bool,
+    assignments: tuple[str, ...],
+    project: Path | None,
+    verbose: bool,
+    quiet: bool,
+) -> None:
     """Train experiments by name; without a name, all single runs.
 
     What is stored by today's code, or certified for it by an audit, is not trained again.
@@ -38,7 +47,7 @@ def train(names, scheduler, device, quick, assignments, project, verbose, quiet)
 @click.command()
 @click.option("--strict", is_flag=True, help="Exit with 1 if any claim fails.")
 @options("project", "out")
-def check(strict, project, out):
+def check(strict: bool, project: Path | None, out: Path | None) -> None:
     """Judge every claim of the article on the stored runs, and print the scorecard.
 
     The same list is written into the site as claims.json, if there is a site.
@@ -51,6 +60,7 @@ def check(strict, project, out):
     from reportgen.pipeline.build import judge
 
     plan = open_plan(project, False, ())
+    say_first_look(plan)
     verdicts = judge(plan, out_folder(plan, out))
     for line in scorecard(verdicts):
         click.echo(line)
@@ -64,7 +74,9 @@ def check(strict, project, out):
 @click.option("--sample-seed", type=int, default=0, show_default=True, help="Which random sample.")
 @click.option("--certify", is_flag=True, help="Put a passed audit on record in runs/certificates.json.")
 @options("device", "project", "quiet")
-def audit(name, sample, sample_seed, certify, device, project, quiet):
+def audit(
+    name: str, sample: int, sample_seed: int, certify: bool, device: str, project: Path | None, quiet: bool
+) -> None:
     """Train a random sample of an experiment's stored runs again, here, and compare.
 
     Passes when the losses agree for the first 100 steps, and the outcome of 95 % of the runs. With
@@ -91,7 +103,7 @@ def audit(name, sample, sample_seed, certify, device, project, quiet):
     help="The chart's file, .svg, .png, .pdf or .json (default: compare-A-B.svg, here).",
 )  # fmt: skip
 @options("quick", "project")
-def compare(a, b, out, quick, project):
+def compare(a: str, b: str, out: Path | None, quick: bool, project: Path | None) -> None:
     """Compare two stored runs of one task: a table, and a chart of both.
 
     A run is named by its experiment; of several runs, by a seed or settings after a colon; a
@@ -121,7 +133,7 @@ def compare(a, b, out, quick, project):
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output."
 )
 @options("project")
-def export(name, out, project):
+def export(name: str, out: Path | None, project: Path | None) -> None:
     """Write the stored runs of an experiment as CSV, one row per model.
 
     \b

@@ -1,22 +1,32 @@
 """What the commands share: errors as two lines and an exit code, and the options of several."""
 
+from __future__ import annotations
+
 import errno
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, ReportError
 
+if TYPE_CHECKING:
+    from reportgen.cli.console import Console
+    from reportgen.pipeline.plan import Plan
+
+Command = Callable[..., Any]
+
 
 class Commands(click.Group):
     """Shows commands in the order one uses them, and translates errors once."""
 
-    def list_commands(self, context):
+    def list_commands(self, context: click.Context) -> list[str]:
         return list(self.commands)
 
-    def invoke(self, context):
+    def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
         except ReportError as error:
@@ -38,29 +48,29 @@ class Commands(click.Group):
             click.echo("Interrupted.\nRun the same command again to continue.", err=True)
             sys.exit(EXIT_INTERRUPTED)
 
-    def parse_args(self, context, args):
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         try:
             return super().parse_args(context, args)
         except click.UsageError as error:
             if not args:  # no command at all: Click shows the help
                 raise
-            return _stop_usage(error)
+            _stop_usage(error)
 
 
-def _stop_usage(error: click.UsageError) -> None:
+def _stop_usage(error: click.UsageError) -> NoReturn:
     command = error.ctx.command_path if error.ctx else "reportgen"
     _stop(error.format_message().replace("\n", " "), f"See: {command} --help", EXIT_USAGE)
 
 
-def _stop(message: str, hint: str, exit_code: int) -> None:
+def _stop(message: str, hint: str, exit_code: int) -> NoReturn:
     click.echo(f"Error: {message}\n{hint}", err=True)
     sys.exit(exit_code)
 
 
-def options(*names):
+def options(*names: str) -> Callable[[Command], Command]:
     """The options that several commands share, by name."""
 
-    def decorate(command):
+    def decorate(command: Command) -> Command:
         for name in reversed(names):
             command = _SHARED[name](command)
         return command
@@ -91,26 +101,42 @@ _SHARED = {
 }  # fmt: skip
 
 
-def open_plan(project, quick, assignments, only=(), *, address=None):
+def open_plan(
+    project: Path | None,
+    quick: bool,
+    assignments: tuple[str, ...],
+    only: tuple[str, ...] = (),
+    *,
+    address: str | None = None,
+) -> Plan:
     """The project with its settings, as the options give them. address: what --base-url says."""
     from reportgen.experiments.variants import read_settings
     from reportgen.files.address import base_url
     from reportgen.files.project import find_project
     from reportgen.pipeline.plan import Plan
 
-    project = find_project(project)
-    settings = replace(read_settings(quick, assignments), base_url=base_url(project.root, address))
-    plan = Plan(project, settings, tuple(only))
+    found = find_project(project)
+    settings = replace(read_settings(quick, assignments), base_url=base_url(found.root, address))
+    plan = Plan(found, settings, tuple(only))
     click.get_current_context().call_on_close(plan.memo.save)
     return plan
 
 
-def out_folder(plan, out):
+def say_first_look(plan: Plan) -> None:
+    """A word before the silence in which a new project's stored runs are looked at."""
+    if plan.memo.empty and plan.project.shipped_runs.is_dir():
+        click.echo(
+            "First look at the stored runs: facts and verdicts are worked out once, in about ten seconds.",
+            err=True,
+        )
+
+
+def out_folder(plan: Plan, out: Path | None) -> Path:
     """Where the site goes."""
     return out if out is not None else plan.project.root / plan.settings.site_folder
 
 
-def console_for(verbose, quiet):
+def console_for(verbose: bool, quiet: bool) -> Console:
     """Who speaks to the person."""
     from reportgen.cli.console import Console
 

@@ -1,8 +1,10 @@
 """What looks after a project: status, clean."""
 
+from pathlib import Path
+
 import click
 
-from reportgen.cli.shell import open_plan, options, out_folder
+from reportgen.cli.shell import open_plan, options, out_folder, say_first_look
 
 REMOVABLE = {
     "state": "local runs and caches",
@@ -17,7 +19,14 @@ REMOVABLE = {
     "--why", is_flag=True, help="Every change by itself, from what to what, and what a build would cost."
 )
 @options("quick", "set", "base-url", "project", "out")
-def status(why, quick, assignments, base_url, project, out):
+def status(
+    why: bool,
+    quick: bool,
+    assignments: tuple[str, ...],
+    base_url: str | None,
+    project: Path | None,
+    out: Path | None,
+) -> None:
     """Say for every run, figure and page: fresh, stale, missing or damaged, and why.
 
     \b
@@ -28,6 +37,7 @@ def status(why, quick, assignments, base_url, project, out):
     from reportgen.cli.states import status as listed
 
     plan = open_plan(project, quick, assignments, address=base_url)
+    say_first_look(plan)
     for line in listed(plan, out_folder(plan, out), why=why):
         click.echo(line)
 
@@ -39,7 +49,7 @@ def status(why, quick, assignments, base_url, project, out):
 @click.option("--dry-run", is_flag=True, help="Show what would be removed, remove nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @options("project")
-def clean(stale, dry_run, yes, project):
+def clean(stale: bool, dry_run: bool, yes: bool, project: Path | None) -> None:
     """Remove what the program made: local runs, drawings, built sites. Shows how much, then asks.
 
     Runs under runs/, which travel with the repository, stay.

@@ -1,5 +1,7 @@
 """What helps while writing figures, sections and code: serve, new."""
 
+from pathlib import Path
+
 import click
 
 from reportgen.cli.shell import console_for, open_plan, options, out_folder
@@ -11,7 +13,14 @@ from reportgen.cli.shell import console_for, open_plan, options, out_folder
 )
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
 @options("quick", "set", "project", "quiet")
-def serve(port, open_page, quick, assignments, project, quiet):
+def serve(
+    port: int | None,
+    open_page: bool,
+    quick: bool,
+    assignments: tuple[str, ...],
+    project: Path | None,
+    quiet: bool,
+) -> None:
     """Show the page at http://localhost:8000, built again on every change.
 
     Builds first, then watches figures/, templates/, runs/ and the program's code. Open pages load
@@ -40,7 +49,7 @@ def serve(port, open_page, quick, assignments, project, quiet):
     help="A claim: its module in reportgen/claims/sections/ (default: modular).",
 )
 @options("project")
-def new(kind, name, after, section, project):
+def new(kind: str, name: str, after: str | None, section: str | None, project: Path | None) -> None:
     """Write a working, commented start for a figure, a section, an experiment or a claim.
 
     Figures and sections are new files. Experiments and claims go into the program's own code, so

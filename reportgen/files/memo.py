@@ -30,6 +30,11 @@ class Memo:
         self._used[name] = None
         return self._entries[name]
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is remembered yet, as in a new project."""
+        return not self._entries
+
     def knows(self, name: str) -> bool:
         """Whether that value need not be made."""
         return name in self._entries

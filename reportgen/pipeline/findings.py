@@ -27,7 +27,7 @@ FACTS_CODE = ("facts/of_sweeps.py",)
 
 
 @dataclass(frozen=True)
-class Remembered:
+class Remembered[T]:
     """A value that follows from code and runs: known to the memo under the hash of both, or worked out now."""
 
     kept: ClassVar[bool] = False

@@ -143,9 +143,10 @@ def training_seconds(jobs: Sequence[Job], store: Store) -> float:
     return expected_seconds(jobs, store, worker_count(jobs)) if jobs else 0.0
 
 
-def _differing(old: Mapping, new: Mapping) -> Iterator[tuple[str, object, object]]:
-    for name in new:
-        if isinstance(new[name], dict) and isinstance(old.get(name), dict):
-            yield from _differing(old[name], new[name])
-        elif old.get(name) != new[name]:
-            yield name, old.get(name), new[name]
+def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[tuple[str, object, object]]:
+    for name, value in new.items():
+        before = old.get(name)
+        if isinstance(value, dict) and isinstance(before, dict):
+            yield from _differing(before, value)
+        elif before != value:
+            yield name, before, value
