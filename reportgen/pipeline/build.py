@@ -142,7 +142,7 @@ def _draw(figure: FigureTarget, reporter: Reporter) -> None:
     state, started = figure.state(), time.monotonic()
     runs = {name: run.loaded for name, run in figure.runs.items()}
     with figure.drawing.made() as folder:
-        draw_figure(figure.declaration, runs, figure.facts, folder)
+        draw_figure(figure.declared, runs, figure.facts, folder)
     reporter.drew(figure, state, time.monotonic() - started)
 
 
@@ -173,10 +173,8 @@ def export(
 def _export_step(figure: FigureTarget, formats: Sequence[str], step: int, folder: Path) -> list[Path]:
     from reportgen.drawing.draw import draw_one_step
 
-    if figure.declaration is None:
-        return []
     runs = {name: run.loaded for name, run in figure.runs.items()}
-    at, files = draw_one_step(figure.declaration, runs, figure.facts, step)
+    at, files = draw_one_step(figure.declared, runs, figure.facts, step)
     for suffix in formats:
         if suffix not in files:
             raise ReportError(
@@ -235,11 +233,11 @@ def _render(page: PageTarget, broken: Mapping[str, str]) -> dict[str, bytes]:
     from reportgen.site import assemble
 
     plan, findings = page.plan, page.plan.findings
-    drawings = {id: f.drawn() for id, f in plan.figures.items() if id not in broken}
-    undrawn = [id for id, folder in drawings.items() if folder is None]
-    if undrawn:
+    wanted = {id: figure.drawn() for id, figure in plan.figures.items() if id not in broken}
+    drawings = {id: folder for id, folder in wanted.items() if folder}
+    if undrawn := wanted.keys() - drawings.keys():
         raise ReportError(
-            f"Not drawn yet: {', '.join(undrawn)}.",
+            f"Not drawn yet: {', '.join(sorted(undrawn))}.",
             hint=f"Run: reportgen build{plan.settings.options}",
             exit_code=EXIT_FAILED,
         )

@@ -97,6 +97,13 @@ class FigureTarget:
     def name(self) -> str:
         return self.id
 
+    @property
+    def declared(self) -> FigureDeclaration:
+        """What it declares. Raises the error of one that cannot be read."""
+        if self.declaration is None:
+            raise self.error or ValueError(self.id)
+        return self.declaration
+
     @cached_property
     def runs(self) -> dict[str, RunTarget]:
         """The experiments it shows."""

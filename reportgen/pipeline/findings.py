@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from reportgen.claims.verdicts import Verdict
 from reportgen.files.code_hash import own_code, package_code
@@ -22,19 +22,21 @@ from reportgen.store.run import Run
 if TYPE_CHECKING:
     from reportgen.pipeline.plan import Plan
 
+T = TypeVar("T")
+Facts = dict[str, Any]  # the facts of one experiment by name, as templates quote them
 CLAIMS_CODE = ("claims/judging.py", "claims/sections/__init__.py")  # the second brings every judge
 FACTS_CODE = ("facts/of_sweeps.py",)
 
 
 @dataclass(frozen=True)
-class Remembered[T]:
+class Remembered(Generic[T]):
     """A value that follows from code and runs: known to the memo under the hash of both, or worked out now."""
 
     kept: ClassVar[bool] = False
     kind: str
     name: str
     made_from: object
-    make: Callable[[], object]
+    make: Callable[[], T]
     memo: Memo
 
     @property
@@ -46,7 +48,7 @@ class Remembered[T]:
         return Fresh() if self.memo.knows(self.key) else Missing()
 
     @property
-    def value(self) -> Any:
+    def value(self) -> T:
         """As JSON gives it back."""
         return self.memo.recall(self.key, self.make)
 
@@ -57,7 +59,7 @@ class Findings:
 
     plan: Plan
 
-    def targets(self) -> Iterator[Remembered]:
+    def targets(self) -> Iterator[Remembered[Any]]:
         """Facts, then how seeds were chosen, then verdicts."""
         stored = {name: run for name, run in self.plan.quoted.items() if run.status}
         yield from map(self._facts, stored.values())
@@ -69,7 +71,7 @@ class Findings:
         """Every claim's text, threshold, runs and module by id, without importing what judges it."""
         return self._remembered("claims", "all", package_code(*CLAIMS_CODE), _list_claims).value
 
-    def facts_of(self, runs: Mapping[str, RunTarget]) -> dict[str, dict[str, Any]]:
+    def facts_of(self, runs: Mapping[str, RunTarget]) -> dict[str, Facts]:
         """What a figure of these experiments may quote, by quoted name: of those stored, and what needs no run."""
         code = package_code(*FACTS_CODE)
         found = dict(self._remembered("facts", "without runs", code, _facts_without_runs).value)
@@ -78,8 +80,8 @@ class Findings:
                 found[quoted_name(name)] = facts
         return found
 
-    def _facts(self, run: RunTarget) -> Remembered:
-        def make() -> object:
+    def _facts(self, run: RunTarget) -> Remembered[Facts | None]:
+        def make() -> Facts | None:
             from reportgen.facts.of_sweeps import facts_of
 
             return facts_of(run.name, run.loaded)
@@ -87,7 +89,7 @@ class Findings:
         return self._remembered("facts", run.name, [package_code(*FACTS_CODE), run.key], make)
 
     @cached_property
-    def facts(self) -> dict[str, dict[str, Any]]:
+    def facts(self) -> dict[str, Facts]:
         """What the page may quote: also how many of the seeds tried show the same."""
         found = self.facts_of(self.plan.quoted)
         for name, run in self.plan.quoted.items():
@@ -95,8 +97,8 @@ class Findings:
                 found[quoted_name(name)] = found[quoted_name(name)] | self._seeds(name).value
         return found
 
-    def _seeds(self, name: str) -> Remembered:
-        def make() -> object:
+    def _seeds(self, name: str) -> Remembered[Facts]:
+        def make() -> Facts:
             from reportgen.claims.judging import chosen
 
             return chosen(name, self._load(near))
@@ -111,13 +113,13 @@ class Findings:
         return [Verdict(**value | {"runs": tuple(value["runs"])}) for value in found]
 
     @cached_property
-    def _verdicts(self) -> dict[str, Remembered]:
+    def _verdicts(self) -> dict[str, Remembered[dict[str, Any]]]:
         if not self.plan.settings.canonical:
             return {}
         return {id: self._verdict(id, claim) for id, claim in self.claims.items()}
 
-    def _verdict(self, id: str, claim: Mapping[str, Any]) -> Remembered:
-        def make() -> object:
+    def _verdict(self, id: str, claim: Mapping[str, Any]) -> Remembered[dict[str, Any]]:
+        def make() -> dict[str, Any]:
             from reportgen.claims.judging import judge
 
             return asdict(judge(id, self._load(needed)))
@@ -126,7 +128,7 @@ class Findings:
         code = package_code(claim["module"]), own_code("claims/judging.py")
         return self._remembered("verdict", id, [code, self._keys(needed)], make)
 
-    def _remembered(self, kind: str, name: str, made_from: object, make: Callable[[], object]) -> Remembered:
+    def _remembered(self, kind: str, name: str, made_from: object, make: Callable[[], T]) -> Remembered[T]:
         return Remembered(kind, name, made_from, make, self.plan.memo)
 
     def _stored(self, names: Iterable[str]) -> Iterator[RunTarget]:

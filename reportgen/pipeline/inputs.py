@@ -20,7 +20,9 @@ PAGE_LIBRARIES = (
 )  # fmt: skip
 
 
-def figure_inputs(source: FigureDeclaration, run_keys: Mapping[str, str], facts: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
+def figure_inputs(
+    source: FigureDeclaration, run_keys: Mapping[str, str], facts: Mapping[str, Mapping[str, object]]
+) -> dict[str, str]:
     """All that a figure depends on: code, runs, libraries, its texts and the facts that these quote."""
     folder = source.path.parent
     own = code_key(source.path, (folder, code_hash.PACKAGE.parent))
@@ -39,7 +41,9 @@ def _shown(name: str, folder: Path) -> str:
     return name if "/" in name else f"{folder.name}/{name}"
 
 
-def _quoted(source: FigureDeclaration, facts: Mapping[str, Mapping[str, object]]) -> Iterator[tuple[str, object]]:
+def _quoted(
+    source: FigureDeclaration, facts: Mapping[str, Mapping[str, object]]
+) -> Iterator[tuple[str, object]]:
     """Every fact that the figure's texts or its frames use; all of an experiment used in another way."""
     if source.group:
         name = source.group.replace("-", "_")

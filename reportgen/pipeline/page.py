@@ -6,12 +6,12 @@ What a site was made from is kept per output folder, apart from the site, under 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from filelock import FileLock
 
@@ -30,6 +30,7 @@ from reportgen.store.certificates import read_certificates
 if TYPE_CHECKING:
     from reportgen.pipeline.plan import Plan
 
+T = TypeVar("T")
 NAMED = 40  # letters of an output folder's name in the name of its record; a file name may have 255 bytes
 USUAL_S = 3.0  # what writing takes where nothing is on record
 
@@ -136,7 +137,7 @@ class PageTarget:
         """What the page speaks of and is stored."""
         return {name: run for name, run in self.plan.quoted.items() if run.status}
 
-    def _remembered(self, kind: str, made_from: object, make: Any) -> Any:
+    def _remembered(self, kind: str, made_from: object, make: Callable[[], T]) -> T:
         return Remembered(kind, "page", made_from, make, self.plan.memo).value
 
     @cached_property
@@ -156,10 +157,10 @@ class PageTarget:
     def _experiments(self) -> list[dict[str, Any]]:
         """What the page on methods says of every experiment."""
 
-        def make() -> object:
+        def make() -> list[dict[str, Any]]:
             from reportgen.site.methods import Stored, experiments
 
-            stored = [Stored(run.experiment, run.records(), run.status) for run in self._stored.values()]
+            stored = [Stored(e.experiment, e.records(), e.status) for e in self._stored.values() if e.status]
             return experiments(stored, self.plan.settings, certificates)
 
         certificates = read_certificates(self.plan.project.shipped_runs)
@@ -174,8 +175,9 @@ class PageTarget:
     def data(self) -> dict[str, bytes]:
         """Path on the site → content."""
         folder = self.plan.project.state / "cache" / "data"
-        found = {path: _content(folder / name, name) for path, name in self._data_names.items()}
-        if None not in found.values():
+        kept = {path: _content(folder / name, name) for path, name in self._data_names.items()}
+        found = {path: content for path, content in kept.items() if content is not None}
+        if len(found) == len(kept):
             return found
         with suppress(OSError):  # a folder that cannot be written to costs time, nothing else
             for path, name in self._data_names.items():

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.discovery import choose, find_figures
@@ -25,7 +26,7 @@ from reportgen.pipeline.page import PageTarget
 from reportgen.pipeline.runs import Group, RunTarget
 from reportgen.store.records import Record, Store, run_key, settings_key
 
-Target = RunTarget | Remembered | FigureTarget | PageTarget
+Target = RunTarget | Remembered[Any] | FigureTarget | PageTarget
 
 
 @dataclass(frozen=True)
