@@ -1,10 +1,10 @@
-# make site · make test · make serve: each creates what it needs in .venv
+# make site · make test · make serve · make docs: each creates what it needs in .venv
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: site test test-survival serve clean-environment
+.PHONY: site test test-survival serve docs clean-environment
 
 site: $(READY)
 	$(BIN)/reportgen build
@@ -20,6 +20,10 @@ test-survival: $(READY)
 
 serve: $(READY)
 	$(BIN)/reportgen serve
+
+# docs/ as a small site in docs-out/; a link that leads nowhere stops it
+docs: $(READY)
+	$(BIN)/mkdocs build --strict
 
 # -c constraints.txt pins every version that was tested; the project itself declares ranges
 $(READY): pyproject.toml constraints.txt

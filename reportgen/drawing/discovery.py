@@ -56,7 +56,7 @@ def read_source(file: Path) -> FigureDeclaration:
     if missing:
         raise ReportError(
             f"{file} lacks {', '.join(missing)}.",
-            hint="A figure needs a docstring, RUNS, CAPTION, ALT and chart(runs); see the README.",
+            hint="A figure needs a docstring, RUNS, CAPTION, ALT and chart(runs); see docs/changing-things.md.",
         )
     _check(file, declared)
     return FigureDeclaration(
