@@ -7,7 +7,7 @@ import pytest
 
 from reportgen.numerics.config import Config, ModularModel, ModularTask, ParityModel, ParityTask, Training
 from reportgen.numerics.training import Trainer
-from reportgen.store.packing import METRICS, example_counts, final_losses, join, pack, unpack
+from reportgen.store.packing import METRICS, final_losses, join, pack, unpack
 
 TRAINING = Training(steps=20, learning_rate=1e-2, beta1=0.9, beta2=0.98, decay="L2", weight_decay=0.1,
                     metrics_every=5, snapshots_every=20)  # fmt: skip
@@ -84,13 +84,3 @@ def test_joined_halves_are_the_whole(config):
     assert np.array_equal(whole.w_input, joined.w_input) and np.array_equal(whole.w_output, joined.w_output)
     assert all(np.array_equal(whole.final[name], joined.final[name]) for name in whole.final)
     assert final_losses(whole) == final_losses(joined)
-
-
-def test_example_counts_are_those_of_the_split():
-    """Of both tasks, with and without symmetric pairs."""
-    assert example_counts(replace(MODULAR, task=ModularTask())) == {"train": 911, "test": 1367}
-    assert example_counts(replace(MODULAR, task=ModularTask(symmetric=False))) == {
-        "train": 1795,
-        "test": 2694,
-    }
-    assert example_counts(PARITY) == {"train": 40, "test": 50}

@@ -7,7 +7,8 @@ from functools import cached_property, partial
 from typing import Literal, get_args, get_type_hints
 
 from reportgen.errors import ReportError, unknown
-from reportgen.numerics.config import Config, ModularTask, shape_of
+from reportgen.experiments.problems import problem
+from reportgen.numerics.config import Config, shape_of
 
 SHRUNKEN_RUNS = 6  # of a sweep, for --quick
 Keep = Literal["full", "compact", "sweep"]
@@ -117,11 +118,7 @@ def _require(holds: bool, field: str, value: object, allowed: str) -> None:
 
 
 def _trains_on_something(config: Config) -> bool:
-    if not isinstance(config.task, ModularTask):
-        return True
-    p = config.task.modulus
-    pairs = p * (p + 1) // 2 if config.task.symmetric else p * p
-    return 1 <= int(config.task.train_fraction * pairs) < pairs
+    return min(problem(config).example_counts.values()) >= 1
 
 
 def settable(config: Config) -> Iterable[str]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from reportgen import analysis
 from reportgen.analysis import construction
-from reportgen.store.packing import example_counts
+from reportgen.experiments.problems import problem
 from reportgen.store.run import Run
 
 PRUNING_LEVELS = (0.1, 0.05, 0.03)  # of the largest distractor weight
@@ -45,7 +45,7 @@ def plain(value: object) -> object:
 
 
 def _common(run: Run) -> dict:
-    moments, sizes = analysis.moments(run), example_counts(run.config)
+    moments, sizes = analysis.moments(run), problem(run.config).example_counts
     return {
         "seed": run.config.seed,
         "steps": run.config.training.steps,
@@ -75,7 +75,7 @@ def _modular(run: Run) -> dict:
         "neurons": run.config.model.neurons,
         "embedding_size": analysis.modular_model(run).embedding_size,
         "modulus": task.modulus,
-        "pairs": sum(example_counts(run.config).values()),
+        "pairs": sum(problem(run.config).example_counts.values()),
         "parameters": sum(matrix.size for matrix in run.final.values()) or None,
         "frequencies": list(used),
         "frequency_count": len(used),

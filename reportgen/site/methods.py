@@ -11,12 +11,12 @@ from itertools import pairwise
 
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.experiments import Experiment
+from reportgen.experiments.problems import problem
 from reportgen.experiments.variants import Settings
 from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import key_of
-from reportgen.numerics.config import Config, ModularTask
+from reportgen.numerics.config import Config
 from reportgen.store.certificates import code_name
-from reportgen.store.packing import example_counts
 from reportgen.store.records import Record, Status
 
 PARTS = ("task", "model", "training")
@@ -90,8 +90,8 @@ def varied_settings(configs: Sequence[Config]) -> dict[str, list]:
 
 def examples(configs: Sequence[Config]) -> str:
     """What the runs learn from and are tested on, in words."""
-    what = "sums" if isinstance(configs[0].task, ModularTask) else "rows of digits"
-    counts = [example_counts(config) for config in configs]
+    what = problem(configs[0]).examples
+    counts = [problem(config).example_counts for config in configs]
     train, test = (_range({count[part] for count in counts}) for part in ("train", "test"))
     return f"{train} {what} to train on, {test} to test on"
 

@@ -1,8 +1,9 @@
 """How a trajectory is stored: as arrays of a group, and back to one run's.
 
 keep "full": everything as it was. "compact": metrics in float32, weights in float16. "sweep": losses
-with 13 significant bits, accuracies as exact counts, norms in float16, and of a modular model the
-weights as 16-bit integers with one scale per matrix; the start only where snapshots were asked for.
+with 13 significant bits, accuracies as exact counts, norms in float16, and where a kind of task keeps
+them the weights, as 16-bit integers with one scale per matrix; the start only where snapshots were
+asked for.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +12,9 @@ from dataclasses import replace
 import numpy as np
 
 from reportgen.experiments import Keep
+from reportgen.experiments.problems import problem
 from reportgen.files.npz import Header
-from reportgen.numerics.config import Config, ModularTask
+from reportgen.numerics.config import Config
 
 METRICS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm")
 WEIGHTS = ("w_input", "w_output")
@@ -36,7 +38,7 @@ def pack(trajectory, keep: Keep, config: Config) -> dict[str, np.ndarray]:
 
 
 def _pack_sweep(trajectory, config: Config) -> dict[str, np.ndarray]:
-    sizes = example_counts(config)
+    sizes = problem(config).example_counts
     arrays = {"steps": trajectory.steps, "weight_norm": trajectory.metrics["weight_norm"].astype(np.float16)}
     for part, size in sizes.items():
         arrays[f"{part}_loss"] = _shorten(trajectory.metrics[f"{part}_loss"].astype(np.float32))
@@ -50,8 +52,8 @@ def _pack_sweep(trajectory, config: Config) -> dict[str, np.ndarray]:
 
 
 def _kept_snapshots(steps: np.ndarray, config: Config) -> slice:
-    """None of a 1s and 0s model, the last of a run that was asked for no others, else all."""
-    if not isinstance(config.task, ModularTask):
+    """None where a sweep keeps no weights, the last of a run that was asked for no others, else all."""
+    if not problem(config).sweep_weights:
         return slice(0, 0)
     return slice(1, None) if len(steps) == 2 else slice(None)
 
@@ -78,17 +80,17 @@ def validation_error(headers: Mapping[str, Header], configs: Sequence[Config], k
     wanted = {"steps", "snapshot_steps", *METRICS, *WEIGHTS, *scales}
     if names != wanted:
         return f"its arrays are not those of a {keep} record: {', '.join(sorted(names ^ wanted))}"
-    k, h, c = _sizes(config)
+    k, h, c = problem(config).sizes
     saved, kept, r = headers["steps"].shape, headers["snapshot_steps"].shape, len(configs)
     shapes = {"steps": saved, "snapshot_steps": kept, **dict.fromkeys(METRICS, (*saved, r)),
               "w_input": (*kept, r, k, h), "w_output": (*kept, r, h, c), **dict.fromkeys(scales, (*kept, r))}  # fmt: skip
-    few = 1 if keep != "sweep" or isinstance(config.task, ModularTask) else 0
+    few = 1 if keep != "sweep" or problem(config).sweep_weights else 0
     for name, header in headers.items():
         if name.startswith("final_"):
             fits = (
                 header.shape[:1] == (r,)
                 and len(header.shape) == 3
-                and max(header.shape[1:]) <= _widest(config)
+                and max(header.shape[1:]) <= problem(config).widest
             )
         else:
             fits = header.shape == shapes[name]
@@ -107,20 +109,6 @@ def _kinds(name: str) -> str:
     return "fu" if name.endswith("accuracy") else "fi" if name in WEIGHTS else "f"
 
 
-def _sizes(config: Config) -> tuple[int, int, int]:
-    """Inputs K, neurons H, outputs C."""
-    task, model = config.task, config.model
-    if not isinstance(task, ModularTask):
-        return task.digits + 1, model.neurons, 1
-    apart = not (model.tied_in_proj or model.collapsed_in)
-    return task.modulus * (2 if apart else 1), model.neurons, task.modulus
-
-
-def _widest(config: Config) -> int:
-    """The longest side of a trained matrix."""
-    return max(*_sizes(config), getattr(config.model, "embedding_size", 1))
-
-
 def unpack(arrays: Mapping[str, np.ndarray], configs: Sequence[Config], i: int) -> dict[str, np.ndarray]:
     """The i-th run's steps, metrics (T,) float64 and weights float32, whatever the form."""
     found = {name: arrays[name] for name in ("steps", "snapshot_steps")}
@@ -128,7 +116,7 @@ def unpack(arrays: Mapping[str, np.ndarray], configs: Sequence[Config], i: int) 
     for name in WEIGHTS:
         found[name] = arrays[name][:, i].astype(np.float32)
     if "w_input_scale" in arrays:
-        for part, size in example_counts(configs[i]).items():
+        for part, size in problem(configs[i]).example_counts.items():
             found[f"{part}_accuracy"] /= size
         for name in WEIGHTS:
             found[name] *= arrays[f"{name}_scale"][:, i, None, None]
@@ -153,13 +141,3 @@ def join(trajectories: Sequence):
 def final_losses(trajectory) -> tuple[float, float]:
     """Train and test loss at the end, averaged over the runs."""
     return tuple(float(trajectory.metrics[name][-1].mean()) for name in ("train_loss", "test_loss"))
-
-
-def example_counts(config: Config) -> dict[str, int]:
-    """How many examples a run trains and is tested on."""
-    task = config.task
-    if not isinstance(task, ModularTask):
-        return {"train": task.train_size, "test": task.test_size}
-    pairs = task.modulus * (task.modulus + 1) // 2 if task.symmetric else task.modulus**2
-    train = int(task.train_fraction * pairs)
-    return {"train": train, "test": pairs - train}

@@ -21,7 +21,8 @@ from statistics import median
 
 from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, ReportError
 from reportgen.experiments import Experiment
-from reportgen.numerics.config import Config, ModularModel
+from reportgen.experiments.problems import problem
+from reportgen.numerics.config import Config
 from reportgen.store.records import Store, run_key
 from reportgen.training import devices
 from reportgen.training.subprocesses import quiet_start
@@ -51,20 +52,8 @@ class Job:
 
     @property
     def operations(self) -> float:
-        """Floating-point operations of all its steps: the products of `EXPERIMENTS.md`'s count.
-
-        Elementwise work is added as 40 operations per logit and 25 per hidden activation.
-        """
-        config = self.configs[0]
-        task, h = config.task, config.model.neurons
-        if isinstance(config.model, ModularModel):
-            p, d = task.modulus, config.model.embedding_size
-            pairs = p * (p + 1) // 2 if task.symmetric else p * p
-            n = int(task.train_fraction * pairs)
-            step = 2 * (5 * n * h * p + 6 * p * d * h) + n * (40 * p + 25 * h)
-        else:
-            step = task.train_size * h * (4 * (task.digits + 1) + 25)
-        return step * self.steps * len(self.configs)
+        """Floating-point operations of all its steps."""
+        return problem(self.configs[0]).operations * self.steps * len(self.configs)
 
 
 @dataclass(frozen=True)
