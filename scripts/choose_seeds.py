@@ -17,7 +17,7 @@ from reportgen.analysis import wilson_interval
 from reportgen.claims.judging import SECTION_CLAIMS, shows
 from reportgen.claims.registry import percent, step, value
 from reportgen.experiments import experiment
-from reportgen.facts.of_runs import describe
+from reportgen.facts.describing import describe
 from reportgen.store.records import Store, run_key, settings_key
 from reportgen.store.run import Run
 

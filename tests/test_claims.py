@@ -28,7 +28,7 @@ from reportgen.claims.registry import claim
 from reportgen.claims.sections import CLAIMS
 from reportgen.errors import ReportError
 from reportgen.experiments import experiment, shrink
-from reportgen.facts.of_runs import describe
+from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
 NEVER = 0.0 * STEPS

@@ -15,7 +15,7 @@ from reportgen.analysis import Construction, construction
 from reportgen.claims.judging import facts
 from reportgen.drawing.discovery import read_source
 from reportgen.drawing.draw import draw
-from reportgen.facts.of_runs import without_runs
+from reportgen.facts.describing import without_runs
 from reportgen.pipeline.inputs import figure_inputs
 
 FIGURES = Path(__file__).parent.parent / "figures"

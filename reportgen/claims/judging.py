@@ -13,8 +13,7 @@ from reportgen.claims.sections import CLAIMS, Claim, Finding
 from reportgen.claims.verdicts import Verdict
 from reportgen.errors import EXIT_FAILED, ReportError, in_code, unknown
 from reportgen.experiments import experiment
-from reportgen.facts.of_runs import describe, without_runs
-from reportgen.facts.of_sweeps import facts_of
+from reportgen.facts.describing import describe, facts_of, without_runs
 from reportgen.store.run import Run
 
 Runs = Mapping[str, Run | list[Run]]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Facts = dict[str, Any]  # the facts of one experiment by name, as templates quote them
 CLAIMS_CODE = ("claims/judging.py", "claims/sections/__init__.py")  # the second brings every judge
-FACTS_CODE = ("facts/of_sweeps.py",)
+FACTS_CODE = ("facts/describing.py",)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Findings:
 
     def _facts(self, run: RunTarget) -> Remembered[Facts | None]:
         def make() -> Facts | None:
-            from reportgen.facts.of_sweeps import facts_of
+            from reportgen.facts.describing import facts_of
 
             return facts_of(run.name, run.loaded)
 
@@ -162,6 +162,6 @@ def _list_claims() -> dict[str, dict[str, Any]]:
 
 
 def _facts_without_runs() -> dict[str, dict[str, Any]]:
-    from reportgen.facts.of_runs import without_runs
+    from reportgen.facts.describing import without_runs
 
     return without_runs()

@@ -1,7 +1,7 @@
 """The claims of section 4: five neurons on a circle are enough, and how they lie."""
 
 from reportgen.claims.registry import Finding, claim, percent, value, within
-from reportgen.facts.of_runs import describe
+from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
 PARAMETERS = 20

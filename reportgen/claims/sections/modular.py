@@ -1,7 +1,7 @@
 """The claims of section 1: the main model memorises, then jumps, and its weights turn periodic."""
 
 from reportgen.claims.registry import Finding, claim, learned, percent, step
-from reportgen.facts.of_runs import describe
+from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
 MEMORISES_FIRST = 0.1  # t_mem over t_gen, at most

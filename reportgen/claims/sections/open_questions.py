@@ -2,7 +2,7 @@
 
 from reportgen import analysis
 from reportgen.claims.registry import Finding, claim, percent, step, value
-from reportgen.facts.of_runs import describe
+from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
 OVERFIT = 5.0  # test loss at the end over its minimum, at least

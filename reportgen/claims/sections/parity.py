@@ -1,7 +1,7 @@
 """The claims of section 2: sparse parity, its distractors, and what L1 leaves over."""
 
 from reportgen.claims.registry import Finding, claim, learned, percent, step, value
-from reportgen.facts.of_runs import describe
+from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
 MEMORISES_FIRST = 0.5  # t_mem over t_gen, at most

@@ -1,32 +1,21 @@
-"""The named numbers of a sweep that prose, captions and tables quote, as plain Python values.
+"""The facts of the sweeps: which outcomes, how many generalise, and what they have in common.
 
-None means that no model could tell; every sentence that quotes such a fact needs a form without it.
+None means that no model could tell.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from reportgen import analysis
-from reportgen.facts.of_runs import describe, plain
+from reportgen.facts.registry import Facts, of_sweep
 from reportgen.store.run import Run
 
 LEARNED = 0.99
 
 
-def facts_of(name: str, found: Run | Sequence[Run]) -> dict | None:
-    """All facts of an experiment's stored runs, of one or of many."""
-    return describe(found, name) if isinstance(found, Run) else describe_sweep(name, found)
-
-
-def describe_sweep(name: str, runs: Sequence[Run]) -> dict | None:
-    """All facts of a sweep by its name; None for a search, which has no sentences of its own."""
-    special = _SPECIAL.get(name)
-    return None if special is None else plain({"models": len(runs)} | special(runs))
-
-
-def _by_outcome(runs: Sequence[Run]) -> dict:
+def _by_outcome(runs: Sequence[Run]) -> Facts:
     """Counts, shares and accurate shares of the four classes; names with underscores."""
     classes = [analysis.outcome(run) for run in runs]
     counts, accurate = Counter(classes), Counter()
@@ -42,7 +31,8 @@ def _by_outcome(runs: Sequence[Run]) -> dict:
     }
 
 
-def _parity_sweep(runs: Sequence[Run]) -> dict:
+@of_sweep("parity-sweep")
+def parity_sweep(runs: Sequence[Run]) -> Facts:
     decays = sorted({run.config.training.weight_decay for run in runs})
     by_decay = {
         d: Counter(analysis.outcome(r) for r in runs if r.config.training.weight_decay == d) for d in decays
@@ -62,7 +52,8 @@ def _parity_sweep(runs: Sequence[Run]) -> dict:
     }
 
 
-def _modular_seeds(runs: Sequence[Run]) -> dict:
+@of_sweep("modular-seeds")
+def modular_seeds(runs: Sequence[Run]) -> Facts:
     good = [run for run in runs if analysis.grokking_step(run) is not None]
     used = [analysis.used_frequencies(run) for run in good]
     sizes, kinds = Counter(n for u in used for n in u.values()), Counter(len(u) for u in used)
@@ -86,7 +77,8 @@ def _modular_seeds(runs: Sequence[Run]) -> dict:
     }
 
 
-def _architecture_sweep(runs: Sequence[Run]) -> dict:
+@of_sweep("architecture-sweep")
+def architecture_sweep(runs: Sequence[Run]) -> Facts:
     generalised = [analysis.grokking_step(run) is not None for run in runs]
     sides = {"neither": [0, 0], "one": [0, 0], "both": [0, 0]}
     for run, good in zip(runs, generalised, strict=True):
@@ -105,7 +97,8 @@ def _architecture_sweep(runs: Sequence[Run]) -> dict:
     }
 
 
-def _soften(runs: Sequence[Run]) -> dict:
+@of_sweep("soften")
+def soften(runs: Sequence[Run]) -> Facts:
     found = [s for run in runs if (s := analysis.softness(run)) is not None]
     return {
         "reached": len(found),
@@ -114,7 +107,8 @@ def _soften(runs: Sequence[Run]) -> dict:
     }
 
 
-def _circularity(runs: Sequence[Run]) -> dict:
+@of_sweep("circularity")
+def circularity(runs: Sequence[Run]) -> Facts:
     found = {}
     for name, symmetric in (("symmetric", True), ("ordered", False)):
         part = [run for run in runs if analysis.modular_task(run).symmetric == symmetric]
@@ -128,7 +122,8 @@ def _circularity(runs: Sequence[Run]) -> dict:
     return found
 
 
-def _precision(runs: Sequence[Run]) -> dict:
+@of_sweep("precision")
+def precision(runs: Sequence[Run]) -> Facts:
     found = {}
     for name, kind in (("exact", "float64"), ("plain", "float32-plain"), ("mended", "float32")):
         part = [run for run in runs if run.config.training.precision == kind]
@@ -136,13 +131,3 @@ def _precision(runs: Sequence[Run]) -> dict:
         low, high = analysis.wilson_interval(hits, len(part))
         found[name] = {"models": len(part), "generalised": hits, "low": low, "high": high}
     return found | {"steps": runs[0].config.training.steps}
-
-
-_SPECIAL: dict[str, Callable[[Sequence[Run]], dict]] = {
-    "parity-sweep": _parity_sweep,
-    "modular-seeds": _modular_seeds,
-    "architecture-sweep": _architecture_sweep,
-    "soften": _soften,
-    "circularity": _circularity,
-    "precision": _precision,
-}

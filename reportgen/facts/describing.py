@@ -1,0 +1,58 @@
+"""The named numbers that prose, captions and tables quote: of a run, of a sweep, or of what needs no run.
+
+What is special about an experiment is in sections/, one module for each section of the page.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from reportgen import analysis
+from reportgen.experiments.problems import problem
+from reportgen.facts import sections  # noqa: F401 – it fills the registry
+from reportgen.facts.registry import OF_NO_RUN, OF_RUN, OF_SWEEP, Facts, plain
+from reportgen.store.run import Run
+
+
+def facts_of(name: str, found: Run | Sequence[Run]) -> Facts | None:
+    """All facts of an experiment's stored runs, of one or of many."""
+    return describe(found, name) if isinstance(found, Run) else describe_sweep(name, found)
+
+
+def describe(run: Run, name: str | None = None) -> Facts:
+    """All facts of a run, by the kind of experiment (its own name unless another is given)."""
+    special = OF_RUN.get(name or run.name.removesuffix("-search"), lambda run: {})
+    return plain(_of_every_run(run) | special(run))
+
+
+def describe_sweep(name: str, runs: Sequence[Run]) -> Facts | None:
+    """All facts of a sweep by its name; None for a search, which has no sentences of its own."""
+    special = OF_SWEEP.get(name)
+    return None if special is None else plain({"models": len(runs)} | special(runs))
+
+
+@cache
+def without_runs() -> dict[str, Facts]:
+    """Facts that need no training, by the name under which they are quoted."""
+    return {name: plain(special()) for name, special in OF_NO_RUN.items()}
+
+
+def _of_every_run(run: Run) -> Facts:
+    moments, sizes = analysis.moments(run), problem(run.config).example_counts
+    return {
+        "seed": run.config.seed,
+        "steps": run.config.training.steps,
+        "train_size": sizes["train"],
+        "test_size": sizes["test"],
+        "t_mem": moments["memorises"],
+        "t_gen": moments["generalises"],
+        "t10": analysis.crossing_step(run, 0.1),
+        "t90": analysis.crossing_step(run, 0.9),
+        "test_accuracy_at_mem": analysis.metric_at(run, "test_accuracy", moments["memorises"]),
+        "train_accuracy_end": run.train_accuracy[-1],
+        "test_accuracy_end": run.test_accuracy[-1],
+        "train_loss_end": run.train_loss[-1],
+        "test_loss_end": run.test_loss[-1],
+        "weight_norm_start": run.weight_norm[0],
+        "weight_norm_end": run.weight_norm[-1],
+        "moments": moments,
+    }
