@@ -112,7 +112,7 @@ def test_the_parity_table_has_the_documented_columns():
     """In their order, with a row per model, its class last."""
     file = io.StringIO()
     models = [made_up([1, 1e-6, 1e-6], [1, 0.06, 1e-6]), made_up([1, np.nan], [1, np.nan])]
-    run_table.write_csv(file, "parity-sweep", [m.config for m in models], models)
+    run_table.write_csv(file, EXPERIMENTS["parity-sweep"], models)
     first, second = csv.DictReader(io.StringIO(file.getvalue()))
     assert list(first) == [
         "neurons", "train_size", "weight_decay", "seed", "min_train_loss", "min_test_loss", "max_ratio",
@@ -134,7 +134,7 @@ def test_lists_are_separated_by_spaces():
     w_input = np.stack(columns, axis=1)[None]
     model = replace(made_up([1, 1], [1, 1], SEEDS), w_input=w_input, snapshot_steps=np.array([100]))
     file = io.StringIO()
-    run_table.write_csv(file, "modular-seeds", [SEEDS], [model])
+    run_table.write_csv(file, EXPERIMENTS["modular-seeds"], [model])
     (row,) = csv.DictReader(io.StringIO(file.getvalue()))
     assert list(row) == [
         "seed", "final_train_loss", "final_test_loss", "final_test_accuracy", "grokking_step", "frequencies",

@@ -74,6 +74,7 @@ from reportgen.analysis.parity import (
     stays_below,
     strongest_first,
 )
+from reportgen.analysis.readings import Reading, reading
 from reportgen.analysis.statistics import exchangeable_p, spearman, spearman_within, wilson_interval
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "Geometry",
     "Neurons",
     "Outcome",
+    "Reading",
     "Spectrum",
     "around_circle",
     "circle_weights",
@@ -127,6 +129,7 @@ __all__ = [
     "output_spectrum",
     "parity_task",
     "phase_errors",
+    "reading",
     "rescaled_test_loss",
     "reverse",
     "softness",

@@ -146,6 +146,6 @@ def export(name: str, out: Path | None, project: Path | None) -> None:
     records = open_plan(project, False, ()).run_of(experiment(name)).records()
     runs = (run for record in records for run in record.runs())
     with click.open_file(str(out or "-"), "w", encoding="utf-8") as file:
-        tables.write_csv(file, name, experiment(name).configs, runs)
+        tables.write_csv(file, experiment(name), runs)
     if out:
         click.echo(f"Wrote {out}.")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from reportgen.errors import EXIT_FAILED, ReportError, unknown
-from reportgen.experiments import Experiment, experiment
+from reportgen.experiments import EXPERIMENTS, Experiment, experiment
 from reportgen.experiments.variants import read_settings
 from reportgen.facts.run_table import settings
 from reportgen.files.project import Project
@@ -28,8 +28,10 @@ def find_run(project: Project, text: str, *, quick: bool = False) -> Run:
     """The stored run that a text names. Raises ReportError for a wrong name, or an untrained run."""
     form = _FORM.fullmatch(text)
     if not form:
+        example = next(iter(EXPERIMENTS))
         raise ReportError(
-            f"{text!r} does not name a run.", hint="For example: modular, modular-search:14, modular@seed=3."
+            f"{text!r} does not name a run.",
+            hint=f"For example: {example}, {example}-search:14, {example}@seed=3.",
         )
     key = _KEY.fullmatch(form["name"])
     if key:

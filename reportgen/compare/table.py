@@ -1,15 +1,17 @@
 """Two runs side by side in a table: which settings differ, and what became of each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from reportgen import analysis
 from reportgen.claims.registry import percent, step, value
 from reportgen.errors import ReportError
+from reportgen.experiments import EXPERIMENTS
+from reportgen.experiments.problems import problem
 from reportgen.facts.run_table import measures, settings
-from reportgen.numerics.config import ModularTask
 from reportgen.store.run import Run
 
 UNKNOWN = "–"
@@ -29,7 +31,7 @@ class Row:
 def require_comparable(a: Run, b: Run, names: tuple[str, str]) -> None:
     """Raises ReportError for two tasks, or for the same run twice."""
     if type(a.config.task) is not type(b.config.task):
-        kinds = [_task(run) for run in (a, b)]
+        kinds = [problem(run.config).name for run in (a, b)]
         raise ReportError(
             f"{names[0]} learns {kinds[0]}, {names[1]} {kinds[1]}: their losses have no common measure.",
             hint="Compare two runs of one task.",
@@ -37,12 +39,8 @@ def require_comparable(a: Run, b: Run, names: tuple[str, str]) -> None:
     if a.config == b.config and a.key == b.key:
         raise ReportError(
             f"{names[0]} and {names[1]} are the same run.",
-            hint="Change a setting of one, such as modular@weight_decay=0.3.",
+            hint=f"Change a setting of one, such as {next(iter(EXPERIMENTS))}@weight_decay=0.3.",
         )
-
-
-def _task(run: Run) -> str:
-    return "modular addition" if isinstance(run.config.task, ModularTask) else "the 1s and 0s"
 
 
 def different_settings(a: Run, b: Run) -> list[Row]:
@@ -74,9 +72,7 @@ def outcomes(a: Run, b: Run) -> list[Row]:
     rows.append(_row("weight norm at the end", float(a.weight_norm[-1]), float(b.weight_norm[-1]), *_SIZES))
     if first["diverged_at"] or second["diverged_at"]:
         rows.append(_row("diverges at step", first["diverged_at"], second["diverged_at"], *_STEPS))
-    if isinstance(a.config.task, ModularTask):
-        return [*rows, _frequencies(first["frequencies"], second["frequencies"])]
-    return [*rows, _row("live neurons", *map(_live_neurons, (a, b)), str, _difference)]
+    return [*rows, _solution(analysis.reading(a.config), first, second)]
 
 
 def _row(label: str, a, b, word: Callable, change: Callable[[float, float], str]) -> Row:
@@ -114,14 +110,13 @@ _MEASURED = (
 )
 
 
-def _frequencies(a: list[int], b: list[int]) -> Row:
+def _solution(read: analysis.Reading, first: Mapping[str, Any], second: Mapping[str, Any]) -> Row:
+    """What both solutions are made of: numbers of a kind by how many they share, a count by difference."""
+    label, a, b = read.nouns[1], first[read.compared], second[read.compared]
+    if not isinstance(a, list):
+        return _row(label, a, b, str, _difference)
     words = [" ".join(map(str, found)) or "none" for found in (a, b)]
-    return Row("frequencies", *words, f"{len({*a} & {*b})} in common")
-
-
-def _live_neurons(run: Run) -> int | None:
-    """None where a sweep has kept no weights."""
-    return int(analysis.live_neurons(run.w_input[-1], run.w_output[-1]).sum()) if len(run.w_input) else None
+    return Row(label, *words, f"{len({*a} & {*b})} in common")
 
 
 def table(a: Run, b: Run, names: tuple[str, str]) -> Iterator[str]:

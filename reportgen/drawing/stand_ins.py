@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from reportgen.analysis import grokking_step, used_frequencies
+from reportgen.analysis import grokking_step, reading
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.store.run import Run
 from reportgen.wording.sentences import listing, step
@@ -42,10 +42,20 @@ def file_of(run: Run) -> str:
 
 
 def words(run: Run) -> str:
-    """What became of it: "frequencies 5, 9 and 22, generalises at step 21,000"."""
+    """What became of it: "frequencies 5, 9 and 22, generalises by step 21,000"."""
     learned = grokking_step(run)
     if learned is None:
         return f"does not generalise by step {step(run.steps[-1])}"
-    used = list(used_frequencies(run))
-    named = f"frequenc{'y' if len(used) == 1 else 'ies'} {listing(used)}, " if used else ""
-    return f"{named}generalises by step {step(learned)}"
+    made_of = _made_of(run)
+    return f"{made_of}{', ' if made_of else ''}generalises by step {step(learned)}"
+
+
+def _made_of(run: Run) -> str:
+    """What its solution is made of; "" where that is nothing, or unknown."""
+    read = reading(run.config)
+    found = read.measures(run)[read.compared]
+    if not found:
+        return ""
+    if isinstance(found, int):
+        return f"{found} {read.nouns[found != 1]}"
+    return f"{read.nouns[len(found) != 1]} {listing(found)}"

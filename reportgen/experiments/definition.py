@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import Literal, get_args, get_type_hints
 
 from reportgen.errors import ReportError, unknown
-from reportgen.experiments.problems import problem
+from reportgen.experiments.problems import TellApart, problem
 from reportgen.numerics.config import Config, shape_of
 
 SHRUNKEN_RUNS = 6  # of a sweep, for --quick
@@ -23,6 +23,8 @@ class Experiment:
     stores metrics in float32 and weights in float16; "sweep" as little as a sweep needs
     (packing.py). Both are for runs that travel with the repository.
     shipped: stored under runs/ rather than in the local store.
+    columns: of the table that is exported; by default the settings that vary and all that is measured.
+    told_apart_by: what an audit compares, where that is not what it compares of this kind of task.
     """
 
     name: str
@@ -31,6 +33,8 @@ class Experiment:
     keep: Keep = "full"
     shipped: bool = False
     group_size: int = 1
+    columns: tuple[str, ...] = ()
+    told_apart_by: TellApart | None = None
 
     @cached_property
     def configs(self) -> tuple[Config, ...]:

@@ -138,12 +138,34 @@ def soften() -> tuple[Config, ...]:
     )
 
 
+# The columns of exported tables: settings, then what is measured (facts/run_table.py).
+LOSSES = ("min_train_loss", "min_test_loss", "max_ratio")
+PARITY_COLUMNS = (
+    "neurons", "train_size", "weight_decay", "seed", *LOSSES, "final_test_accuracy", "diverged_at", "outcome",
+)  # fmt: skip
+SEED_COLUMNS = (
+    "seed", "final_train_loss", "final_test_loss", "final_test_accuracy", "grokking_step", "frequencies",
+    "neurons_per_frequency",
+)  # fmt: skip
+ARCHITECTURE_COLUMNS = (
+    "tied", "collapsed_in", "collapsed_out", "tied_in_proj", "neurons", "decay", "weight_decay",
+    "learning_rate", "precision", "seed", *LOSSES, "final_train_accuracy", "final_test_accuracy",
+    "grokking_step", "diverged_at", "outcome",
+)  # fmt: skip
+
+
 SWEEPS = (
-    Experiment("parity-sweep", "When does grokking happen?", parity_sweep, "sweep", True, group_size=45),
-    Experiment("modular-seeds", "The main model from 450 seeds", modular_seeds, "sweep", True, group_size=10),
+    Experiment(
+        "parity-sweep", "When does grokking happen?", parity_sweep, "sweep", True, group_size=45,
+        columns=PARITY_COLUMNS,
+    ),
+    Experiment(
+        "modular-seeds", "The main model from 450 seeds", modular_seeds, "sweep", True, group_size=10,
+        columns=SEED_COLUMNS,
+    ),
     Experiment(
         "architecture-sweep", "Which constraints help?", partial(architecture_sweep, **SHIPPED),
-        "sweep", True, group_size=15,
+        "sweep", True, group_size=15, columns=ARCHITECTURE_COLUMNS, told_apart_by="losses",
     ),
     Experiment(
         "architecture-sweep-full", "Which constraints help? Every width, rate and seed", _full_architecture_sweep,

@@ -3,42 +3,29 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from typing import TextIO
+from typing import Any, TextIO
 
 from reportgen import analysis
-from reportgen.numerics.config import Config, ModularTask
+from reportgen.experiments import Experiment
+from reportgen.numerics.config import Config
 from reportgen.store.run import Run
 
-_LOSSES = ("min_train_loss", "min_test_loss", "max_ratio")
-_ENDS = ("final_train_loss", "final_test_loss", "final_train_accuracy", "final_test_accuracy")
-COLUMNS = {
-    "parity-sweep": (
-        "neurons", "train_size", "weight_decay", "seed", *_LOSSES, "final_test_accuracy", "diverged_at", "outcome",
-    ),
-    "modular-seeds": (
-        "seed", "final_train_loss", "final_test_loss", "final_test_accuracy", "grokking_step", "frequencies",
-        "neurons_per_frequency",
-    ),
-    "architecture-sweep": (
-        "tied", "collapsed_in", "collapsed_out", "tied_in_proj", "neurons", "decay", "weight_decay",
-        "learning_rate", "precision", "seed", *_LOSSES, "final_train_accuracy", "final_test_accuracy",
-        "grokking_step", "diverged_at", "outcome",
-    ),
-}  # fmt: skip
-_MEASURES = (*_ENDS, *_LOSSES, "memorisation_step", "t10", "t90", "grokking_step", "diverged_at", "outcome")
+MEASURES = (
+    "final_train_loss", "final_test_loss", "final_train_accuracy", "final_test_accuracy", "min_train_loss",
+    "min_test_loss", "max_ratio", "memorisation_step", "t10", "t90", "grokking_step", "diverged_at", "outcome",
+)  # fmt: skip
 
 
-def columns(name: str, configs: Sequence[Config]) -> tuple[str, ...]:
+def columns(experiment: Experiment) -> tuple[str, ...]:
     """The columns of an experiment: its own, or the settings that vary and all that is measured."""
-    if name in COLUMNS:
-        return COLUMNS[name]
-    rows = [settings(config) for config in configs]
+    if experiment.columns:
+        return experiment.columns
+    rows = [settings(config) for config in experiment.configs]
     varied = [field for field in rows[0] if field != "seed" and len({row.get(field) for row in rows}) > 1]
-    periodic = ("frequencies", "neurons_per_frequency") if isinstance(configs[0].task, ModularTask) else ()
-    return (*varied, "seed", *_MEASURES, *periodic)
+    return (*varied, "seed", *MEASURES, *analysis.reading(experiment.configs[0]).columns)
 
 
-def settings(config: Config) -> dict:
+def settings(config: Config) -> dict[str, Any]:
     """All settings of a run by name, flat."""
     return {
         **asdict(config.task), **asdict(config.model), **asdict(config.training),
@@ -46,10 +33,10 @@ def settings(config: Config) -> dict:
     }  # fmt: skip
 
 
-def measures(run: Run) -> dict:
+def measures(run: Run) -> dict[str, Any]:
     """What became of a run, by name."""
     train, test = analysis.logged_losses(run)
-    found = {
+    return {
         "min_train_loss": analysis.least(train),
         "min_test_loss": analysis.least(test),
         "max_ratio": analysis.largest_ratio(run),
@@ -63,11 +50,8 @@ def measures(run: Run) -> dict:
         "grokking_step": analysis.grokking_step(run),
         "diverged_at": analysis.diverged_at(run),
         "outcome": analysis.outcome(run),
+        **analysis.reading(run.config).measures(run),
     }
-    if isinstance(run.config.task, ModularTask):
-        used = analysis.used_frequencies(run)
-        found |= {"frequencies": list(used), "neurons_per_frequency": list(used.values())}
-    return found
 
 
 def rows(names: Sequence[str], runs: Iterable[Run]) -> Iterator[list[str]]:
@@ -87,8 +71,8 @@ def _text(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def write_csv(file: TextIO, name: str, configs: Sequence[Config], runs: Iterable[Run]) -> None:
+def write_csv(file: TextIO, experiment: Experiment, runs: Iterable[Run]) -> None:
     """The whole table with its header."""
-    table, names = csv.writer(file, lineterminator="\n"), columns(name, configs)
+    table, names = csv.writer(file, lineterminator="\n"), columns(experiment)
     table.writerow(names)
     table.writerows(rows(names, runs))

@@ -13,10 +13,10 @@ import numpy as np
 from reportgen import analysis
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.experiments import Experiment, experiment
+from reportgen.experiments.problems import TellApart, problem
 from reportgen.facts.run_table import settings
 from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import key_of
-from reportgen.numerics.config import ParityTask
 from reportgen.pipeline.build import placed, train_here
 from reportgen.pipeline.plan import Plan
 from reportgen.pipeline.reporter import Reporter
@@ -132,7 +132,8 @@ def compare(chosen: Experiment, sample: Sequence[tuple[Record, Run]], retrained:
     comparisons = []
     for record, run in sample:
         other = again[_identity(run)]
-        classes = class_of(run), class_of(other)
+        by = chosen.told_apart_by or problem(run.config).told_apart_by
+        classes = class_of(run, by), class_of(other, by)
         made_by = code_name(record.info["code"])
         comparisons.append(Comparison(run, made_by, agrees_until(run, other), classes))
     return Audit(chosen, seed, tuple(comparisons))
@@ -155,9 +156,9 @@ def agrees_until(one: Run, other: Run) -> int:
     return int(one.steps[first - 1]) if first else -1
 
 
-def class_of(run: Run) -> str:
-    """What a model became: a sweep's outcome, or whether a modular model generalised."""
-    if isinstance(run.config.task, ParityTask) or run.name == "architecture-sweep":
+def class_of(run: Run, by: TellApart) -> str:
+    """What a model became: the outcome of its losses, or whether it generalised."""
+    if by == "losses":
         return analysis.outcome(run)
     return "generalises" if analysis.grokking_step(run) is not None else "does not"
 

@@ -47,5 +47,5 @@ def weights(run: Run) -> bytes:
 def table(experiment: Experiment, runs: list[Run]) -> bytes:
     """A sweep as `reportgen export` writes it."""
     text = io.StringIO()
-    run_table.write_csv(text, experiment.name, experiment.configs, runs)
+    run_table.write_csv(text, experiment, runs)
     return text.getvalue().encode()
