@@ -30,7 +30,12 @@ SVG = (
     '<rect x="10" y="10" width="580" height="220" fill="var(--test, #1f8a5b)"/></svg>'
 )
 FIGURES = {
-    name: {"alt": f"Shows {name}.", "lead": name.endswith("accuracy"), "frames": [{"svg": ""}, {"svg": SVG}]}
+    name: {
+        "alt": f"Shows {name}.",
+        "lead": name.endswith("accuracy"),
+        "card": name == "modular_accuracy",
+        "frames": [{"svg": ""}, {"svg": SVG}],
+    }
     for name in ("a_loss", "five_accuracy", "modular_accuracy")
 }
 

@@ -2,7 +2,7 @@
 
 from reportgen.analysis.curves import crossing_step, grokking_step, memorisation_step, train_turn
 from reportgen.analysis.parity import stays_below
-from reportgen.numerics.config import ModularModel, ParityTask
+from reportgen.numerics.config import ModularModel, ModularTask, ParityTask
 from reportgen.store.run import Run
 
 PRUNED = 0.05  # no distractor weight is larger once a model counts as pruned
@@ -10,21 +10,28 @@ HALF = 0.5  # test accuracy half-way up, for a model that memorises nothing
 
 
 def moments(run: Run) -> dict[str, int | None]:
-    """Name → step: start, memorises, generalises, end; parity adds turns and pruned, a model on the
-    frozen circle adds half.
+    """Name → step: start, memorises, generalises, end, and what the kind of task adds.
 
     A moment that never came is None.
     """
-    found = {
+    return {
         "start": int(run.steps[0]),
         "memorises": memorisation_step(run),
         "generalises": grokking_step(run),
         "end": int(run.steps[-1]),
-    }
-    if isinstance(run.config.task, ParityTask):
-        turn = train_turn(run)
-        found["turns"] = None if turn is None else turn.minimum_step
-        found["pruned"] = stays_below(run, PRUNED)
-    elif isinstance(run.config.model, ModularModel) and run.config.model.embedding == "circle":
-        found["half"] = crossing_step(run, HALF)
-    return found
+    } | _ADDED[type(run.config.task)](run)
+
+
+def _of_parity(run: Run) -> dict[str, int | None]:
+    """turns: train loss rises again; pruned: the distractors are gone."""
+    turn = train_turn(run)
+    return {"turns": turn and turn.minimum_step, "pruned": stays_below(run, PRUNED)}
+
+
+def _of_modular(run: Run) -> dict[str, int | None]:
+    """half: of a model on the frozen circle."""
+    on_circle = isinstance(run.config.model, ModularModel) and run.config.model.embedding == "circle"
+    return {"half": crossing_step(run, HALF)} if on_circle else {}
+
+
+_ADDED = {ModularTask: _of_modular, ParityTask: _of_parity}

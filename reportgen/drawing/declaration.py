@@ -12,6 +12,7 @@ class FigureDeclaration:
 
     runs: the experiments it needs; without any it depends on code alone.
     group: the experiment whose training step it follows, if any; lead: it drives that step.
+    card: it stands on the card that is shown where the page is linked.
     columns: how many panels stand side by side in a static frame.
     stand_ins: a sweep, among `runs` too, whose runs with snapshots a reader may open in the group's place.
     """
@@ -23,6 +24,7 @@ class FigureDeclaration:
     alt: str
     group: str | None = None
     lead: bool = False
+    card: bool = False
     columns: int = 1
     stand_ins: str | None = None
 

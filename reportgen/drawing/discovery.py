@@ -1,7 +1,7 @@
 """Finds figures/*.py and checks their contract.
 
 A figure is a module; this file reads it as a syntax tree only, so that `status` and an up-to-date
-`build` import neither Altair nor torch. Drawing is in drawing.py.
+`build` import neither Altair nor torch. Drawing is in draw.py.
 """
 
 import ast
@@ -67,6 +67,7 @@ def read_source(file: Path) -> FigureDeclaration:
         alt=declared["ALT"],
         group=declared.get("GROUP"),
         lead=declared.get("LEAD", False),
+        card=declared.get("CARD", False),
         columns=declared.get("COLUMNS", 1),
         stand_ins=declared.get("STAND_INS"),
     )
@@ -92,7 +93,8 @@ def _check(file: Path, declared: dict) -> None:
         )
     runs, group = declared["RUNS"], declared.get("GROUP")
     if not isinstance(runs, tuple | list) or not all(isinstance(name, str) for name in runs):
-        raise ReportError(f"{file}: RUNS is not a tuple of names.", hint='Write RUNS = ("modular",).')
+        example = next(iter(EXPERIMENTS))
+        raise ReportError(f"{file}: RUNS is not a tuple of names.", hint=f'Write RUNS = ("{example}",).')
     for name in ("CAPTION", "ALT"):
         if not isinstance(declared[name], str):
             raise ReportError(f"{file}: {name} is not a text.", hint="A comma after it makes it a tuple.")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from altair.utils.schemapi import debug_mode
 
+from reportgen.analysis.moment_words import PICTURED, words
 from reportgen.charts import Rows, rows_kept, theme
 from reportgen.drawing import frames, interactive, tables
 from reportgen.drawing.declaration import FigureDeclaration
@@ -23,13 +24,6 @@ from reportgen.errors import EXIT_FAILED, ReportError, in_code
 from reportgen.wording.sentences import render_text
 
 LIVE = "live.js"
-LABELS = {
-    "start": "Start",
-    "half": "Half right",
-    "memorises": "Memorised",
-    "halfway": "Halfway",
-    "end": "End",
-}
 
 
 def draw(source: FigureDeclaration, runs: Mapping, facts: Mapping, folder: Path) -> None:
@@ -72,6 +66,7 @@ def draw(source: FigureDeclaration, runs: Mapping, facts: Mapping, folder: Path)
         "alt": alt,
         "group": source.group,
         "lead": source.lead,
+        "card": source.card,
         "runs": list(source.runs),
         "columns": source.columns,
         "stepped": stepped,
@@ -216,10 +211,7 @@ def _call(source: FigureDeclaration, runs: Mapping, validate: bool) -> dict[str,
 def static_steps(
     source: FigureDeclaration, panels: Mapping, runs: Mapping, facts: Mapping
 ) -> list[tuple[int, str]]:
-    """(snapshot index, label) of the static frames: start, memorised, end; or one, unlabelled.
-
-    A run with a moment "half" shows that in the middle: it has nothing of its own at memorising.
-    """
+    """(snapshot index, label) of the static frames: start, a moment in the middle, end; or one, unlabelled."""
     if source.group is None:
         return [(-1, "")]
     run = runs[source.group]
@@ -227,9 +219,9 @@ def static_steps(
     if not any(frames.stepped_data(spec) for spec in panels.values()):
         return [(last, "")]
     moments = facts[source.group.replace("-", "_")]["moments"]
-    label = next((name for name in ("half", "memorises") if moments.get(name) is not None), "halfway")
-    middle = max(1, run.nearest_snapshot(moments[label])) if label in moments else last // 2
-    shown = {middle: LABELS[label]} | {0: LABELS["start"], last: LABELS["end"]}
+    between = next((name for name in PICTURED if moments.get(name) is not None), "halfway")
+    middle = max(1, run.nearest_snapshot(moments[between])) if between in moments else last // 2
+    shown = {middle: words(between).picture, 0: words("start").picture, last: words("end").picture}
     return sorted(shown.items())
 
 

@@ -17,7 +17,6 @@ from reportgen.site.markup import render_template, template_environment
 from reportgen.site.social_card import SIZE, draw_card
 
 CARD = "card.png"
-CARD_FIGURE = "modular_accuracy"  # the whole article in one chart
 TITLE_FONT = "fonts/source-serif-4-latin-600-normal.woff2"
 NOT_FOUND = "404.html"
 SITEMAP = """<?xml version="1.0" encoding="UTF-8"?>
@@ -52,9 +51,9 @@ def extra_files(
 
 
 def _lead(figures: Mapping[str, dict]) -> dict | None:
-    """The figure on the card; in a project without it, one that leads others, or any that could be drawn."""
+    """The figure that declares itself the card; else one that leads others, or any that could be drawn."""
     drawn = [info | {"id": name} for name, info in figures.items() if "broken" not in info]
-    return min(drawn, key=lambda f: (f["id"] != CARD_FIGURE, not f["lead"], f["id"]), default=None)
+    return min(drawn, key=lambda f: (not f["card"], not f["lead"], f["id"]), default=None)
 
 
 def _not_found(templates: Path, base_url: str, html: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
+from reportgen.analysis.moment_words import words
 from reportgen.charts import PALETTE, palette_css
 from reportgen.errors import ReportError, unknown
 from reportgen.files.memo import Memo
@@ -26,15 +27,6 @@ from reportgen.site.markup import (
 from reportgen.wording.amounts import size
 
 SMALL_SVG = 12_000  # bytes; a smaller frame costs less in the page than as a file of its own
-MOMENT_WORDS = {  # as buttons; other moments go by their name
-    "start": "start",
-    "half": "half right",
-    "memorises": "memorises",
-    "turns": "train loss turns",
-    "generalises": "generalises",
-    "pruned": "distractors gone",
-    "end": "end",
-}
 
 
 class PageRenderer:
@@ -180,7 +172,7 @@ class PageRenderer:
             if step is not None:
                 found.setdefault(step, []).append(name)
         return [
-            {"name": names[0], "step": step, "text": " and ".join(MOMENT_WORDS.get(n, n) for n in names)}
+            {"name": names[0], "step": step, "text": " and ".join(words(name).go_to for name in names)}
             for step, names in sorted(found.items())
         ]
 
