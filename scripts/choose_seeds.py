@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.analysis import wilson_interval
-from reportgen.claims.judging import SECTION_CLAIMS, shows
-from reportgen.claims.registry import percent, step, value
+from reportgen.claims.judging import shows
+from reportgen.claims.registry import SHOWN, percent, step, value
 from reportgen.experiments import experiment
 from reportgen.facts.describing import describe
 from reportgen.store.records import Store, run_key, settings_key
@@ -116,7 +116,7 @@ CHOICES = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SECTION_CLAIMS))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SHOWN))
     parser.add_argument("--root", type=Path, default=ROOT, help="the project's folder")
     arguments = parser.parse_args()
     for name in arguments.names:

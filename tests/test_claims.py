@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 from made_up_sweeps import DOCTORED_SWEEPS, SWEEPS, noise, seeds, waves
+from quoted import quoted
 from test_analysis import (
     SNAPSHOTS,
     STEPS,
@@ -23,8 +24,8 @@ from test_analysis import (
 
 from reportgen.analysis import Construction
 from reportgen.claims import judging
-from reportgen.claims.judging import check, facts, shows
-from reportgen.claims.registry import claim
+from reportgen.claims.judging import shows
+from reportgen.claims.registry import claim, in_order
 from reportgen.claims.sections import CLAIMS
 from reportgen.errors import ReportError
 from reportgen.experiments import experiment, shrink
@@ -197,7 +198,7 @@ MISBUILT = [
 
 
 def verdicts(runs: dict) -> dict:
-    return {verdict.id: verdict for verdict in check(runs)}
+    return {id: judging.judge(id, runs) for id in CLAIMS}
 
 
 def judged(id: str, runs: dict):
@@ -234,8 +235,8 @@ def test_claims_without_runs_fail_on_a_construction_misbuilt_against_them(id, ci
 
 def test_claims_without_their_runs_are_not_judged():
     """None, and the evidence names what is missing, unless they need none; in the order of the numbers."""
-    found = check({})
-    assert [verdict.id for verdict in found] == sorted(CLAIMS, key=lambda id: int(id[1:]))
+    assert [claim.id for claim in in_order()] == sorted(CLAIMS, key=lambda id: int(id[1:]))
+    found = verdicts({}).values()
     assert all(verdict.holds is (None if verdict.runs else True) for verdict in found)
     assert not any(verdict.base_rate for verdict in found)
     assert "parity-l2" in verdicts({"parity": parity_run()})["C7"].evidence
@@ -301,7 +302,7 @@ def test_base_rates_count_the_search():
     }
     assert verdicts(GOOD | pairs)["C7"].base_rate.startswith("1 of 2")
     assert verdicts(GOOD | pairs)["C6"].base_rate is None  # compact runs cannot tell
-    tried = facts({"modular": modular_run(), "modular-search": search})["modular"]
+    tried = quoted({"modular": modular_run(), "modular-search": search})["modular"]
     assert (tried["tried"], tried["generalised"], tried["shown"]) == (3, 2, 2)
     assert (tried["t_gen_low"], tried["t_gen_high"]) == (800, 800)
 
@@ -340,7 +341,7 @@ VARIANTS = {
 def test_every_contracted_fact_exists_for_any_run(name, variant):
     """Plain values that JSON can hold; and every claim comes to a verdict without a warning."""
     run = VARIANTS[variant](name)
-    found = facts({name: run, "modular-search": [run]})
+    found = quoted({name: run, "modular-search": [run]})
     namespace = found[name.replace("-", "_")]
     assert set(EVERY + CONTRACTED[name]) <= set(namespace)
     assert {"start", "memorises", "generalises", "end"} <= set(namespace["moments"])
@@ -349,26 +350,27 @@ def test_every_contracted_fact_exists_for_any_run(name, variant):
         assert list(namespace["last_distractor"]) == ["0.1", "0.05", "0.03"]
     json.dumps(found, allow_nan=False)
     assert all(isinstance(item, int | float | str | list | dict | None) for item in namespace.values())
-    assert all(verdict.holds in (True, False, None) for verdict in check({name: run}))
+    found = [judged(id, {name: run}).holds for id, claim in CLAIMS.items() if name in claim.runs]
+    assert found and all(holds is None or type(holds) is bool for holds in found)
     assert shows(name, run) in (True, False)
 
 
 def test_facts_count_what_the_task_has():
     """The page's own sizes: 911 of 2,278 pairs, 1,200 of the pool."""
-    found = facts({name: trained(name) for name in ("modular", "parity")})
+    found = quoted({name: trained(name) for name in ("modular", "parity")})
     modular, parity = found["modular"], found["parity"]
     assert (modular["train_size"], modular["test_size"], modular["pairs"]) == (911, 1367, 2278)
     assert (parity["train_size"], parity["test_size"], parity["distractors"]) == (1200, 5000, 27)
     assert modular["weight_norm_start"] == pytest.approx(37.5, abs=0.5)
     assert modular["share_noise"] == pytest.approx(0.12, abs=0.005)
-    assert facts({"modular": modular_run()})["modular"]["frequencies"] == [1, 3]
-    five = facts({"five-neurons": circle_run(train_accuracy=NEVER + 0.75, test_accuracy=NEVER + 0.5)})
+    assert quoted({"modular": modular_run()})["modular"]["frequencies"] == [1, 3]
+    five = quoted({"five-neurons": circle_run(train_accuracy=NEVER + 0.75, test_accuracy=NEVER + 0.5)})
     assert five["five_neurons"]["parameters"] == 4 * H
     assert five["five_neurons"]["accuracy_gap"] == 0.25
     matrices = {"embed": np.ones((67, 500)), "in_proj": np.ones((500, 24))}
-    whole = facts({"modular": replace(modular_run(), final=matrices)})["modular"]
+    whole = quoted({"modular": replace(modular_run(), final=matrices)})["modular"]
     assert whole["parameters"] == 67 * 500 + 500 * 24
-    assert facts({"modular": modular_run()})["modular"]["parameters"] is None
+    assert quoted({"modular": modular_run()})["modular"]["parameters"] is None
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from quoted import quoted
 
 from reportgen.analysis import Construction, construction
-from reportgen.claims.judging import facts
 from reportgen.drawing.discovery import read_source
 from reportgen.drawing.draw import draw
 from reportgen.facts.describing import without_runs
@@ -130,7 +130,7 @@ def test_a_figure_without_runs_is_drawn_with_its_inputs(error_figure, tmp_path):
     assert source.runs == () and not [
         part for part in figure_inputs(source, {}, {}) if part.startswith("run ")
     ]
-    draw(source, {}, facts({}), tmp_path)
+    draw(source, {}, quoted({}), tmp_path)
     info = json.loads((tmp_path / "figure.json").read_text(encoding="utf-8"))
     wanted = {"name": "N", "label": "neurons N", "min": 3, "max": 16, "step": 1, "value": 5}
     assert info["inputs"][0] == wanted and [i["name"] for i in info["inputs"]] == ["N", "M"]

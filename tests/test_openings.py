@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from made_up_sweeps import LEARNS, noise, seeds, waves
+from quoted import quoted
 from test_analysis import STEPS, compact, copies_run
 from test_steps import FIGURES
 
-from reportgen.claims.judging import facts
 from reportgen.drawing import draw, interactive, stand_ins
 from reportgen.drawing.discovery import read_source
 from reportgen.errors import ReportError
@@ -109,7 +109,7 @@ def test_the_figure_of_seeds_draws_whatever_they_did(models):
     panels = draw.make_panels(FIGURES["modular_seeds"], {"modular-seeds": models})
     assert list(panels) == ["losses", "sizes", "frequencies"]
     for text in (FIGURES["modular_seeds"].caption, FIGURES["modular_seeds"].alt):
-        assert draw._fill(text, FIGURES["modular_seeds"], facts({"modular-seeds": models}))
+        assert draw._fill(text, FIGURES["modular_seeds"], quoted({"modular-seeds": models}))
 
 
 @pytest.mark.parametrize("also", ["", '"modular-seedz"', '"modular"', "(1,)"])
@@ -141,7 +141,7 @@ FORMS = {  # sweep and verdict → what section 5 says
 def test_section_5_has_a_sentence_for_what_the_seeds_did(form):
     """With the mark of the claim exactly once; without the sweep there is no such part."""
     models, verdict, sentence = FORMS[form]
-    known = facts({"modular": copies_run()} | ({} if models is None else {"modular-seeds": models}))
+    known = quoted({"modular": copies_run()} | ({} if models is None else {"modular-seeds": models}))
     helpers = dict.fromkeys(("figure", "cite", "moment", "swatch"), lambda *words: words[-1])
     environment = template_environment(Project(ROOT).templates)
     text = environment.get_template("sections/05-the-same-algorithm-inside.md").render(

@@ -1,6 +1,6 @@
-"""From all runs to verdicts, to base rates, and to the facts that the prose quotes.
+"""From runs to the verdict on a claim, to its base rate, and to what the searches say of a chosen seed.
 
-The claims themselves are in judges/, one function each; the facts of one run in facts.py.
+The claims themselves are in sections/, one function each.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,30 +8,14 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from reportgen.analysis import grokking_step, wilson_interval
-from reportgen.claims.registry import percent
+from reportgen.claims.registry import SHOWN, percent
 from reportgen.claims.sections import CLAIMS, Claim, Finding
 from reportgen.claims.verdicts import Verdict
 from reportgen.errors import EXIT_FAILED, ReportError, in_code, unknown
 from reportgen.experiments import experiment
-from reportgen.facts.describing import describe, facts_of, without_runs
 from reportgen.store.run import Run
 
 Runs = Mapping[str, Run | list[Run]]
-
-SPARSE = 7  # live neurons that a seed of parity may keep, and still be the sparse solution
-SECTION_CLAIMS = {
-    "modular": ("C1", "C2"),
-    "parity": ("C3", "C4", "C5"),
-    "parity-l2": (),
-    "five-neurons": ("C11", "C12", "C13", "C14"),
-    "reverse": ("C22",),
-    "there-and-back": ("C23",),
-}
-
-
-def check(runs: Runs) -> list[Verdict]:
-    """The verdict on every claim, in the order of their numbers."""
-    return [judge(id, runs) for id in sorted(CLAIMS, key=lambda id: int(id[1:]))]
 
 
 def judge(id: str, runs: Runs) -> Verdict:
@@ -96,29 +80,11 @@ def shows(name: str, run: Run) -> bool:
     All the section's claims that can be judged without snapshots hold, and what the choice of a
     seed adds to them. Raises ReportError for an experiment that has no search.
     """
-    if name not in SECTION_CLAIMS:
-        raise unknown("searched experiment", name, SECTION_CLAIMS)
-    findings = [CLAIMS[claim].judge(run) for claim in SECTION_CLAIMS[name]]
-    if any(finding.holds is False or finding.text for finding in findings):
-        return False
-    if name == "parity":
-        return 0 < describe(run, name)["live_neurons"] <= SPARSE
-    if name == "parity-l2":
-        return grokking_step(run) is not None and describe(run, name)["near_duplicates"] > 0
-    return True
-
-
-def facts(runs: Runs) -> dict[str, dict]:
-    """Every experiment's facts, under its name with underscores; a single one's with its base rate.
-
-    Beside them stand those that need no run.
-    """
-    own = {name: facts_of(name, found) for name, found in runs.items()}
-    return without_runs() | {
-        name.replace("-", "_"): found | (chosen(name, runs) if isinstance(runs[name], Run) else {})
-        for name, found in own.items()
-        if found is not None
-    }
+    if name not in SHOWN:
+        raise unknown("searched experiment", name, SHOWN)
+    shown = SHOWN[name]
+    findings = [CLAIMS[claim].judge(run) for claim in shown.claims]
+    return all(finding.holds is not False and not finding.text for finding in findings) and shown.also(run)
 
 
 def chosen(name: str, runs: Runs) -> dict:

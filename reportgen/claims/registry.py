@@ -1,10 +1,11 @@
-"""What a claim is, the registry of all, and how their sentences word numbers."""
+"""What a claim is, the registry of all, what a seed has to show, and how sentences word numbers."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from reportgen.errors import ReportError
+from reportgen.store.run import Run
 
 SPACE = "\u00a0"  # a number and its unit stay on one line
 
@@ -55,6 +56,27 @@ def claim(number: str, *runs: str, text: str, threshold: str) -> Callable[[Calla
         return judge
 
     return register
+
+
+def in_order() -> list[Claim]:
+    """Every claim, in the order of the numbers."""
+    return sorted(CLAIMS.values(), key=lambda claim: int(claim.id[1:]))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page says of an experiment: claims that hold, and what choosing its seed adds to them."""
+
+    claims: tuple[str, ...]
+    also: Callable[[Run], bool]
+
+
+SHOWN: dict[str, Shown] = {}
+
+
+def seed_shows(experiment: str, *claims: str, also: Callable[[Run], bool] = lambda run: True) -> None:
+    """Declare what a seed that was searched for this experiment has to show: claims that need no snapshots."""
+    SHOWN[experiment] = Shown(claims, also)
 
 
 def percent(share: float | None) -> str:

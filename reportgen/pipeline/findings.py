@@ -148,16 +148,16 @@ def quoted_name(experiment: str) -> str:
 
 
 def _list_claims() -> dict[str, dict[str, Any]]:
-    from reportgen.claims.sections import CLAIMS
+    from reportgen.claims.sections import in_order
 
     return {
-        id: {
-            "text": CLAIMS[id].text,
-            "threshold": CLAIMS[id].threshold,
-            "runs": CLAIMS[id].runs,
-            "module": CLAIMS[id].judge.__module__.removeprefix("reportgen.").replace(".", "/") + ".py",
+        claim.id: {
+            "text": claim.text,
+            "threshold": claim.threshold,
+            "runs": claim.runs,
+            "module": claim.judge.__module__.removeprefix("reportgen.").replace(".", "/") + ".py",
         }
-        for id in sorted(CLAIMS, key=lambda id: int(id[1:]))
+        for claim in in_order()
     }
 
 

@@ -3,7 +3,7 @@
 Add a claim by writing one decorated function in its section's module, thresholds beside it.
 """
 
-from reportgen.claims.registry import CLAIMS, Claim, Finding, claim
+from reportgen.claims.registry import CLAIMS, Claim, Finding, claim, in_order
 from reportgen.claims.sections import appendix, five_neurons, inside, modular, open_questions, parity, sweeps
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "appendix",
     "claim",
     "five_neurons",
+    "in_order",
     "inside",
     "modular",
     "open_questions",

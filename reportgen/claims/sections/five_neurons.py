@@ -1,6 +1,6 @@
 """The claims of section 4: five neurons on a circle are enough, and how they lie."""
 
-from reportgen.claims.registry import Finding, claim, percent, value, within
+from reportgen.claims.registry import Finding, claim, percent, seed_shows, value, within
 from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
@@ -64,3 +64,6 @@ def evenly_spaced(run: Run) -> Finding:
 def turns_twice(run: Run) -> Finding:
     off = describe(run, "five-neurons")["doubling_error_degrees"]
     return Finding(within((off,), ANGLE_DEGREES), f"The farthest is off by {value(off)}°.")
+
+
+seed_shows("five-neurons", "C11", "C12", "C13", "C14")

@@ -1,6 +1,6 @@
 """The claims of section 1: the main model memorises, then jumps, and its weights turn periodic."""
 
-from reportgen.claims.registry import Finding, claim, learned, percent, step
+from reportgen.claims.registry import Finding, claim, learned, percent, seed_shows, step
 from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
@@ -51,3 +51,6 @@ def becomes_periodic(run: Run) -> Finding:
         f"The median share is {percent(start)} at the start, where noise gives "
         f"{percent(f['share_noise'])}, and {percent(end)} at the end.",
     )
+
+
+seed_shows("modular", "C1", "C2")

@@ -1,7 +1,7 @@
 """The claims of section 6: models that leave the usual order of memorising and generalising."""
 
 from reportgen import analysis
-from reportgen.claims.registry import Finding, claim, percent, step, value
+from reportgen.claims.registry import Finding, claim, percent, seed_shows, step, value
 from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
@@ -57,3 +57,7 @@ def comes_back(run: Run) -> Finding:
         f"{step(rise.minimum_step)} to {value(rise.peak)} at {step(rise.peak_step)}, and {after}, "
         f"{ending}.",
     )
+
+
+seed_shows("reverse", "C22")
+seed_shows("there-and-back", "C23")

@@ -1,6 +1,6 @@
 """The claims of section 2: sparse parity, its distractors, and what L1 leaves over."""
 
-from reportgen.claims.registry import Finding, claim, learned, percent, step, value
+from reportgen.claims.registry import Finding, claim, learned, percent, seed_shows, step, value
 from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
@@ -9,6 +9,7 @@ UNTAUGHT = 0.70  # test accuracy at t_mem, at most
 DISTRACTED, PRUNED = 0.5, 0.05  # largest distractor weight: at least, while memorising; at most
 TURN = 0.05  # relative rise of train loss from its minimum, at least
 ENOUGH_SNAPSHOTS = 10  # with fewer nobody can tell how long a fall took
+SPARSE = 7  # live neurons that a seed may keep with L1, and still be the sparse solution
 REDUNDANCY = 2  # live neurons with L2 over those with L1, at least
 
 
@@ -112,3 +113,16 @@ def l1_is_sparser(sparse: Run, redundant: Run) -> Finding:
         f"L1 keeps {one['live_neurons']} live neurons with {one['near_duplicates']} near-duplicate "
         f"pairs, L2 {two['live_neurons']} with {two['near_duplicates']}.",
     )
+
+
+def _is_sparse(run: Run) -> bool:
+    return 0 < describe(run, "parity")["live_neurons"] <= SPARSE
+
+
+def _is_redundant(run: Run) -> bool:
+    f = describe(run, "parity-l2")
+    return f["t_gen"] is not None and f["near_duplicates"] > 0
+
+
+seed_shows("parity", "C3", "C4", "C5", also=_is_sparse)
+seed_shows("parity-l2", also=_is_redundant)
