@@ -328,11 +328,11 @@ def test_the_figure_recipe_is_a_figure(tmp_path: Path):
 
 
 def test_the_experiment_recipe_fits_the_catalogue():
-    """The experiment of docs/changing-things.md is built with what experiments.py has, under a new name."""
-    from reportgen import experiments
+    """The experiment of docs/changing-things.md is built with what catalogue.py has, under a new name."""
+    from reportgen.experiments import catalogue
 
     code = next(text for text in blocks("python") if "_single(" in text)
-    names = dict(vars(experiments))
+    names = dict(vars(catalogue))
     exec(code, names)
     added = names["_ALL"][-1]
     assert added.single

@@ -1,51 +1,16 @@
-"""Every experiment by name: what is trained, never how it came out.
+"""Every experiment by name: what is trained, never how it came out; and what the engine asks of each.
 
-A single experiment is one run; a sweep is many, trained in groups of one shape. Add one by adding
-an entry to `_ALL`; nothing is trained until a figure's RUNS, or a person, asks for it.
-
-May import: wording and below. Begin with definition.py (what an experiment is), then canonical.py and sweeps.py.
+May import: wording and below. Begin with definition.py (what an experiment is), then catalogue.py (which there are).
 """
 
-from dataclasses import replace
-
 from reportgen.errors import unknown
-from reportgen.experiments.canonical import (
-    FIVE_NEURONS,
-    MODULAR,
-    PARITY,
-    PARITY_L2,
-    REVERSE,
-    THERE_AND_BACK,
-)
-from reportgen.experiments.definition import Experiment, Keep, change, settable, shrink
-from reportgen.experiments.searches import robustness, search
-from reportgen.experiments.sweeps import SWEEPS
-from reportgen.numerics.config import Config
+from reportgen.experiments.mistakes import two_lines
+
+with two_lines():
+    from reportgen.experiments.catalogue import EXPERIMENTS
+    from reportgen.experiments.definition import Experiment, Keep, change, settable, shrink
 
 __all__ = ["EXPERIMENTS", "Experiment", "Keep", "change", "experiment", "settable", "shrink"]
-
-
-def _single(name: str, title: str, config: Config) -> Experiment:
-    return Experiment(name, title, (config,))
-
-
-_ALL = (
-    _single("modular", "Modular addition, the main model", replace(MODULAR, seed=7)),
-    _single("parity", "1s and 0s, with L1", replace(PARITY, seed=14)),
-    _single("parity-l2", "1s and 0s, with L2", replace(PARITY_L2, seed=14)),
-    _single("five-neurons", "Modular addition with five neurons", replace(FIVE_NEURONS, seed=16)),
-    _single("reverse", "Generalises, then memorises", replace(REVERSE, seed=6)),
-    _single("there-and-back", "Generalises twice", replace(THERE_AND_BACK, seed=1)),
-    search("modular", MODULAR),
-    robustness("modular", MODULAR, seeds=(6, 7, 14, 18, 19)),
-    search("parity", PARITY),
-    search("parity-l2", PARITY_L2),
-    search("five-neurons", FIVE_NEURONS),
-    search("reverse", REVERSE),
-    search("there-and-back", THERE_AND_BACK),
-    *SWEEPS,
-)
-EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in _ALL}
 
 
 def experiment(name: str) -> Experiment:

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import Literal, get_args, get_type_hints
 
 from reportgen.errors import ReportError, unknown
+from reportgen.experiments.mistakes import two_lines
 from reportgen.experiments.problems import TellApart, problem
 from reportgen.numerics.config import Config, shape_of
 
@@ -38,8 +39,9 @@ class Experiment:
 
     @cached_property
     def configs(self) -> tuple[Config, ...]:
-        """Every run. Raises ReportError when there is none."""
-        found = self.source() if callable(self.source) else self.source
+        """Every run. Raises ReportError when there is none, or when the function that lists them fails."""
+        with two_lines():
+            found = self.source() if callable(self.source) else self.source
         if not found:
             raise ReportError(f"{self.name} has no runs.", hint="One of its grid's lists is empty; fill it.")
         return found

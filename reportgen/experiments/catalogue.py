@@ -1,0 +1,44 @@
+"""Every experiment of the article, in the order in which lists show them.
+
+A single experiment is one run; a sweep is many, trained in groups of one shape. Add one by adding
+an entry to `_ALL`; nothing is trained until a figure's RUNS, or a person, asks for it.
+"""
+
+from dataclasses import replace
+
+from reportgen.experiments.canonical import (
+    FIVE_NEURONS,
+    MODULAR,
+    PARITY,
+    PARITY_L2,
+    REVERSE,
+    THERE_AND_BACK,
+)
+from reportgen.experiments.definition import Experiment
+from reportgen.experiments.searches import robustness, search
+from reportgen.experiments.sweeps import SWEEPS
+from reportgen.numerics.config import Config
+
+
+def _single(name: str, title: str, config: Config) -> Experiment:
+    return Experiment(name, title, (config,))
+
+
+_ALL = (
+    _single("modular", "Modular addition, the main model", replace(MODULAR, seed=7)),
+    _single("parity", "1s and 0s, with L1", replace(PARITY, seed=14)),
+    _single("parity-l2", "1s and 0s, with L2", replace(PARITY_L2, seed=14)),
+    _single("five-neurons", "Modular addition with five neurons", replace(FIVE_NEURONS, seed=16)),
+    _single("reverse", "Generalises, then memorises", replace(REVERSE, seed=6)),
+    _single("there-and-back", "Generalises twice", replace(THERE_AND_BACK, seed=1)),
+    # `reportgen new experiment` adds its entry above this line.
+    search("modular", MODULAR),
+    robustness("modular", MODULAR, seeds=(6, 7, 14, 18, 19)),
+    search("parity", PARITY),
+    search("parity-l2", PARITY_L2),
+    search("five-neurons", FIVE_NEURONS),
+    search("reverse", REVERSE),
+    search("there-and-back", THERE_AND_BACK),
+    *SWEEPS,
+)
+EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in _ALL}
