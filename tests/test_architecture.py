@@ -116,3 +116,29 @@ def test_what_should_be_instant_loads_no_heavy_library(arguments, mini):
     assert done.stdout.splitlines()[-1] == "HEAVY []"
     if arguments[0] == "build":
         assert "is up to date" in done.stdout
+
+
+SCIENCE = {"numerics", "experiments", "analysis", "facts", "claims"}
+ARTICLE = re.compile(r"modular|parity|five.neurons", re.IGNORECASE)
+ENGINE = sorted(
+    f for f in PACKAGE.rglob("*") if f.suffix in {".py", ".txt", ".js"} and wing_of(f) not in SCIENCE
+)
+
+
+def without_docstrings(tree: ast.Module) -> ast.Module:
+    """The tree without what only people read; command lines show examples there."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            and ast.get_docstring(node) is not None
+        ):
+            node.body = node.body[1:] or [ast.Pass()]
+    return tree
+
+
+@pytest.mark.parametrize("file", ENGINE, ids=lambda file: file.relative_to(PACKAGE).as_posix())
+def test_the_engine_names_no_experiment(file):
+    """Outside the wings that hold this article's science, code knows neither its experiments nor its tasks."""
+    text = file.read_text(encoding="utf-8")
+    code = ast.unparse(without_docstrings(ast.parse(text))) if file.suffix == ".py" else text
+    assert [line for line in code.splitlines() if ARTICLE.search(line)] == []

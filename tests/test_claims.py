@@ -134,6 +134,14 @@ def shift_a_group(w_in, w_out):
     w_out[-1, 5:10] = np.roll(w_out[-1, 5:10], 1, axis=1)
 
 
+def untaught(name: str) -> dict:
+    """The experiment's good runs as if they had never learned what they train on."""
+    good = (GOOD | SWEEPS)[name]
+    if isinstance(good, Run):
+        return {name: replace(good, train_accuracy=NEVER)}
+    return {name: [replace(run, train_accuracy=NEVER) for run in good]}
+
+
 LATE = ramp((0, 0.1), (100, 1.0))  # memorises at step 100, a tenth of 1,000
 DOCTORED = [
     ("C1", {"modular": modular_run(test_accuracy=NEVER)}),
@@ -182,6 +190,7 @@ DOCTORED = [
     ("C23", {"there-and-back": back_run(end=0.21)}),
     ("C23", {"there-and-back": diverged(back_run())}),
     *DOCTORED_SWEEPS,
+    # `reportgen new claim` adds a run that contradicts it above this line.
 ]
 # What needs no run is judged on a construction; each of these is wrong in one way.
 MISBUILT = [
@@ -194,6 +203,7 @@ MISBUILT = [
     ("C26", Construction(turns=3)),
     ("C27", Construction(activation="relu")),
     ("C27", Construction(activation="square", turns=1)),
+    # `reportgen new claim` adds a construction that contradicts it above this line.
 ]
 
 

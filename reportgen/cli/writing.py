@@ -46,7 +46,7 @@ def serve(
 @click.option(
     "--section",
     metavar="MODULE",
-    help="A claim: its module in reportgen/claims/sections/ (default: modular).",
+    help="A claim: its module in reportgen/claims/sections/ (default: the first).",
 )
 @options("project")
 def new(kind: str, name: str, after: str | None, section: str | None, project: Path | None) -> None:

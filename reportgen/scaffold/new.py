@@ -1,10 +1,9 @@
 """A working start for a figure, a section, an experiment or a claim: behind `reportgen new`.
 
 The texts are in starting_points/, with $names to fill in. A figure and a section are new files; an
-experiment and a claim are put into the program's own modules, found by their syntax.
+experiment and a claim are put into the program's own modules, above lines that are there for this.
 """
 
-import ast
 import keyword
 import re
 from dataclasses import dataclass
@@ -21,6 +20,14 @@ APPENDIX = re.compile(r"\bappendix\b")
 LAST = "~"  # sorts behind every name
 OPTIONS = {"after": "section", "section": "claim"}  # and the kind it is for
 
+CATALOGUE = "reportgen/experiments/catalogue.py"
+JUDGES = "reportgen/claims/sections"
+TESTS = "tests/test_claims.py"
+# Lines of these files above which entries go.
+ENTRY = "    # `reportgen new experiment` adds its entry above this line."
+CASE = "    # `reportgen new claim` adds a run that contradicts it above this line."
+MISBUILT = "    # `reportgen new claim` adds a construction that contradicts it above this line."
+
 
 @dataclass(frozen=True)
 class Started:
@@ -28,27 +35,6 @@ class Started:
 
     files: tuple[Path, ...]
     next_step: str
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What a new claim of a section's module speaks of, and the made-up runs against which it must fail."""
-
-    text: str
-    experiment: str
-    doctored: str
-    tested_in: str = "DOCTORED"
-
-
-SECTIONS = {
-    "modular": Judged("claim", "modular", '{"modular": modular_run(train_accuracy=NEVER)}'),
-    "parity": Judged("claim", "parity", '{"parity": parity_run(train_accuracy=NEVER)}'),
-    "sweeps": Judged("claim-sweep", "parity-sweep", '{"parity-sweep": [parity_run(train_accuracy=NEVER)]}'),
-    "five_neurons": Judged("claim", "five-neurons", '{"five-neurons": circle_run(train_accuracy=NEVER)}'),
-    "inside": Judged("claim", "modular", '{"modular": modular_run(train_accuracy=NEVER)}'),
-    "open_questions": Judged("claim", "reverse", '{"reverse": reverse_run(train_accuracy=NEVER)}'),
-    "appendix": Judged("claim-construction", "", "Construction(neurons=3)", "MISBUILT"),
-}
 
 
 def start(project: Project, kind: str, name: str, **options: str) -> Started:
@@ -71,7 +57,7 @@ def start(project: Project, kind: str, name: str, **options: str) -> Started:
 def start_figure(project: Project, name: str) -> Started:
     """A new file in figures/. Raises ReportError for a bad or taken name, as all of them."""
     _check(name, r"[a-z][a-z0-9_]*", "small letters, digits and _, from a letter, such as weight_norm")
-    file = _create(project.figures / f"{name}.py", _text("figure.py"))
+    file = _create(project.figures / f"{name}.py", _text("figure.py", **_first_experiment()))
     return Started((file,), f"Look at it: reportgen figures {name} --format png")
 
 
@@ -85,7 +71,9 @@ def start_section(project: Project, name: str, *, after: str | None = None) -> S
             raise _taken(folder / f"{stem}.md")
     title = name.replace("-", " ").capitalize()
     number = _free_number(stems, after)
-    file = _create(folder / f"{number}-{name}.md", _text("section.md", title=title, id=name))
+    file = _create(
+        folder / f"{number}-{name}.md", _text("section.md", title=title, id=name, **_first_experiment())
+    )
     return Started((file,), "Look at it: reportgen serve --open")
 
 
@@ -116,64 +104,65 @@ def _name_of(stem: str) -> str:
 
 def start_experiment(project: Project, name: str) -> Started:
     """One config and one entry in the program's catalogue."""
-    _check(name, r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "words of small letters joined by -, such as modular-fast")
-    file = _source(project, "experiment", "reportgen/experiments/__init__.py")
-    tree, constant = _parsed(file), name.upper().replace("-", "_")
-    entries = _assigned(tree, "_ALL", file).elts
-    singles = [e for e in entries if isinstance(e, ast.Call) and getattr(e.func, "id", "") == "_single"]
+    _check(name, r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "words of small letters joined by -, such as weights-fast")
     from reportgen.experiments import EXPERIMENTS
 
-    taken = {word for e in singles for word in ast.walk(e) if isinstance(word, ast.Constant)}
-    if name in EXPERIMENTS or name in {word.value for word in taken} or constant in _names(tree):
+    file, constant = _source(project, "experiment", CATALOGUE), name.upper().replace("-", "_")
+    text = file.read_text(encoding="utf-8")
+    if name in EXPERIMENTS or f'"{name}"' in text or _says(text, constant):
         raise _taken(file, name)
-    title = name.replace("-", " ").capitalize()
-    config = _text("experiment.py", title=title, constant=constant)
-    catalogue = next(node for node in tree.body if _target(node) == "_ALL")
-    _insert(
-        file,
-        {
-            catalogue.lineno - 1: config,
-            singles[-1].end_lineno: f'    _single("{name}", "{title}", {constant}),\n',
-        },
-    )
+    title, base = name.replace("-", " ").capitalize(), re.search(r"replace\((\w+), seed=", text)
+    config = _text("experiment.py", title=title, constant=constant, base=base[1] if base else "Config")
+    entry = f'    _single("{name}", "{title}", {constant}),\n'
+    _insert(file, {"_ALL = (": f"{config}\n", ENTRY: entry})
     return Started((file,), f"Try it, then train it: reportgen train {name} --quick; reportgen train {name}")
 
 
-def start_claim(project: Project, name: str, *, section: str = "modular") -> Started:
+def sections() -> dict[str, tuple[str, ...]]:
+    """The modules of claims in the order of their numbers: name → what its first claim speaks of."""
+    from reportgen.claims.sections import in_order
+
+    found: dict[str, tuple[str, ...]] = {}
+    for claim in in_order():
+        found.setdefault(claim.judge.__module__.rpartition(".")[2], claim.runs)
+    return found
+
+
+def start_claim(project: Project, name: str, *, section: str | None = None) -> Started:
     """One judge in its section's module, under the next free number, and a run that contradicts it."""
     _check(name, r"[a-z][a-z0-9_]*", "small letters, digits and _, such as weights_shrink")
-    if section not in SECTIONS:
-        raise unknown("section of claims", section, SECTIONS)
-    file, tests = (
-        _source(project, "claim", path)
-        for path in (f"reportgen/claims/sections/{section}.py", "tests/test_claims.py")
-    )
-    judged, tree, constant = SECTIONS[section], _parsed(file), name.upper()
-    if {name, constant} & _names(tree):
+    section = section or next(iter(sections()))
+    if section not in sections():
+        raise unknown("section of claims", section, sections())
+    file, tests = (_source(project, "claim", path) for path in (f"{JUDGES}/{section}.py", TESTS))
+    judges, constant = file.read_text(encoding="utf-8"), name.upper()
+    if _says(judges, name) or _says(judges, constant):
         raise _taken(file, name)
     number = f"C{max(_claim_numbers(file.parent)) + 1}"
-    text = _text(
-        f"{judged.text}.py", name=name, constant=constant, number=number, experiment=judged.experiment
-    )
-    cases = _assigned(_parsed(tests), judged.tested_in, tests).elts
-    last = [case for case in cases if isinstance(case, ast.Tuple)][-1]
-    _insert(tests, {last.end_lineno: f'    ("{number}", {judged.doctored}),\n'})
-    _insert(file, {len(file.read_text(encoding="utf-8").splitlines()): text})
+    kind, experiment = _speaks_of(sections()[section])
+    judge = _text(f"{kind}.py", name=name, constant=constant, number=number, experiment=experiment)
+    case = f'untaught("{experiment}")' if experiment else "Construction(neurons=3)"
+    _insert(tests, {CASE if experiment else MISBUILT: f'    ("{number}", {case}),\n'})
+    write_atomically(file, (judges + judge).encode())
     return Started(
         (file, tests),
         f'Judge it: reportgen check. Then quote it in a section: {{{{ claim("{number}") }}}}',
     )
 
 
+def _speaks_of(runs: tuple[str, ...]) -> tuple[str, str]:
+    """The starting point for a claim like one on these experiments, and the first of them."""
+    from reportgen.experiments import experiment
+
+    if not runs:
+        return "claim-construction", ""
+    return "claim" if experiment(runs[0]).single else "claim-sweep", runs[0]
+
+
 def _claim_numbers(folder: Path) -> list[int]:
     """The numbers that judges have taken."""
-    found = [0]
-    for file in folder.glob("*.py"):
-        for node in ast.walk(_parsed(file)):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "claim" and node.args:
-                match = re.fullmatch(r"C(\d+)", str(getattr(node.args[0], "value", "")))
-                found += [int(match[1])] if match else []
-    return found
+    texts = [file.read_text(encoding="utf-8") for file in folder.glob("*.py")]
+    return [0, *(int(number) for text in texts for number in re.findall(r'@claim\(\s*"C(\d+)"', text))]
 
 
 def _check(name: str, pattern: str, allowed: str) -> None:
@@ -183,6 +172,14 @@ def _check(name: str, pattern: str, allowed: str) -> None:
             f"{name!r} is no name for this.",
             hint=f"Allowed: {allowed}; at most {LONGEST_NAME} characters, and no word of Python's.",
         )
+
+
+def _first_experiment() -> dict[str, str]:
+    """What a start speaks of until it is changed: by its name, and as its facts are named."""
+    from reportgen.experiments import EXPERIMENTS
+
+    name = next(iter(EXPERIMENTS))
+    return {"experiment": name, "facts": name.replace("-", "_")}
 
 
 def _source(project: Project, kind: str, path: str) -> Path:
@@ -216,37 +213,19 @@ def _taken(file: Path, name: str = "") -> ReportError:
     return ReportError(f"{what}; nothing was written.", hint="Choose another name.")
 
 
-def _parsed(file: Path) -> ast.Module:
-    try:
-        return ast.parse(file.read_text(encoding="utf-8"))
-    except SyntaxError as error:
-        raise ReportError(f"{file}:{error.lineno}: {error.msg}.", hint="Mend the syntax first.") from error
+def _says(text: str, word: str) -> bool:
+    """Whether a file has this word anywhere: then it is no new name in it."""
+    return re.search(rf"\b{word}\b", text) is not None
 
 
-def _target(node: ast.stmt) -> str:
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    return getattr(targets[0], "id", "") if targets else ""
-
-
-def _assigned(tree: ast.Module, name: str, file: Path) -> ast.Tuple | ast.List:
-    """The tuple or list that a module assigns to a name."""
-    for node in tree.body:
-        if _target(node) == name and isinstance(node.value, ast.Tuple | ast.List):
-            return node.value
-    raise ReportError(f"{file} has no list named {name}.", hint="Restore it, or write the entry by hand.")
-
-
-def _names(tree: ast.Module) -> set[str]:
-    """What a module defines or imports at its top."""
-    found = {_target(node) for node in tree.body}
-    found |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    return found | {alias.asname or alias.name for node in imports for alias in node.names}
-
-
-def _insert(file: Path, texts: dict[int, str]) -> None:
-    """Put texts behind lines, counted from 1 as the file is now."""
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    for line in sorted(texts, reverse=True):
-        lines.insert(line, texts[line])
-    write_atomically(file, "".join(lines).encode())
+def _insert(file: Path, texts: dict[str, str]) -> None:
+    """Put texts above the lines that begin so. Raises ReportError, and writes nothing, where one is missing."""
+    text = file.read_text(encoding="utf-8")
+    for line, added in texts.items():
+        before, found, after = text.partition(f"\n{line}")
+        if not found:
+            raise ReportError(
+                f"{file} has no line {line.strip()!r}.", hint="Restore it, or write the entry by hand."
+            )
+        text = f"{before}\n{added}{found[1:]}{after}"
+    write_atomically(file, text.encode())
