@@ -81,7 +81,19 @@
     return show;
   }
 
-  const power = (_, digits) => ` × 10⁻${[...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`;
+  // Numbers as wording/numbers.py writes them: only all is 100 % and only none 0 %; very small ones as powers of ten.
+  function percent(share) {
+    const shown = (digits) => +(100 * share).toFixed(digits);
+    let digits = 1;
+    while (digits < 14 && share !== 0 && share !== 1 && [0, 100].includes(shown(digits))) digits += 1;
+    return `${shown(digits)}\u00a0%`;
+  }
+  function number(value) {
+    const rounded = +value.toPrecision(2);
+    if (rounded === 0 || rounded >= 1e-4) return rounded.toLocaleString("en", { maximumSignificantDigits: 2 });
+    const [factor, power] = rounded.toExponential().split("e-");
+    return `${factor === "1" ? "" : `${factor}\u00a0×\u00a0`}10⁻${[...power].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`;
+  }
 
   // What the slider says of a step, read from the curves of the chart itself; of several panels,
   // from the first.
@@ -89,8 +101,7 @@
     const curves = payload.panels.flatMap((panel) => panel.spec.data)
       .find(({ name, values }) => values?.[0]?.series && "step" in values[0] && !name.endsWith("_canonical"));
     if (!curves) return null;
-    const say = (value) => curves.name === "accuracy"
-      ? `${+(100 * value).toFixed(1)}\u202f%` : value.toPrecision(2).replace(/e-(\d+)/, power);
+    const say = curves.name === "accuracy" ? percent : number;
     const series = bySeries(curves.values);
     return (step) => [...series].map(([name, points]) => {
       let near = points[0];
