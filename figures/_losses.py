@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import logged_losses
-from reportgen.charts import color, curve_chart, loss_axis
+from reportgen.charts import color, curve_chart, loss_axis, power_label
 
 FLOOR = 1e-12  # a loss of 0 has no place on a log scale
 
@@ -46,7 +46,7 @@ def sweep_lines(x: alt.X, detail: str) -> alt.Chart:
         .encode(
             x=x,
             y=alt.Y("log_loss:Q", scale=alt.Scale(domain=[-7.2, 1], nice=False),
-                    axis=alt.Axis(title="loss", values=[-6, -4, -2, 0], labelExpr="'1e' + datum.value")),
+                    axis=alt.Axis(title="loss", values=[-6, -4, -2, 0], labelExpr=power_label("datum.value"))),
             color=alt.Color("series:N", legend=None,
                             scale=alt.Scale(domain=both, range=[color(name) for name in both])),
             strokeDash=alt.StrokeDash("series:N", legend=None, scale=alt.Scale(domain=both, range=[[1, 0], [4, 2]])),

@@ -7,6 +7,7 @@ import altair as alt
 
 from reportgen.analysis import moments
 from reportgen.charts import curve_chart
+from reportgen.wording.numbers import step
 
 RUNS = ("five-neurons",)
 GROUP = "five-neurons"
@@ -49,7 +50,7 @@ def notes(run) -> list[dict]:
     if done is not None:
         both = done == when["memorises"]
         found.append({
-            "x": last, "y": 1.0, "text": f"{'both' if both else 'test'}: 99 % from step {done:,}",
+            "x": last, "y": 1.0, "text": f"{'both' if both else 'test'}: 99\u00a0% from step {step(done)}",
             "series": None if both else "test", "align": "right", "dx": -8,
             "dy": 40,  # a late curve still climbs above the words
         })  # fmt: skip

@@ -8,7 +8,8 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import softness
-from reportgen.charts import color, named, rounded
+from reportgen.charts import color, named, rounded, sci_label
+from reportgen.wording.numbers import number
 
 RUNS = ("soften",)
 CAPTION = (
@@ -31,8 +32,8 @@ def chart(runs) -> alt.FacetChart:
     rows = []
     for place, run in enumerate(models):
         c, soft = run.config, softness(run)
-        label = f"{'not reached' if soft is None else f'{soft:.2f}'}|h {c.model.neurons} λ {c.training.weight_decay:g} "
-        label += f"η {c.training.learning_rate:g}"
+        label = f"{'not reached' if soft is None else number(soft)}|h {c.model.neurons} λ {number(c.training.weight_decay)} "
+        label += f"η {number(c.training.learning_rate)}"
         kept = _log_spaced(run.steps)
         for series in ("train", "test"):
             values = getattr(run, f"{series}_loss")[kept]
@@ -51,7 +52,7 @@ def chart(runs) -> alt.FacetChart:
             x=alt.X("step:Q", scale=alt.Scale(type="log", domain=[FIRST_STEP, int(models[0].steps[-1])], nice=False),
                     axis=alt.Axis(title=None, values=[10, 100, 1000, 10_000], format="~s", labelFontSize=9)),
             y=alt.Y("loss:Q", scale=alt.Scale(type="log", domain=[1e-8, 10], nice=False),
-                    axis=alt.Axis(title=None, values=[1e-6, 1e-3, 1], labelExpr="format(datum.value, '~e')",
+                    axis=alt.Axis(title=None, values=[1e-6, 1e-3, 1], labelExpr=sci_label("datum.value"),
                                   labelFontSize=9)),
             color=alt.Color("series:N", scale=alt.Scale(domain=["train", "test"],
                             range=[color("train"), color("test")]),

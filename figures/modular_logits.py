@@ -10,6 +10,7 @@ import numpy as np
 from reportgen.analysis import answers, commonest, frequency_groups, grokking_step
 from reportgen.charts import color, quantised, rounded, step_param, stepped
 from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.wording.numbers import number
 
 RUNS = ("modular",)
 GROUP = "modular"
@@ -97,7 +98,7 @@ def check_answers(run, values: np.ndarray) -> None:
     differ = int((shown != answers(run.w_input[-1], run.w_output[-1])).sum())
     if differ and grokking_step(run) is not None:
         raise ReportError(
-            f"modular_logits: {BITS}-bit weights change {differ:,} of {modulus**2:,} answers.",
+            f"modular_logits: {BITS}-bit weights change {number(differ)} of {number(modulus**2)} answers.",
             hint="The page would contradict the model. Give the figure more bits, or another run.",
             exit_code=EXIT_FAILED,
         )

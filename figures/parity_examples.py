@@ -10,6 +10,7 @@ import numpy as np
 from reportgen.analysis import moments
 from reportgen.charts import color, named
 from reportgen.numerics.tasks import make_split
+from reportgen.wording.numbers import step
 
 RUNS = ("parity",)
 SHOWN = 5
@@ -31,8 +32,8 @@ def chart(runs) -> dict[str, alt.LayerChart]:
     memorised = moments(run)["memorises"]
     early = run.nearest_snapshot(run.steps[-1] // 10 if memorised is None else memorised)
     return {
-        "memorising": sequences(run, early, f"Memorising, step {run.snapshot_steps[early]:,}"),
-        "generalising": sequences(run, -1, f"At the end, step {run.snapshot_steps[-1]:,}"),
+        "memorising": sequences(run, early, f"Memorising, step {step(run.snapshot_steps[early])}"),
+        "generalising": sequences(run, -1, f"At the end, step {step(run.snapshot_steps[-1])}"),
     }
 
 

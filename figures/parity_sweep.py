@@ -8,7 +8,7 @@ import altair as alt
 from _losses import log_losses, sweep_lines
 
 from reportgen.analysis import largest_ratio, least, logged_losses
-from reportgen.charts import color, named
+from reportgen.charts import color, named, sci_label
 
 RUNS = ("parity-sweep",)
 COLUMNS = 2
@@ -69,8 +69,8 @@ def diagram(models, cells) -> alt.Chart:
         )
     )
     wordings = [
-        alt.param(name="low_text", expr="format(pow(10, low), '.1e')"),
-        alt.param(name="far_text", expr="format(pow(10, far), '.2s')"),
+        alt.param(name="low_text", expr=sci_label("pow(10, low)")),
+        alt.param(name="far_text", expr="format(pow(10, far), ',.2r')"),
     ]
     kind = (
         "datum.train > pow(10, low) ? 'high train loss' : datum.test > pow(10, low) ? 'high test loss' : "

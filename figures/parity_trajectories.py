@@ -9,6 +9,7 @@ import numpy as np
 
 from reportgen.analysis import moments, strongest_first
 from reportgen.charts import color, named, rounded, simplified, step_axis, step_rule
+from reportgen.wording import numbers
 
 RUNS = ("parity",)
 GROUP = "parity"
@@ -67,7 +68,7 @@ def lines(run, name: str, rows: slice, title: str, hue: str, limit: float) -> al
         vanished = alt.Chart(alt.Data(values=[{"at": pruned}])).encode(x="at:Q", y=alt.datum(0))
         layers.append(vanished.mark_point(filled=True, size=40, opacity=1, color=color("ink")))
         layers.append(
-            vanished.mark_text(text=f"all below 0.05\nfrom step {pruned:,}", lineBreak="\n", align="left",
+            vanished.mark_text(text=f"all below 0.05\nfrom step {numbers.step(pruned)}", lineBreak="\n", align="left",
                        dx=4, dy=-34, color=color("ink"), fontSize=11)
         )  # fmt: skip
     return alt.layer(*layers).properties(width=200, height=200, title=title)

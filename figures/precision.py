@@ -8,6 +8,7 @@ import numpy as np
 
 from reportgen.analysis import grokking_step
 from reportgen.charts import color, named, step_axis
+from reportgen.wording.numbers import percent
 
 RUNS = ("precision",)
 CAPTION = (
@@ -56,7 +57,7 @@ def chart(runs) -> alt.LayerChart:
     labels = [
         alt.Chart(alt.Data(values=[end]))
         .mark_text(align="left", x=8, y=y, fontSize=12, fontWeight=500, color=paint,
-                   text=f"{end['precision']}: {end['share']:.0%}")
+                   text=f"{end['precision']}: {percent(end['share'], 0)}")
         for end, paint, y in zip(ends, COLORS, (14, 30, 46), strict=True)
     ]  # fmt: skip
     return alt.layer(lines, *labels).properties(width=600, height=190, usermeta={"responsive": True})

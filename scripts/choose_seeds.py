@@ -15,7 +15,7 @@ from pathlib import Path
 
 from reportgen.analysis import wilson_interval
 from reportgen.claims.judging import shows
-from reportgen.claims.registry import SHOWN, percent, step, value
+from reportgen.claims.registry import SHOWN, number, percent, step
 from reportgen.experiments import experiment
 from reportgen.facts.describing import describe
 from reportgen.store.records import Store, run_key, settings_key
@@ -29,9 +29,9 @@ COMMON = {
     "t90": step,
     "test_accuracy_at_mem": percent,
     "test_accuracy_end": percent,
-    "test_loss_end": value,
+    "test_loss_end": number,
 }
-PARITY = {"live_neurons": step, "near_duplicates": step, "distractor_max_end": value}
+PARITY = {"live_neurons": step, "near_duplicates": step, "distractor_max_end": number}
 PERIODIC = {"share_end": percent, "frequencies": lambda found: " ".join(map(str, found))}
 
 
@@ -77,7 +77,7 @@ CHOICES = {
         "neurons on them, 4 preferred, then the highest median share",
     ),
     "parity": Choice(
-        PARITY | {"train_loss_rise": value},
+        PARITY | {"train_loss_rise": number},
         _parity,
         "fewest live neurons, then test accuracy nearest 60 % when it memorises, then the "
         "smallest t_mem / t_gen",
@@ -85,17 +85,17 @@ CHOICES = {
     "parity-l2": Choice(PARITY, lambda f: (-f["near_duplicates"],), "most near-duplicate pairs"),
     "five-neurons": Choice(
         {
-            "norm_ratio_in": value,
-            "norm_ratio_out": value,
-            "unevenness_in_degrees": value,
-            "unevenness_out_degrees": value,
-            "doubling_error_degrees": value,
+            "norm_ratio_in": number,
+            "norm_ratio_out": number,
+            "unevenness_in_degrees": number,
+            "unevenness_out_degrees": number,
+            "doubling_error_degrees": number,
         },
         _five_neurons,
         "smallest sum of the worst angle and the worst norm ratio, each over its threshold",
     ),
     "reverse": Choice(
-        PERIODIC | {"test_loss_min_step": step, "test_loss_rise": value, "test_accuracy_at_min": percent},
+        PERIODIC | {"test_loss_min_step": step, "test_loss_rise": number, "test_accuracy_at_min": percent},
         lambda f: (-f["test_loss_rise"],),
         "largest rise of test loss, among those with periodic weights and falling accuracy",
     ),
@@ -104,9 +104,9 @@ CHOICES = {
         | {
             "test_loss_min_step": step,
             "test_loss_peak_step": step,
-            "test_loss_rise": value,
+            "test_loss_rise": number,
             "below_step": step,
-            "end_ratio": value,
+            "end_ratio": number,
         },
         lambda f: (-round(f["test_loss_rise"], 1), f["test_loss_end"]),
         "plainest rise of test loss (to one decimal), then the lowest end",

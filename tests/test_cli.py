@@ -223,7 +223,7 @@ def test_a_run_that_never_generalises_has_an_honest_page(quick):
 def test_status_tells_missing_fresh_and_stale_apart(mini):
     """Each with its reason; a setting with its old and new value."""
     fresh = must(run(mini, "status", "--quick")).stdout
-    assert re.search(r"modular +fresh +[\d.]+ kB, trained in", fresh)
+    assert re.search(r"modular +fresh +[\d.]+\u00a0kB, trained in", fresh)
     assert "would train" not in fresh
     real = must(run(mini, "status")).stdout
     assert re.search(r"modular +stale +steps 400 → 50000", real)

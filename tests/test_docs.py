@@ -347,7 +347,7 @@ def test_the_claim_recipe_is_a_claim(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(registry, "CLAIMS", {})
     code = next(text for text in blocks("python") if "@claim" in text)
     norms = {"weight_norm_start": 2.0, "weight_norm_end": 1.0}
-    words = {"value": registry.value, "describe": lambda run, name: norms}
+    words = {"number": registry.number, "describe": lambda run, name: norms}
     exec(code, {**vars(modular), **words})
     (added,) = registry.CLAIMS.values()
     assert added.id not in taken

@@ -249,7 +249,7 @@ def test_bundle_writes_both_and_the_same_each_time(browser, mini, tmp_path):  # 
 
     for folder in ("one", "two"):
         said = must(run(mini, "bundle", "--quick", "--out", str(tmp_path / folder))).stdout
-        assert re.search(r"Wrote .*article-quick\.html, [\d.]+ kB\.", said)
+        assert re.search(r"Wrote .*article-quick\.html, [\d.]+\u00a0kB\.", said)
     first, second = ({f.name: f.read_bytes() for f in (tmp_path / n).iterdir()} for n in ("one", "two"))
     assert sorted(first) == ["article-quick.html", "article-quick.pdf"]
     assert first == second

@@ -78,7 +78,7 @@ def test_a_build_says_what_the_page_weighs(mini, edit):
     section = mini / "templates" / "sections" / "01-tiny.md"
     edit(section, "A tiny section", "A small section")
     said = must(run(mini, "build", "--quick")).stdout
-    assert "Compressed: first view" in said and "of 400 kB" in said and "of 8,000 kB." in said
+    assert "Compressed: first view" in said and "of 400\u00a0kB" in said and "of 8\u00a0MB." in said
     assert "Heaviest figures: tiny_weights" in said
     assert "static" not in said
     edit(section, "A small section", "A smaller section")

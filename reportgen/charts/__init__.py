@@ -9,6 +9,7 @@ May import: analysis and below. Begin with theme.py, then steps.py (marks that f
 from reportgen.charts.circles import circle_chart, doubled, polygon, rays, square_scales, wheel
 from reportgen.charts.curves import accuracy_chart, beside, curve_chart, curves, loss_axis, simplified
 from reportgen.charts.heatmaps import row_axis, weight_heatmap, weight_legend, weight_scale
+from reportgen.charts.labels import power_label, sci_label
 from reportgen.charts.steps import (
     NEURON,
     STEP,
@@ -48,9 +49,11 @@ __all__ = [
     "palette_css",
     "quantised",
     "polygon",
+    "power_label",
     "rays",
     "rounded",
     "row_axis",
+    "sci_label",
     "rows_kept",
     "simplified",
     "square_scales",

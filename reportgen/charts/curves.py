@@ -6,9 +6,11 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import moments
+from reportgen.charts.labels import sci_label
 from reportgen.charts.steps import named, rounded, step_axis, step_rule
 from reportgen.charts.theme import color
 from reportgen.store.run import Run
+from reportgen.wording import numbers
 
 SERIES_COLOR = alt.Scale(domain=["train", "test"], range=[color("train"), color("test")])
 LEFT_OUT = 0.001  # of a curve's range: what a point may deviate that is left out
@@ -118,13 +120,13 @@ def accuracy_chart(run: Run, *, width: int, height: int) -> alt.LayerChart:
         notes.append({"x": last, "y": float(run.train_accuracy[-1]), "text": "train", "series": "train",
                       "align": "right", "dx": -4, "dy": -12})  # fmt: skip
     else:
-        notes.append({"x": memorised, "y": 1.0, "text": f"train: memorises by step {memorised:,}",
+        notes.append({"x": memorised, "y": 1.0, "text": f"train: memorises by step {numbers.step(memorised)}",
                       "series": "train", **beside(memorised, last), "dy": -12})  # fmt: skip
     if generalised is None:
         notes.append({"x": last, "y": float(run.test_accuracy[-1]), "series": "test",
                       "text": "test: does not generalise", "align": "right", "dx": -4, "dy": -12})  # fmt: skip
     else:
-        notes.append({"x": generalised, "y": 0.45, "text": f"test: generalises\nat step {generalised:,}",
+        notes.append({"x": generalised, "y": 0.45, "text": f"test: generalises\nat step {numbers.step(generalised)}",
                       "series": "test", **beside(generalised, last)})  # fmt: skip
     y = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1.08], nice=False),
               axis=alt.Axis(title="accuracy", format="%", values=[0, 0.25, 0.5, 0.75, 1]))  # fmt: skip
@@ -132,5 +134,5 @@ def accuracy_chart(run: Run, *, width: int, height: int) -> alt.LayerChart:
 
 
 def loss_axis(title: str = "loss") -> alt.Axis:
-    """Powers of ten as 1e-3."""
-    return alt.Axis(title=title, labelExpr="replace(format(datum.value, '~e'), '+', '')", tickCount=5)
+    """Powers of ten, as in the text."""
+    return alt.Axis(title=title, labelExpr=sci_label("datum.value"), tickCount=5)

@@ -6,6 +6,8 @@ itself; for PNG and PDF `concrete` puts the light values in.
 
 import re
 
+from reportgen.charts.labels import LOCALE
+
 # name → (light, dark); on the page --name
 PALETTE = {
     "paper": ("#fffefb", "#16171a"),
@@ -73,4 +75,5 @@ def theme() -> dict:
         "text": {"color": ink, "fontSize": 11},
         "line": {"strokeWidth": 2, "strokeJoin": "round", "strokeCap": "round"},
         "rule": {"color": muted},
+        "locale": {"number": LOCALE},
     }  # fmt: skip

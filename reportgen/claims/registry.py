@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from reportgen.errors import ReportError
 from reportgen.store.run import Run
-
-SPACE = "\u00a0"  # a number and its unit stay on one line
+from reportgen.wording import numbers
 
 
 @dataclass(frozen=True)
@@ -80,22 +79,18 @@ def seed_shows(experiment: str, *claims: str, also: Callable[[Run], bool] = lamb
 
 
 def percent(share: float | None) -> str:
-    """0.6112 → 61.1 %; whole numbers without the zero."""
-    if share is None:
-        return "unknown"
-    return f"{100 * share:.1f}".removesuffix(".0") + f"{SPACE}%"
+    """0.6112 → 61.1 %; what is not known says so."""
+    return "unknown" if share is None else numbers.percent(share)
 
 
-def step(number: int | None) -> str:
-    """12345 → 12,345."""
-    return "never" if number is None else f"{number:,}"
+def step(when: int | None) -> str:
+    """12345 → 12,345, or that it never came."""
+    return "never" if when is None else numbers.step(when)
 
 
-def value(number: float | None) -> str:
-    """Three digits, and powers of ten as 2.1e-7."""
-    if number is None:
-        return "unknown"
-    return f"{number:.3g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+def number(value: float | None, digits: int = 3) -> str:
+    """A count in full, a measure to three digits; the prose has two."""
+    return "unknown" if value is None else numbers.number(value, digits)
 
 
 def learned(facts: dict) -> str:
@@ -112,6 +107,6 @@ def learned(facts: dict) -> str:
     return f"{start}, and generalises at {step(facts['t_gen'])}."
 
 
-def within(numbers: tuple[float | None, ...], limit: float) -> bool:
+def within(values: tuple[float | None, ...], limit: float) -> bool:
     """Whether all are known and none is above the limit."""
-    return all(number is not None and number <= limit for number in numbers)
+    return all(value is not None and value <= limit for value in values)

@@ -13,7 +13,7 @@ from reportgen.pipeline.figures import FigureTarget
 from reportgen.pipeline.page import PageTarget
 from reportgen.pipeline.state import Missing, State
 from reportgen.training.local import Job, Progress, count_runs
-from reportgen.wording.amounts import duration, size
+from reportgen.wording.numbers import duration, size
 
 if TYPE_CHECKING:
     from rich.progress import TaskID

@@ -11,7 +11,7 @@ from reportgen.pipeline.plan import Plan, Target
 from reportgen.pipeline.runs import RunTarget, training_seconds
 from reportgen.pipeline.state import Broken, Change, Damaged, Missing, Partial, Stale, State
 from reportgen.training.local import count_runs
-from reportgen.wording.amounts import duration, size
+from reportgen.wording.numbers import duration, size
 
 SHOWN = 4  # changes that a short reason names
 LONGEST = 40  # letters of a fact's value

@@ -59,7 +59,7 @@ def clean(stale: bool, dry_run: bool, yes: bool, project: Path | None) -> None:
               reportgen clean --dry-run
     """
     from reportgen.pipeline import cleaning
-    from reportgen.wording.amounts import size
+    from reportgen.wording.numbers import size
 
     plan = open_plan(project, False, ())
     found = list(cleaning.stale(plan) if stale else cleaning.everything(plan))

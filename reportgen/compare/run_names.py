@@ -18,6 +18,7 @@ from reportgen.files.project import Project
 from reportgen.numerics.config import Config
 from reportgen.pipeline.plan import Plan
 from reportgen.store.run import Run
+from reportgen.wording.numbers import number, setting
 
 _FORM = re.compile(r"(?P<name>[^@:]+)(@(?P<changes>[^:]+))?(:(?P<pick>.+))?")
 _KEY = re.compile(r"(?:.*\.)?([0-9a-f]{16})/?")
@@ -83,9 +84,9 @@ def choose(text: str, configs: Sequence[Config], pick: str | None) -> Config:
         return configs[fits[0]]
     if fits:
         left = [rows[i] for i in fits]
-        example = ",".join(f"{field}={_word(left[0][field])}" for field in _varied(left))
+        example = ",".join(f"{field}={setting(left[0][field])}" for field in _varied(left))
         raise ReportError(
-            f"{text} names {len(fits):,} runs.",
+            f"{text} names {number(len(fits))} runs.",
             hint=f"They differ in {_values(left)}. Add to it, such as {text}{',' if asked else ':'}{example}",
         )
     raise ReportError(
@@ -103,18 +104,11 @@ def _asked(pick: str | None) -> dict[str, str]:
 
 def _same(value: object, text: str) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return _word(value) == text
+        return setting(value) == text
     try:
         return float(text) == value
     except ValueError:
         return False
-
-
-def _word(value: object) -> str:
-    """A setting's value as one types it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _varied(rows: Sequence[dict]) -> list[str]:
@@ -126,7 +120,7 @@ def _values(rows: Sequence[dict]) -> str:
     parts = []
     for field in _varied(rows):
         found = sorted({row[field] for row in rows})
-        words = [_word(value) for value in found]
+        words = [setting(value) for value in found]
         few = len(found) <= SHOWN_VALUES
         parts.append(f"{field} ({', '.join(words) if few else f'{words[0]} to {words[-1]}'})")
     return ", ".join(parts)

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from reportgen import analysis
-from reportgen.claims.registry import percent, step, value
 from reportgen.errors import ReportError
 from reportgen.experiments import EXPERIMENTS
 from reportgen.experiments.problems import problem
 from reportgen.facts.run_table import measures, settings
 from reportgen.store.run import Run
+from reportgen.wording.numbers import number, percent, setting, signed, step
 
 UNKNOWN = "–"
 DRAWS = ("seed", "perturbation")
@@ -52,17 +52,9 @@ def different_settings(a: Run, b: Run) -> list[Row]:
 
 def _setting(name: str, a: object, b: object) -> Row:
     """A number is compared by its ratio, unless it only names a draw."""
-    words = [_word(given) for given in (a, b)]
+    words = [UNKNOWN if given is None else setting(given) for given in (a, b)]
     numbers = all(isinstance(given, int | float) and not isinstance(given, bool) for given in (a, b))
     return Row(name, *words, _ratio(a, b) if numbers and name not in DRAWS else "")
-
-
-def _word(given: object) -> str:
-    if given is None:
-        return UNKNOWN
-    if isinstance(given, bool):
-        return str(given).lower()
-    return value(given) if isinstance(given, float) else str(given)
 
 
 def outcomes(a: Run, b: Run) -> list[Row]:
@@ -85,19 +77,24 @@ def _row(label: str, a, b, word: Callable, change: Callable[[float, float], str]
 
 
 def _ratio(a: float, b: float) -> str:
-    return f"× {value(b / a)}" if a > 0 else ""
+    return f"× {_size(b / a)}" if a > 0 else ""
 
 
-def _difference(a: float, b: float) -> str:
-    return f"{b - a:+,}".replace("-", "−")
+def _size(value: float) -> str:
+    """A loss or a norm."""
+    return number(value, 3)
+
+
+def _difference(a: int, b: int) -> str:
+    return signed(b - a)
 
 
 def _points(a: float, b: float) -> str:
     """Between two shares."""
-    return f"{100 * (b - a):+.2g} points".replace("-", "−")
+    return f"{signed(100 * (b - a))} points"
 
 
-_STEPS, _SHARES, _SIZES = (step, _difference), (percent, _points), (value, _ratio)
+_STEPS, _SHARES, _SIZES = (step, _difference), (percent, _points), (_size, _ratio)
 _MEASURED = (
     ("memorises at step", "memorisation_step", _STEPS),
     ("generalises at step", "grokking_step", _STEPS),

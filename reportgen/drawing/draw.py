@@ -21,6 +21,7 @@ from reportgen.charts import Rows, rows_kept, theme
 from reportgen.drawing import frames, interactive, tables
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.errors import EXIT_FAILED, ReportError, in_code
+from reportgen.wording import numbers
 from reportgen.wording.sentences import render_text
 
 LIVE = "live.js"
@@ -35,7 +36,7 @@ def draw(source: FigureDeclaration, runs: Mapping, facts: Mapping, folder: Path)
     steps = runs[source.group].snapshot_steps.tolist() if source.group else []
     alt, caption = (_fill(text, source, facts) for text in (source.alt, source.caption))
     shown = static_steps(source, panels, runs, facts)
-    labels = [f"{label} · step {steps[i]:,}" if label else "" for i, label in shown]
+    labels = [f"{label} · step {numbers.step(steps[i])}" if label else "" for i, label in shown]
     stepped = len(shown) > 1
     with _beside() as beside, _beside() as painting:
         if stepped:  # then the page's data need not wait for the drawing
@@ -134,7 +135,7 @@ def draw_one_step(source: FigureDeclaration, runs: Mapping, facts: Mapping, step
     index = run.nearest_snapshot(step)
     at = int(run.snapshot_steps[index])
     frame = frames.arranged(frames.draw_panels(make_panels(source, runs), source, index, at), source.columns)
-    svg = frames.picture([frame], [f"step {at:,}"], source, _fill(source.alt, source, facts))
+    svg = frames.picture([frame], [f"step {numbers.step(at)}"], source, _fill(source.alt, source, facts))
     return at, {"svg": svg.encode(), "png": frames.png(svg, source), "pdf": frames.pdf(svg, source)}
 
 

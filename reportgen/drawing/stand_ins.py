@@ -11,7 +11,7 @@ import numpy as np
 from reportgen.analysis import grokking_step, reading
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.store.run import Run
-from reportgen.wording.sentences import listing, step
+from reportgen.wording.numbers import listing, step
 
 
 def openable(source: FigureDeclaration, runs: Mapping[str, Run | list[Run]]) -> list[Run]:

@@ -9,6 +9,7 @@ from itertools import chain
 
 from reportgen.charts import STEP, concrete
 from reportgen.drawing.declaration import FigureDeclaration
+from reportgen.wording import numbers
 
 GZIP_BEYOND = 1_000_000  # bytes
 _HOLE = "\0"  # where a value goes
@@ -126,5 +127,5 @@ def summary(source: FigureDeclaration, facts: Mapping) -> dict:
     known = facts[source.group.replace("-", "_")]
     rows = []
     for name, step in sorted(known["moments"].items(), key=lambda item: (item[1] is None, item[1] or 0)):
-        rows.append([name, "never" if step is None else f"{step:,}"])
+        rows.append([name, "never" if step is None else numbers.step(step)])
     return {"columns": ["moment", "training step"], "rows": rows}

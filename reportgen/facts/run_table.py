@@ -62,6 +62,7 @@ def rows(names: Sequence[str], runs: Iterable[Run]) -> Iterator[list[str]]:
 
 
 def _text(value: object) -> str:
+    """A cell for programs: six digits, and nothing that groups or raises them."""
     if value is None:
         return ""
     if isinstance(value, list):

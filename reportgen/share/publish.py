@@ -16,7 +16,7 @@ from reportgen.pipeline.page import PageTarget
 from reportgen.share import git
 from reportgen.site.output_folder import MANIFEST, VOLATILE, written_files
 from reportgen.store.provenance import commit
-from reportgen.wording.amounts import size
+from reportgen.wording.numbers import size
 
 OURS = 'name="generator" content="reportgen"'  # in the head of every page we write
 KEPT = "CNAME"  # GitHub's file for a domain of one's own; it stays on the branch

@@ -20,6 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from reportgen.errors import ReportError
 from reportgen.site.template_cache import Compiled
+from reportgen.wording.numbers import unbroken
 from reportgen.wording.sentences import environment, fact_error
 
 INLINE, BLOCK = "\ue000{}\ue001", "\ue002{}\ue003"
@@ -123,6 +124,8 @@ class Article:
         """The body and its footnotes (an ordered list, or "")."""
         tokens = self._markdown.parse(text)
         self._anchor(tokens)
+        for child in (child for token in tokens for child in token.children or () if child.type == "text"):
+            child.content = unbroken(child.content)
         html = self._markdown.renderer.render(tokens, self._markdown.options, {})
         body, _, notes = html.partition(_NOTES)
         return body, notes

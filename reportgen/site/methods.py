@@ -18,6 +18,7 @@ from reportgen.files.hashing import key_of
 from reportgen.numerics.config import Config
 from reportgen.store.certificates import code_name
 from reportgen.store.records import Record, Status
+from reportgen.wording.numbers import number, setting
 
 PARTS = ("task", "model", "training")
 ENGINES = {
@@ -75,7 +76,7 @@ def _experiment(found: Stored, settings: Settings, certificates: Sequence[Mappin
 def constant_settings(configs: Sequence[Config], part: str, varied: Mapping) -> dict[str, str]:
     """The settings of a task, model or training that all runs share: name → value, as `--set` spells it."""
     plain = asdict(getattr(configs[0], part))
-    return {name: _spell(value) for name, value in plain.items() if name not in varied}
+    return {name: setting(value) for name, value in plain.items() if name not in varied}
 
 
 def varied_settings(configs: Sequence[Config]) -> dict[str, list]:
@@ -98,7 +99,7 @@ def examples(configs: Sequence[Config]) -> str:
 
 def _range(values: set[int]) -> str:
     low, high = min(values), max(values)
-    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    return number(low) if low == high else f"{number(low)} to {number(high)}"
 
 
 def spelled(values: Sequence) -> str:
@@ -106,15 +107,7 @@ def spelled(values: Sequence) -> str:
     whole = all(type(value) is int for value in values)
     if whole and len(values) > 3 and all(b - a == 1 for a, b in pairwise(values)):
         return f"{values[0]} to {values[-1]}"
-    return ", ".join(_spell(value) for value in values)
-
-
-def _spell(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return (
-        f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
-    )
+    return ", ".join(setting(value) for value in values)
 
 
 def versions(provenance: Mapping) -> str:

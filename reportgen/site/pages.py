@@ -24,7 +24,6 @@ from reportgen.site.markup import (
     render_template,
     template_environment,
 )
-from reportgen.wording.amounts import size
 
 SMALL_SVG = 12_000  # bytes; a smaller frame costs less in the page than as a file of its own
 
@@ -43,7 +42,7 @@ class PageRenderer:
         self._claims = claims
         self._citations = Citations(bibliography(templates / "references.bib", memory))
         self._env = template_environment(templates, project.state / "cache" / "templates")
-        self._env.filters |= {"emphasised": emphasised, "plain": plain, "size": size}
+        self._env.filters |= {"emphasised": emphasised, "plain": plain}
         self._kept = HtmlPlaceholders()
         self._placed: list[str] = []
         helpers = (self.figure, self.cite, self.moment, self.swatch, self.claim, self.holds)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reportgen.files.atomic import read_json
 from reportgen.store.records import Record
-from reportgen.wording.amounts import duration
+from reportgen.wording.numbers import duration
 
 FILE, SCRIPT = "provenance.json", "provenance.js"
 

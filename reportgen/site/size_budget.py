@@ -23,6 +23,7 @@ from reportgen.files.code_hash import package_code
 from reportgen.files.hashing import digest, key_of
 from reportgen.files.memo import Memo
 from reportgen.site.links import ParsedPage
+from reportgen.wording import numbers
 
 FIRST_VIEW = 400_000  # bytes
 EVERYTHING = 8_000_000
@@ -91,9 +92,9 @@ def check(parts: Sequence[Part]) -> None:
         total = sum(map(weight, parts))
         if total > budget:
             largest = sorted(parts, key=weight, reverse=True)[:3]
-            named = ", ".join(f"{part.name} {kilobytes(weight(part))}" for part in largest)
+            named = ", ".join(f"{part.name} {numbers.size(weight(part))}" for part in largest)
             raise ReportError(
-                f"{words} weighs {kilobytes(total)} compressed, over its budget of {kilobytes(budget)}; "
+                f"{words} weighs {numbers.size(total)} compressed, over its budget of {numbers.size(budget)}; "
                 f"the largest parts: {named}.",
                 hint="Make those lighter, or move a heavy figure further down; "
                 "reportgen site --verbose lists all parts. The site was left as it is.",
@@ -103,10 +104,10 @@ def check(parts: Sequence[Part]) -> None:
 
 def summary(parts: Sequence[Part]) -> list[str]:
     """Two lines: the totals, and the three heaviest figures."""
-    heavy = [f"{part.name} {kilobytes(part.total)}" for part in parts if part.figure][:3]
+    heavy = [f"{part.name} {numbers.size(part.total)}" for part in parts if part.figure][:3]
     lines = [
-        f"Compressed: first view {kilobytes(first_view(parts))} of {kilobytes(FIRST_VIEW)}, "
-        f"everything {kilobytes(everything(parts))} of {kilobytes(EVERYTHING)}."
+        f"Compressed: first view {numbers.size(first_view(parts))} of {numbers.size(FIRST_VIEW)}, "
+        f"everything {numbers.size(everything(parts))} of {numbers.size(EVERYTHING)}."
     ]
     return lines + ([f"Heaviest figures: {', '.join(heavy)}."] if heavy else [])
 
@@ -120,11 +121,6 @@ def table(parts: Sequence[Part]) -> list[str]:
         cells = [f"{number / 1000:,.1f}" if number else "–" for number in numbers]
         lines.append(f"{part.name:<{width}} {cells[0]:>8} {cells[1]:>8} {cells[2]:>11}")
     return lines
-
-
-def kilobytes(count: float) -> str:
-    """1 234 567 → "1,235 kB"."""
-    return f"{count / 1000:,.0f} kB"
 
 
 def _depths(page: ParsedPage) -> dict:

@@ -1,4 +1,4 @@
 """How numbers, durations and lists are worded, and how facts get into sentences.
 
-May import: files and below. Begin with sentences.py.
+May import: files and below. Begin with numbers.py, then sentences.py (the templates).
 """

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from reportgen.analysis import Construction, construction
-from reportgen.claims.registry import Finding, claim, percent, value
+from reportgen.claims.registry import Finding, claim, number, percent
+from reportgen.wording.numbers import listing
 
 PAIRS = 67**2
 ROUNDING = 1e-9  # in radians, and as a share of the largest logit
@@ -15,14 +16,10 @@ EXACT_COUNTS = (3, 5, 6, 7, 8, 9, 10, 11, 12)
 ODD_MODULI = (3, 5, 31, 67, 119)
 
 
-def listed(numbers: Iterable[int]) -> str:
-    return ", ".join(map(str, numbers))
-
-
 @claim(
     "C25",
     text="With ReLU, five neurons on the circle get every pair right.",
-    threshold=f"All {PAIRS:,} pairs at modulus 67; a lead of at most {value(construction.TIE)} counts as wrong.",
+    threshold=f"All {number(PAIRS)} pairs at modulus 67; a lead of at most {number(construction.TIE)} counts as wrong.",
 )
 def five_suffice(circle: Construction = Construction()) -> Finding:  # noqa: B008 – it is frozen
     right = int(construction.correct(circle).sum())
@@ -30,7 +27,7 @@ def five_suffice(circle: Construction = Construction()) -> Finding:  # noqa: B00
     failure = construction.first_failure(circle)
     return Finding(
         right == circle.modulus**2 == PAIRS,
-        f"{circle.neurons} neurons get {right:,} of {circle.modulus**2:,} pairs right. The right answer leads by "
+        f"{circle.neurons} neurons get {number(right)} of {number(circle.modulus**2)} pairs right. The right answer leads by "
         f"at least {percent(lead)} of its score, and the output is turned by at most "
         f"{degrees(largest_error(circle))} of the {degrees(circle.limit)} allowed. The first odd modulus with "
         f"a wrong pair is {failure or 'beyond 151'}.",
@@ -40,9 +37,9 @@ def five_suffice(circle: Construction = Construction()) -> Finding:  # noqa: B00
 @claim(
     "C26",
     text="With ReLU, an odd number of neurons beats the even numbers beside it.",
-    threshold=f"For each of {listed(ODD_COUNTS)} neurons at modulus 67, the largest angular error is "
+    threshold=f"For each of {listing(ODD_COUNTS)} neurons at modulus 67, the largest angular error is "
     "below that of one neuron less and of one more; twice as many neurons give the same output "
-    f"directions within {value(ROUNDING)} radians.",
+    f"directions within {number(ROUNDING)} radians.",
 )
 def odd_beats_even(circle: Construction = Construction()) -> Finding:  # noqa: B008
     counts = range(min(ODD_COUNTS) - 1, max(ODD_COUNTS) + 2)
@@ -53,15 +50,15 @@ def odd_beats_even(circle: Construction = Construction()) -> Finding:  # noqa: B
     return Finding(
         bool(better and apart <= ROUNDING),
         f"Largest error by number of neurons: {shown}. Doubling an odd number changes the output's direction "
-        f"by at most {value(apart)} radians.",
+        f"by at most {number(apart)} radians.",
     )
 
 
 @claim(
     "C27",
     text="With x², three neurons, or five and more, are exact for every odd modulus.",
-    threshold=f"For {listed(EXACT_COUNTS)} neurons and moduli {listed(ODD_MODULI)}: logits equal the formula within "
-    f"{value(ROUNDING)} of the largest, and every pair is right. For the even modulus one less than each, the pairs "
+    threshold=f"For {listing(EXACT_COUNTS)} neurons and moduli {listing(ODD_MODULI)}: logits equal the formula within "
+    f"{number(ROUNDING)} of the largest, and every pair is right. For the even modulus one less than each, the pairs "
     "with a − b = M/2 are wrong, and no others.",
 )
 def square_is_exact(circle: Construction = Construction(activation="square")) -> Finding:  # noqa: B008
@@ -72,7 +69,7 @@ def square_is_exact(circle: Construction = Construction(activation="square")) ->
     ties = all(only_opposites_fail(one) for one in even)
     return Finding(
         bool(off <= ROUNDING and right and ties),
-        f"In {len(tried)} networks the logits differ from the formula by at most {value(off)} of the largest, and "
+        f"In {len(tried)} networks the logits differ from the formula by at most {number(off)} of the largest, and "
         f"{'every pair is right' if right else 'some pairs are wrong'}. For even moduli "
         f"{'only the pairs of opposite numbers fail' if ties else 'other pairs fail than those of opposites'}.",
     )
@@ -104,5 +101,5 @@ def only_opposites_fail(circle: Construction) -> bool:
 
 
 def degrees(angle: float) -> str:
-    """Radians as degrees with two decimals."""
-    return f"{np.degrees(angle):.2f}°"
+    """Radians as degrees."""
+    return f"{number(float(np.degrees(angle)))}°"

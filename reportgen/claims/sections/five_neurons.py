@@ -1,6 +1,6 @@
 """The claims of section 4: five neurons on a circle are enough, and how they lie."""
 
-from reportgen.claims.registry import Finding, claim, percent, seed_shows, value, within
+from reportgen.claims.registry import Finding, claim, number, percent, seed_shows, within
 from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
@@ -13,7 +13,7 @@ ANGLE_DEGREES = 10.0
     "C11",
     "five-neurons",
     text="Five neurons and 20 parameters are enough for every sum.",
-    threshold=f"100\u00a0% train and test accuracy at the end, with {PARAMETERS} trained numbers.",
+    threshold=f"{percent(1)} train and test accuracy at the end, with {PARAMETERS} trained numbers.",
 )
 def five_are_enough(run: Run) -> Finding:
     f = describe(run, "five-neurons")
@@ -36,7 +36,7 @@ def equally_large(run: Run) -> Finding:
     ratios = f["norm_ratio_in"], f["norm_ratio_out"]
     return Finding(
         within(ratios, NORM_RATIO),
-        f"The ratio is {value(ratios[0])} going in and {value(ratios[1])} going out.",
+        f"The ratio is {number(ratios[0])} going in and {number(ratios[1])} going out.",
     )
 
 
@@ -44,14 +44,14 @@ def equally_large(run: Run) -> Finding:
     "C13",
     "five-neurons",
     text="They are evenly spaced on the circle.",
-    threshold=f"Every angle within {ANGLE_DEGREES:g}° of even spacing after the best rotation, on each side.",
+    threshold=f"Every angle within {number(ANGLE_DEGREES)}° of even spacing after the best rotation, on each side.",
 )
 def evenly_spaced(run: Run) -> Finding:
     f = describe(run, "five-neurons")
     off = f["unevenness_in_degrees"], f["unevenness_out_degrees"]
     return Finding(
         within(off, ANGLE_DEGREES),
-        f"The farthest is off by {value(off[0])}° going in and {value(off[1])}° going out.",
+        f"The farthest is off by {number(off[0])}° going in and {number(off[1])}° going out.",
     )
 
 
@@ -59,11 +59,11 @@ def evenly_spaced(run: Run) -> Finding:
     "C14",
     "five-neurons",
     text="The way out turns twice as fast as the way in.",
-    threshold=f"Each out-angle within {ANGLE_DEGREES:g}° of twice the in-angle, with no rotation allowed.",
+    threshold=f"Each out-angle within {number(ANGLE_DEGREES)}° of twice the in-angle, with no rotation allowed.",
 )
 def turns_twice(run: Run) -> Finding:
     off = describe(run, "five-neurons")["doubling_error_degrees"]
-    return Finding(within((off,), ANGLE_DEGREES), f"The farthest is off by {value(off)}°.")
+    return Finding(within((off,), ANGLE_DEGREES), f"The farthest is off by {number(off)}°.")
 
 
 seed_shows("five-neurons", "C11", "C12", "C13", "C14")

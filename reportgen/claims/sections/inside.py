@@ -3,7 +3,7 @@
 import numpy as np
 
 from reportgen.analysis import cells_needed, group_phase_error, used_frequencies, votes
-from reportgen.claims.registry import Finding, claim, percent, step, value, within
+from reportgen.claims.registry import Finding, claim, number, percent, within
 from reportgen.store.run import Run
 
 SEVERAL = 3  # frequencies, at least
@@ -18,7 +18,7 @@ FOLLOWS, SIDEWAYS = 0.90, 0.06  # of the variance: on the cosine at least, on th
     text="Several frequencies share the work, and the Fourier transform of the weights turns sparse.",
     threshold=f"At least {SEVERAL} frequencies. 95\u00a0% of the energy of each matrix lies in at least "
     f"{percent(FULL)} of the cells (a neuron at a frequency, or its constant) at the start, and in "
-    f"at most {SPARSE:g} cells per neuron at the end.",
+    f"at most {number(SPARSE)} cells per neuron at the end.",
 )
 def turns_sparse(run: Run) -> Finding:
     frequencies, cells = len(used_frequencies(run)), run.w_output.shape[-1] // 2 + 1
@@ -31,8 +31,8 @@ def turns_sparse(run: Run) -> Finding:
     return Finding(
         frequencies >= SEVERAL and min(start) >= FULL * cells and max(end) <= SPARSE,
         f"It uses {frequencies} {'frequency' if frequencies == 1 else 'frequencies'}. Of the {cells} "
-        f"cells of a neuron, {value(start[0])} hold 95\u00a0% of W_input's energy at the start and "
-        f"{value(end[0])} at the end; {value(start[1])} and {value(end[1])} that of W_output.",
+        f"cells of a neuron, {number(start[0])} hold 95\u00a0% of W_input's energy at the start and "
+        f"{number(end[0])} at the end; {number(start[1])} and {number(end[1])} that of W_output.",
     )
 
 
@@ -40,7 +40,7 @@ def turns_sparse(run: Run) -> Finding:
     "C16",
     "modular",
     text="In each frequency's group, a neuron's output phase is twice its input phase.",
-    threshold=f"Within {PHASE_DEGREES:g}° for every neuron of every group, with no rotation allowed.",
+    threshold=f"Within {number(PHASE_DEGREES)}° for every neuron of every group, with no rotation allowed.",
 )
 def phases_double(run: Run) -> Finding:
     error, count = group_phase_error(run), sum(used_frequencies(run).values())
@@ -48,7 +48,7 @@ def phases_double(run: Run) -> Finding:
         return Finding(False, "None of its neurons uses a frequency: 0 groups.")
     degrees = float(np.degrees(error))
     return Finding(
-        within((degrees,), PHASE_DEGREES), f"Of {count} neurons, the farthest is off by {value(degrees)}°."
+        within((degrees,), PHASE_DEGREES), f"Of {count} neurons, the farthest is off by {number(degrees)}°."
     )
 
 
@@ -71,5 +71,5 @@ def groups_vote(run: Run) -> Finding:
     return Finding(
         min(cosines.values()) >= FOLLOWS and sine <= SIDEWAYS and found.right == pairs,
         f"The cosine carries {follows}, the sine at most {percent(sine)}; the sum peaks at the answer "
-        f"for {step(found.right)} of {step(pairs)} pairs.",
+        f"for {number(found.right)} of {number(pairs)} pairs.",
     )

@@ -1,7 +1,7 @@
 """The claims of section 6: models that leave the usual order of memorising and generalising."""
 
 from reportgen import analysis
-from reportgen.claims.registry import Finding, claim, percent, seed_shows, step, value
+from reportgen.claims.registry import Finding, claim, number, percent, seed_shows, step
 from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
@@ -14,7 +14,7 @@ BACK_RISE = 1.5  # test loss at the peak over its first minimum, at least
     "C22",
     "reverse",
     text="Without decay it generalises, then memorises, on periodic weights.",
-    threshold=f"At the end test loss is at least {OVERFIT:g} times its minimum, and since then "
+    threshold=f"At the end test loss is at least {number(OVERFIT)} times its minimum, and since then "
     "train loss fell, the norm grew and test accuracy fell; the median energy share is at least "
     f"{percent(REVERSE_SHARE)}.",
 )
@@ -26,11 +26,11 @@ def memorises_afterwards(run: Run) -> Finding:
     moved = train[1] < train[0] and norm[1] > norm[0]
     holds = after.ratio >= OVERFIT and moved and f["share_end"] >= REVERSE_SHARE
     evidence = (
-        f"Test loss rises {value(after.ratio)}-fold from its minimum at step "
+        f"Test loss rises {number(after.ratio)}-fold from its minimum at step "
         f"{step(after.minimum_step)}, test accuracy goes from {percent(accuracy[0])} to "
-        f"{percent(accuracy[1])} and the norm from {value(norm[0])} to {value(norm[1])}; with the "
-        f"norm scaled back, test loss would be {value(f['test_loss_rescaled'])} instead of "
-        f"{value(after.end)}; the median share is {percent(f['share_end'])}."
+        f"{percent(accuracy[1])} and the norm from {number(norm[0])} to {number(norm[1])}; with the "
+        f"norm scaled back, test loss would be {number(f['test_loss_rescaled'])} instead of "
+        f"{number(after.end)}; the median share is {percent(f['share_end'])}."
     )
     if accuracy[1] < accuracy[0]:
         return Finding(holds, evidence)
@@ -41,7 +41,7 @@ def memorises_afterwards(run: Run) -> Finding:
     "C23",
     "there-and-back",
     text="It generalises, memorises, and generalises again.",
-    threshold=f"Test loss has a minimum, rises at least {BACK_RISE:g}-fold, then falls below the "
+    threshold=f"Test loss has a minimum, rises at least {number(BACK_RISE)}-fold, then falls below the "
     "minimum for good.",
 )
 def comes_back(run: Run) -> Finding:
@@ -49,12 +49,12 @@ def comes_back(run: Run) -> Finding:
     if found is None:
         return Finding(False, "Test loss has no minimum from which it rises.")
     rise, below = found.rise, found.below_step
-    ending = f"ending at {value(found.end_ratio)} of it"
+    ending = f"ending at {number(found.end_ratio)} of it"
     after = f"is below the minimum from {step(below)}" if below else "does not get below for good"
     return Finding(
         rise.ratio >= BACK_RISE and below is not None,
-        f"Test loss rises {rise.ratio:.2f}-fold, from {value(rise.minimum)} at step "
-        f"{step(rise.minimum_step)} to {value(rise.peak)} at {step(rise.peak_step)}, and {after}, "
+        f"Test loss rises {number(rise.ratio)}-fold, from {number(rise.minimum)} at step "
+        f"{step(rise.minimum_step)} to {number(rise.peak)} at {step(rise.peak_step)}, and {after}, "
         f"{ending}.",
     )
 

@@ -1,6 +1,6 @@
 """The claims of section 2: sparse parity, its distractors, and what L1 leaves over."""
 
-from reportgen.claims.registry import Finding, claim, learned, percent, seed_shows, step, value
+from reportgen.claims.registry import Finding, claim, learned, number, percent, seed_shows, step
 from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
@@ -40,7 +40,7 @@ def distractors_vanish(run: Run) -> Finding:
     if f["t_mem"] is None:
         return Finding(False, learned(f))
     before, end = f["distractor_max_memorising"], f["distractor_max_end"]
-    evidence = f"The largest is {value(before)} while memorising and {value(end)} at the end."
+    evidence = f"The largest is {number(before)} while memorising and {number(end)} at the end."
     if end is None or end > PRUNED or (before is not None and before < DISTRACTED):
         return Finding(False, evidence)
     return Finding(None if before is None else True, evidence)
@@ -60,8 +60,8 @@ def train_loss_turns(run: Run) -> Finding:
         return Finding(False, "Train loss only falls between memorising and generalising.")
     return Finding(
         f["train_loss_rise"] >= 1 + TURN,
-        f"Train loss rises {f['train_loss_rise']:.2f}-fold, from {value(f['train_loss_min'])} at "
-        f"step {step(f['train_loss_min_step'])} to {value(f['train_loss_peak'])} at "
+        f"Train loss rises {number(f['train_loss_rise'])}-fold, from {number(f['train_loss_min'])} at "
+        f"step {step(f['train_loss_min_step'])} to {number(f['train_loss_peak'])} at "
         f"{step(f['train_loss_peak_step'])}; the model generalises at {step(f['t_gen'])}.",
     )
 

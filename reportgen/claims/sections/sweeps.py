@@ -10,8 +10,9 @@ import numpy as np
 
 from reportgen import analysis
 from reportgen.analysis import OUTCOMES, Outcome
-from reportgen.claims.registry import Finding, claim, percent, step, value
+from reportgen.claims.registry import Finding, claim, number, percent, step
 from reportgen.store.run import Run
+from reportgen.wording.numbers import signed
 
 LOWERS = -0.2  # Spearman, below
 NO_FAVOURITE = 0.01  # p, at least
@@ -49,11 +50,13 @@ def all_outcomes_occur(runs: Sequence[Run]) -> Finding:
     for run in runs:
         by_class[analysis.outcome(run)].append(run.test_accuracy[-1] >= 0.99)
     parts = [
-        f"{NAMES[name]} {len(found)}" + (f" ({percent(sum(found) / len(found))} end with 99 % test accuracy)" if found else "")
+        f"{NAMES[name]} {len(found)}" + (f" ({percent(sum(found) / len(found))} end with {percent(0.99)} test accuracy)" if found else "")
         for name in OUTCOMES
         for found in [by_class[name]]
     ]  # fmt: skip
-    return Finding(all(by_class[name] for name in OUTCOMES), f"Of {len(runs):,} models: {'; '.join(parts)}.")
+    return Finding(
+        all(by_class[name] for name in OUTCOMES), f"Of {number(len(runs))} models: {'; '.join(parts)}."
+    )
 
 
 @claim(
@@ -67,7 +70,7 @@ def decay_has_two_ends(runs: Sequence[Run]) -> Finding:
     ends = [[r for r, d in zip(runs, decays, strict=True) if d == end] for end in (min(decays), max(decays))]
     commonest = [Counter(map(analysis.outcome, end)).most_common(1)[0] for end in ends]
     evidence = "; ".join(
-        f"at {decay:g}, {count} of {len(end)} models are {NAMES[name]}"
+        f"at {number(decay)}, {count} of {len(end)} models are {NAMES[name]}"
         for decay, end, (name, count) in zip((min(decays), max(decays)), ends, commonest, strict=True)
     )
     holds = [name for name, _ in commonest] == ["high-test-loss", "high-train-loss"]
@@ -79,9 +82,7 @@ def decay_has_two_ends(runs: Sequence[Run]) -> Finding:
     "parity-sweep",
     text="Among models that generalise, more data and more decay both make the drop less delayed.",
     threshold=f"Spearman's correlation of the largest test/train ratio with training size (within a width) and "
-    f"with decay (within width and training size), weighted by count, are both below {LOWERS}.".replace(
-        "-", "−"
-    ),
+    f"with decay (within width and training size), weighted by count, are both below {number(LOWERS)}.",
 )
 def data_and_decay_lower_the_ratio(runs: Sequence[Run]) -> Finding:
     by_width, by_cell = defaultdict(lambda: ([], [])), defaultdict(lambda: ([], []))
@@ -96,7 +97,7 @@ def data_and_decay_lower_the_ratio(runs: Sequence[Run]) -> Finding:
             groups[key][0].append(x)
             groups[key][1].append(ratio)
     size, decay = analysis.spearman_within(by_width), analysis.spearman_within(by_cell)
-    evidence = f"{size:.2f} with training size, {decay:.2f} with decay.".replace("-", "−")
+    evidence = f"{number(size, 2)} with training size, {number(decay, 2)} with decay."
     return Finding(size < LOWERS and decay < LOWERS, evidence)
 
 
@@ -120,7 +121,7 @@ def seeds_agree(runs: Sequence[Run]) -> Finding:
     spread = ", ".join(f"{kinds[k]} use {k}" for k in sorted(kinds))
     evidence = (
         f"{len(good)} of {len(runs)} generalise; of these {spread} frequencies; {common} neurons to a frequency are "
-        f"commonest ({sizes[common]} of {sum(sizes.values())} groups); p = {value(p)}."
+        f"commonest ({sizes[common]} of {sum(sizes.values())} groups); p = {number(p)}."
     )
     return Finding(len(good) > MOST * len(runs) and common == 5 and p >= NO_FAVOURITE, evidence)
 
@@ -129,7 +130,7 @@ def seeds_agree(runs: Sequence[Run]) -> Finding:
     "C19",
     "architecture-sweep",
     text="With both sides collapsed, no model of this sweep generalises.",
-    threshold="None reaches and keeps 99 % test accuracy. (This says nothing of other activations: with squares, "
+    threshold="None reaches and keeps 99\u00a0% test accuracy. (This says nothing of other activations: with squares, "
     "collapsed models are known to generalise.)",
 )
 def both_collapsed(runs: Sequence[Run]) -> Finding:
@@ -155,11 +156,8 @@ def one_collapsed(runs: Sequence[Run]) -> Finding:
 
     def word(setup: tuple) -> str:
         side, tied, kind = setup
-        return (
-            f"{side} side, {'tied' if tied else 'untied'}, {kind}: {100 * found[setup]:+.0f} points".replace(
-                "-", "−"
-            )
-        )
+        points = signed(round(100 * found[setup]))
+        return f"{side} side, {'tied' if tied else 'untied'}, {kind}: {points} points"
 
     holds = found[best] >= DIFFERENCE and found[worst] <= -DIFFERENCE
     return Finding(holds, f"Most helped: {word(best)}. Most hurt: {word(worst)}.")
@@ -197,9 +195,9 @@ def settings_soften(runs: Sequence[Run], main: Run) -> Finding:
     found = [s for run in runs if (s := analysis.softness(run)) is not None]
     own = analysis.softness(main)
     if not found or own is None:
-        return Finding(False, "No model of the sweep, or not the main one, gets to 90 % test accuracy.")
+        return Finding(False, "No model of the sweep, or not the main one, gets to 90\u00a0% test accuracy.")
     soft = sum(s > GRADUAL for s in found)
-    evidence = f"{soft} of {len(found)} are above {GRADUAL}, the softest at {max(found):.2f}; the main model's is {own:.2f}."
+    evidence = f"{soft} of {len(found)} are above {GRADUAL}, the softest at {number(max(found), 2)}; the main model's is {number(own, 2)}."
     return Finding(soft > 0 and own < SUDDEN, evidence)
 
 
@@ -223,7 +221,7 @@ def periodic_is_neither(*sweeps: Sequence[Run]) -> Finding:
         run.test_accuracy[-1] for run, share in found if share >= PERIODIC and run.test_accuracy[-1] < WRONG
     ]
     evidence = (
-        f"Of {len(found):,} models, {len(without)} generalise with a share below {percent(APERIODIC)}"
+        f"Of {number(len(found))} models, {len(without)} generalise with a share below {percent(APERIODIC)}"
         + (f" (the least is {percent(min(without))})" if without else "")
         + f", and {len(wrong)} have a share of at least {percent(PERIODIC)} and less than {percent(WRONG)} test accuracy"
         + (f" (the least is {percent(min(wrong))})" if wrong else "")
@@ -263,4 +261,4 @@ def precision_matters(runs: Sequence[Run]) -> Finding:
         words.append(f"{name} {hits} of {len(found)} ({percent(low)} to {percent(high)})")
     end = step(runs[0].config.training.steps)
     holds = plain < exact and plain < mended and mended >= exact - RESTORED
-    return Finding(holds, f"Generalised by step {end}, with 95 % intervals: {'; '.join(words)}.")
+    return Finding(holds, f"Generalised by step {end}, with 95\u00a0% intervals: {'; '.join(words)}.")

@@ -11,6 +11,7 @@ import numpy as np
 from reportgen import analysis
 from reportgen.facts.registry import Facts, of_sweep
 from reportgen.store.run import Run
+from reportgen.wording.numbers import setting
 
 LEARNED = 0.99
 
@@ -45,7 +46,7 @@ def parity_sweep(runs: Sequence[Run]) -> Facts:
         "decays": decays,
         "best_decay": max(decays, key=lambda d: by_decay[d]["grokking"]),
         "by_decay": {
-            f"{d:g}": {k.replace("-", "_"): by_decay[d][k] for k in analysis.OUTCOMES} for d in decays
+            setting(d): {k.replace("-", "_"): by_decay[d][k] for k in analysis.OUTCOMES} for d in decays
         },
         "low_loss": analysis.LOW_LOSS,
         "large_ratio": int(analysis.LARGE_RATIO),
