@@ -70,7 +70,9 @@ def diagram(models, cells) -> alt.Chart:
     )
     wordings = [
         alt.param(name="low_text", expr=sci_label("pow(10, low)")),
-        alt.param(name="far_text", expr="format(pow(10, far), ',.2r')"),
+        alt.param(
+            name="far_text", expr=f"far < 6 ? format(pow(10, far), ',.2r') : {sci_label('pow(10, far)')}"
+        ),
     ]
     kind = (
         "datum.train > pow(10, low) ? 'high train loss' : datum.test > pow(10, low) ? 'high test loss' : "
