@@ -104,7 +104,7 @@ def fall(steps: np.ndarray, values: np.ndarray, floor: float = 0.0) -> tuple[int
     falling long after every answer is right, so its "drop" would have no end.
     """
     values = finite_part(values)
-    if not len(values) or values.max() <= floor:
+    if not len(values) or not values.max() > floor:  # nor is there any height above a floor of NaN
         return None
     peak = int(values.argmax())
     left = (values[peak:] - floor) / (values[peak] - floor)

@@ -1,0 +1,34 @@
+"""What every number on the page should be: worked out a second time, from its definition, with NumPy alone.
+
+Nothing here comes from the package, and nothing is clever: loops over steps, neurons and pairs. A run is
+anything with the arrays and the `config` of `reportgen.load`. Accuracies are read as whole numbers of right
+answers, so that no threshold hangs on rounding. None: it never happened, or cannot be measured.
+
+SINGLE and SWEEPS: experiment → the function of its run, or of its runs, that gives all its facts.
+"""
+
+from oracle.appendix import construction
+from oracle.curves import sizes
+from oracle.modular import five_neurons, main_model, reverse, there_and_back
+from oracle.parity import parity
+from oracle.seeds import chosen
+from oracle.sweeps import architecture_sweep, circularity, modular_seeds, parity_sweep, precision, soften
+
+__all__ = ["SINGLE", "SWEEPS", "chosen", "construction", "sizes"]
+
+SINGLE = {
+    "modular": main_model,
+    "parity": parity,
+    "parity-l2": parity,
+    "five-neurons": five_neurons,
+    "reverse": reverse,
+    "there-and-back": there_and_back,
+}
+SWEEPS = {
+    "parity-sweep": parity_sweep,
+    "modular-seeds": modular_seeds,
+    "architecture-sweep": architecture_sweep,
+    "soften": soften,
+    "circularity": circularity,
+    "precision": precision,
+}
