@@ -13,7 +13,7 @@ from reportgen.experiments import EXPERIMENTS, Experiment
 from reportgen.files.atomic import write_json
 from reportgen.files.hashing import key_of
 from reportgen.numerics.config import Config, ParityModel, ParityTask, Training
-from reportgen.pipeline.audit import agrees_until
+from reportgen.pipeline.audit import Audit, Comparison, agrees_until
 from reportgen.store.certificates import FILE, add_certificate, read_certificates
 from reportgen.store.records import Store, run_key, settings_key
 from reportgen.store.run import Run
@@ -70,13 +70,15 @@ def made_by_earlier_code(project: Path) -> None:
         folder.rename(folder.with_name(f"tiny-sweep.{info['key']}"))
 
 
-def doctored(project: Path) -> None:
-    """Store other losses for one group, as a mistake or a fraud would."""
+def doctored(project: Path, since: int = 20, until: int = 200, change=lambda loss: loss * 0 + 1e-6) -> None:
+    """Store other losses for one group from one step to another, as a mistake or a fraud would."""
     record = store(project).find(run_key(CONFIGS[:3], "sweep"))
     with np.load(record.folder / "arrays.npz") as stored:
         arrays = dict(stored)
+    steps = arrays["steps"][:, None]
     for name in ("train_loss", "test_loss"):
-        arrays[name] = np.where(arrays["steps"][:, None] >= 20, arrays[name] * 0 + 1e-6, arrays[name])
+        inside = (steps >= since) & (steps <= until)
+        arrays[name] = np.where(inside, change(arrays[name]), arrays[name])
     for file in record.folder.iterdir():
         file.unlink()
     record.folder.rmdir()
@@ -107,6 +109,52 @@ def test_a_doctored_sweep_fails(project):
     assert len(listed) == 3 and all("10 of 200" in line for line in listed)
     assert "The audit of tiny-sweep failed" in result.stderr
     assert not (project / "runs" / FILE).exists()
+
+
+def test_models_that_end_in_another_class_fail_an_audit(project):
+    """Though their losses agree for the first 100 steps."""
+    doctored(project, since=120)
+    result = run(project, "audit", "tiny-sweep", "--sample", "6", "--certify")
+    assert result.exit_code == 1
+    assert "Same class: 3 of 6" in result.stdout and "first 100 steps: all." in result.stdout
+    assert result.stdout.count("100 of 200") == 2 * 3  # in the table, and among the disagreements
+    assert not (project / "runs" / FILE).exists()
+
+
+def test_models_whose_losses_part_early_fail_an_audit(project):
+    """Though they end in the same class, with the same losses."""
+    doctored(project, since=60, until=60, change=lambda loss: 2 * loss)
+    result = run(project, "audit", "tiny-sweep", "--sample", "6", "--certify")
+    assert result.exit_code == 1
+    assert "Same class: 6 of 6" in result.stdout and "first 100 steps: all but 3" in result.stdout
+    assert not (project / "runs" / FILE).exists()
+
+
+def compared(*, until: int = 200, same: bool = True) -> Comparison:
+    """A model that was trained again: up to where its losses agree, and whether its class is the same."""
+    steps = np.array([0, 80, 100, 200])
+    shipped = Run("tiny-sweep", "0", CONFIG, steps, *5 * [steps], np.array([]), *2 * [np.zeros(0)], {})
+    return Comparison(shipped, "code", until, ("grokking", "grokking" if same else "together"))
+
+
+@pytest.mark.parametrize(
+    ("comparisons", "passed"),
+    [
+        ([compared(same=False), *19 * [compared()]], True),
+        (2 * [compared(same=False)] + 18 * [compared()], False),
+        ([compared(until=100), *19 * [compared()]], True),
+        ([compared(until=80), *19 * [compared()]], False),
+    ],
+)
+def test_an_audit_passes_by_two_criteria(comparisons, passed):
+    """At least 95 % of the classes are the same, and every model's losses agree for 100 steps; both are needed."""
+    assert Audit(TINY, 0, tuple(comparisons)).passed is passed
+
+
+def test_a_short_training_has_to_agree_to_its_end():
+    """One of fewer than 100 steps cannot agree for longer."""
+    short = replace(compared().shipped, steps=np.array([0, 20, 40]))
+    assert [replace(compared(until=n), shipped=short).follows for n in (20, 40)] == [False, True]
 
 
 def test_certified_runs_count_as_good(project):

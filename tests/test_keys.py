@@ -76,6 +76,18 @@ def test_what_a_number_can_depend_on_changes_the_key(digest, old, new):
     assert digest(CODE.replace(old, new)) != digest(CODE)
 
 
+def test_falsy_constants_are_told_apart(digest):
+    """Nothing, an empty list, zero, false and an empty text are five values, and no value is a sixth."""
+    values = ["0", "False", '""', "None", "[]", "0.0", "()", "b''"]
+    texts = [f"x = {value}\n" for value in values] + ["x: int\n", ""]
+    assert len({digest(text) for text in texts}) == len(texts)
+    texts = [f"def f(x={value}):\n    return x\n" for value in values] + ["def f(x):\n    return x\n"]
+    assert len({digest(text) for text in texts}) == len(texts)
+    assert (
+        len({digest(f"def f():\n    return{value}\n") for value in ("", " 0", " False", " ''", " []")}) == 5
+    )
+
+
 def test_docstring_and_code_do_not_trade_places(digest):
     """Moving a statement to another body is a change, however alike the spelling."""
     assert digest("if a:\n    b\nc\n") != digest("if a:\n    b\n    c\n")

@@ -162,7 +162,7 @@ def fading(run, sway: float = 0.0):
 
 
 def edges(run):
-    """Accuracies that stay just below 10, 90 and 99 %, then reach them, and later fail as often as they may."""
+    """Accuracies just below 10, 90 and 99 %, then at them, then restless, and failing as often as they may."""
     count = len(run.steps)
 
     def climb(size: int, start: int) -> np.ndarray:
@@ -170,6 +170,7 @@ def edges(run):
         for i, share in enumerate((10, 90, 99)):
             least = -(-share * size // 100)
             hits[start + 2 * i :], hits[start + 2 * i + 1 :] = least - 1, least
+        hits[start + 6 :] = np.minimum(size, least + np.arange(count - start - 6) % 4)
         later = np.arange(start + 6, count - 1)
         hits[later[: (count - start - 6) // 100]] = 0
         return (hits / size).astype(np.float32).astype(float)

@@ -69,6 +69,47 @@ def test_a_write_that_was_killed_is_mended(tmp_path, monkeypatch):
     assert without_manifest(out) == SITE
 
 
+@pytest.mark.parametrize(
+    "before", [{}, {"index.html": b"old", "assets/style-0.css": b"old css", "gone/b.svg": b"x"}]
+)
+@pytest.mark.parametrize("count", range(6))
+def test_a_folder_is_ours_wherever_a_write_was_cut_off(tmp_path, monkeypatch, before, count):
+    """The first write or a later one, before its manifest or after any file: the next finds no foreign file."""
+    out, real, written = tmp_path / "site", output_folder.write_atomically, []
+    if before:
+        output_folder.write(before, out)
+
+    def killed(path, body):
+        if len(written) == count:
+            raise KeyboardInterrupt
+        written.append(path)
+        real(path, body)
+
+    monkeypatch.setattr(output_folder, "write_atomically", killed)
+    if count < len(SITE) + 2:  # a manifest, the files, and the manifest again
+        with pytest.raises(KeyboardInterrupt):
+            output_folder.write(SITE, out)
+    monkeypatch.undo()
+    output_folder.check(out)
+    output_folder.write(SITE, out)
+    assert without_manifest(out) == SITE
+
+
+def test_a_write_says_first_what_it_will_write(tmp_path, monkeypatch):
+    """The files it is about to make, and those that it has not removed yet."""
+    out, real, listed = tmp_path / "site", output_folder.write_atomically, []
+    output_folder.write({"index.html": b"old", "gone/b.svg": b"x"}, out)
+
+    def watched(path, body):
+        real(path, body)
+        listed.append((path.name, set(output_folder.recorded(out))))
+
+    monkeypatch.setattr(output_folder, "write_atomically", watched)
+    output_folder.write(SITE, out)
+    assert listed[0] == (output_folder.MANIFEST, {*SITE, "gone/b.svg"})
+    assert listed[-1] == (output_folder.MANIFEST, {*SITE})
+
+
 def test_foreign_files_are_refused_and_kept(tmp_path):
     """One file that is not ours is enough; a .gitignore is fine."""
     out = tmp_path / "site"

@@ -11,10 +11,11 @@ from conftest import ROOT, contents, forget, must, run
 
 from reportgen.cli import main
 from reportgen.experiments.variants import Settings
+from reportgen.files.hashing import digest
 from reportgen.files.project import Project
 from reportgen.pipeline.plan import Plan
 from reportgen.share.git import without_password
-from reportgen.share.publish import pages_address
+from reportgen.share.publish import make_plan, pages_address, push
 from reportgen.site.output_folder import MANIFEST
 
 FIGURE = '''"""A parabola.
@@ -127,6 +128,41 @@ def test_published_is_what_was_built(project, tmp_path, edit):
     assert published(project, tmp_path) == site(project)
     assert git(origin(project), "rev-list", "--count", BRANCH) == "2"
     assert "built from" in git(origin(project), "log", "-1", "--format=%s", BRANCH)
+
+
+def test_every_kind_of_file_is_published(project, tmp_path):
+    """Byte for byte what the list of the site names: pages, weights, pictures, tables, whatever its ending."""
+    kinds = (
+        "html",
+        "css",
+        "js",
+        "json",
+        "svg",
+        "png",
+        "pdf",
+        "csv",
+        "txt",
+        "npz",
+        "npy",
+        "woff2",
+        "gz",
+        "zip",
+    )
+    files = {f"data/deep/file.{kind}": f"{kind}\r\n\0\xff".encode("latin-1") for kind in kinds}
+    files |= {
+        "index.html": b"<p>",
+        ".nojekyll": b"",
+        ".well-known/x": b"x",
+        "name with spaces & ü.npz": b"PK",
+    }
+    out = project / "other site"
+    output_folder.write(files, out)
+    plan = make_plan(project, out, "origin", "gh-pages")
+    assert plan.changes == dict.fromkeys(files, "new")
+    push(plan)
+    assert published(project, tmp_path) == files
+    listed = output_folder.recorded(out)
+    assert {path: digest(body) for path, body in published(project, tmp_path).items()} == listed
 
 
 def test_the_same_page_built_again_is_no_news(project):

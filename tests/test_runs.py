@@ -12,11 +12,13 @@ from conftest import PROVENANCE
 from reportgen.errors import ReportError
 from reportgen.experiments import Experiment
 from reportgen.files.atomic import write_json
+from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import digest, key_of
 from reportgen.numerics.config import Config, ModularModel, ModularTask, Training
 from reportgen.numerics.training import Trainer
+from reportgen.store.certificates import add_certificate, code_name
 from reportgen.store.packing import METRICS, pack
-from reportgen.store.records import Store, run_key
+from reportgen.store.records import Store, run_key, settings_key
 
 TINY = Config(
     task=ModularTask(modulus=7),
@@ -79,6 +81,55 @@ def test_the_key_follows_configs_and_what_is_kept(store, trajectory):
     assert len(kept) == 5
     save(store, trajectory)
     assert store.find(run_key(CONFIGS, "compact")) is None
+
+
+def made_by(store: Store, trajectory, code: str) -> str:
+    """Ship the group as made by an earlier state of numerics/; the name of that state."""
+    shipped = save(store, trajectory, shipped=True).folder
+    info = json.loads((shipped / "run.json").read_text())
+    info["code"] = {**info["code"], "engines.py": code}
+    info["key"] = key_of({name: info[name] for name in ("format", "configs", "keep", "code")})
+    info["checksum"] = key_of({name: value for name, value in info.items() if name != "checksum"})
+    write_json(shipped / "run.json", info)
+    shipped.rename(shipped.with_name(f"tiny.{info['key']}"))
+    return code_name(info["code"])
+
+
+def held(store: Store):
+    """What a store that is opened now has of the group."""
+    anew = Store(store.local, store.shipped)
+    return anew.held(run_key(CONFIGS, "full"), settings_key(CONFIGS, "full"))
+
+
+def certified(store: Store, name: str, holds_for: str | None = None, experiment: str = "tiny") -> None:
+    """Put on record that an earlier state is as good as today's, or as another."""
+    now = holds_for or code_name(numerics_fingerprint())
+    add_certificate(store.shipped, {"experiment": experiment, "made_by": name, "holds_for": now})
+
+
+@pytest.mark.parametrize("best", range(4))
+def test_the_best_of_several_stored_groups_is_used(store, trajectory, best):
+    """Today's before a certified one, and that before stale ones, wherever it stands among them."""
+    assert held(store) is None
+    names = [made_by(store, trajectory, f"earlier {number}") for number in range(4)]
+    assert held(store).status == "stale"
+    certified(store, names[best])
+    assert held(store).status == "certified"
+    assert code_name(held(store).record.info["code"]) == names[best]
+    save(store, trajectory)
+    assert held(store).status == "fresh"
+    assert held(store).record.folder.parent == store.local
+
+
+def test_a_certificate_holds_for_one_experiment_and_one_state_of_the_code(store, trajectory):
+    """One that speaks of another experiment, of other code, or of code that is no longer today's does not count."""
+    name = made_by(store, trajectory, "earlier")
+    certified(store, name, experiment="other")
+    certified(store, "0" * 16)
+    certified(store, name, holds_for="0" * 16)
+    assert held(store).status == "stale"
+    certified(store, name)
+    assert held(store).status == "certified"
 
 
 def test_the_same_run_has_the_same_bytes(tmp_path, trajectory):
