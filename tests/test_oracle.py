@@ -142,12 +142,16 @@ def test_the_facts_that_need_no_run():
 # --- what stored searches lack: snapshots between start and end, matrices in full, and rare cases ---
 
 
-def fading(run, sway: float = 0.0):
+def fading(run, sway: float = 0.0, left: float | None = None):
     """Snapshots every 20 steps: each weight goes straight from its first to its last value, at its own time.
 
-    sway: by how much distractors are larger or smaller than that in a snapshot.
+    sway: by how much distractors are larger or smaller than that in a snapshot. left: how much of them is
+    left at the end, instead of what the run has.
     """
     rng, steps = np.random.default_rng(run.config.seed), np.arange(0, run.steps[-1] + 1, 20)
+    w_input = run.w_input.copy()
+    if left is not None:
+        w_input[-1, 3:30] = left * w_input[0, 3:30]
 
     def path(ends: np.ndarray) -> np.ndarray:
         begin, length = (
@@ -156,9 +160,9 @@ def fading(run, sway: float = 0.0):
         done = ((steps[:, None, None] - begin) / length).clip(0, 1)
         return ((1 - done) * ends[0] + done * ends[-1]).astype(np.float32)
 
-    w_input = path(run.w_input)
+    w_input, w_output = path(w_input), path(run.w_output)
     w_input[:, 3:30] *= rng.uniform(1 - sway, 1 + sway, size=(len(steps), 1, 1))
-    return replace(run, snapshot_steps=steps, w_input=w_input, w_output=path(run.w_output))
+    return replace(run, snapshot_steps=steps, w_input=w_input, w_output=w_output)
 
 
 def edges(run):
@@ -177,6 +181,15 @@ def edges(run):
 
     train, test = oracle.sizes(run.config)
     return replace(run, train_accuracy=climb(train, 3), test_accuracy=climb(test, count // 3))
+
+
+def turning(run):
+    """Train loss is lowest where the model memorises, highest where it generalises; test loss comes in two humps."""
+    count = len(run.steps)
+    edge = [0, 7, 8, count // 3 + 5, count // 3 + 6, count - 1]  # as `edges` memorises and generalises
+    train = 10 ** np.interp(np.arange(count), edge, [0, -7, -4, -1, 1, -6])
+    test = np.interp(np.linspace(0, 1, count), [0, 0.2, 0.4, 0.6, 0.7, 1], [1, 0.4, 0.9, 0.2, 0.25, 0.1])
+    return replace(edges(run), train_loss=train, test_loss=test)
 
 
 def never(run):
@@ -221,15 +234,15 @@ def tiny(run):
 
 
 @pytest.mark.parametrize("name", ["parity", "parity-l2"])
-@pytest.mark.parametrize("sway", [0.0, 0.4])
-def test_the_facts_of_models_with_snapshots(name, sway):
+@pytest.mark.parametrize(("sway", "left"), [(0.0, None), (0.4, None), (0.0, 0.05)])
+def test_the_facts_of_models_with_snapshots(name, sway, left):
     """When the last distractors go, how large they were meanwhile, how long their norm takes to fall."""
-    for run in stored(f"{name}-search")[::3]:
-        run = fading(run, sway)
+    for run in stored(f"{name}-search")[::4]:
+        run = fading(run, sway, left)
         agree(oracle.SINGLE[name](run), program(name, run))
 
 
-@pytest.mark.parametrize("change", [edges, never, silent, diverged])
+@pytest.mark.parametrize("change", [edges, turning, never, silent, diverged])
 @pytest.mark.parametrize("name", oracle.SINGLE)
 def test_the_facts_of_rare_models(name, change):
     """At the thresholds to the last answer, and where something never happens or cannot be measured."""
