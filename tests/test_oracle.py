@@ -28,21 +28,21 @@ TEMPLATES = sorted(file for kind in ("md", "html") for file in (ROOT / "template
 
 def program(name: str, found) -> dict:
     """What the page may quote of an experiment's run, or of its runs."""
-    from reportgen.sweep_facts import facts_of
+    from reportgen.facts.describing import facts_of
 
     return facts_of(name, found)
 
 
 def program_chosen(name: str, runs: Mapping) -> dict:
     """What the page may quote about the choice of an experiment's seed."""
-    from reportgen.claims import chosen
+    from reportgen.claims.judging import chosen
 
     return chosen(name, runs)
 
 
 def program_without_runs() -> dict:
     """What it may quote of things that need no training."""
-    from reportgen.facts import without_runs
+    from reportgen.facts.describing import without_runs
 
     return without_runs()
 

@@ -16,6 +16,7 @@ from reportgen.files.project import Project
 from reportgen.pipeline.plan import Plan
 from reportgen.share.git import without_password
 from reportgen.share.publish import make_plan, pages_address, push
+from reportgen.site import output_folder
 from reportgen.site.output_folder import MANIFEST
 
 FIGURE = '''"""A parabola.
