@@ -1,10 +1,10 @@
-# make site · make test · make serve · make docs: each creates what it needs in .venv
+# make site · make test · make serve · make docs: each creates what it needs in .venv; make test-js in node_modules
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: site test test-survival serve docs clean-environment
+.PHONY: site test test-js test-survival serve docs clean-environment
 
 site: $(READY)
 	$(BIN)/reportgen build
@@ -13,6 +13,10 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest
+
+# the page's scripts: types, lint, tests; needs node and npm, which nothing else does
+test-js: node_modules/.package-lock.json
+	npm test --silent
 
 # kills, full disks, damaged files, hostile input: about half an hour; SURVIVAL_KILLS=10 for a few minutes
 test-survival: $(READY)
@@ -31,5 +35,10 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt torch -e ".[dev]"
 	touch $(READY)
 
+# exactly the versions of package-lock.json
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	touch $@
+
 clean-environment:
-	rm -rf $(VENV)
+	rm -rf $(VENV) node_modules

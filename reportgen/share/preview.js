@@ -3,28 +3,38 @@
 "use strict";
 (() => {
   const KEPT = "reportgen-preview";
-  const mine = document.currentScript.dataset.version;
+  const mine = document.currentScript?.dataset.version;
 
-  // A place is a heading or figure and how far down the screen it stood: what is above it may have
+  // A place is a heading or figure and how far down the screen it stood, px: what is above it may have
   // grown, so the browser's own memory will not do. The training step is in the address already.
+  /** @typedef {{ y: number, id?: string, top?: number }} Place */
   history.scrollRestoration = "manual";
   addEventListener("pagehide", () => {
     const marks = [...document.querySelectorAll("h2[id], h3[id], figure[id]")];
     const mark = marks.findLast((element) => element.getBoundingClientRect().top < innerHeight / 2);
+    /** @type {Place} */
     const place = { y: scrollY, id: mark?.id, top: mark?.getBoundingClientRect().top };
     sessionStorage.setItem(KEPT, JSON.stringify(place));
   });
-  function goTo({ y, id, top }) {
-    const mark = id && document.getElementById(id);
+  /** @param {Place} place */
+  function goTo({ y, id = "", top = 0 }) {
+    const mark = document.getElementById(id);
     const to = mark ? scrollY + mark.getBoundingClientRect().top - top : y;
     scrollTo({ top: to, behavior: "instant" });
   }
-  const kept = JSON.parse(sessionStorage.getItem(KEPT));
-  if (kept && performance.getEntriesByType("navigation")[0].type === "reload") {
+  /** @type {Place | null} */
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (kept && arrival instanceof PerformanceNavigationTiming && arrival.type === "reload") {
     goTo(kept); // at once, and again when all is there
     addEventListener("load", () => goTo(kept));
   }
 
+  /**
+   * A hidden box for messages, in a page whose styles do not know it.
+   * @param {string} role
+   * @param {string} style
+   */
   function panel(role, style) {
     const element = document.createElement("div");
     element.setAttribute("role", role);
@@ -39,8 +49,9 @@
   const failure = panel("alert", `left:0;right:0;bottom:0;max-height:60vh;overflow:auto;padding:16px 20px;
     background:#3b1013;color:#ffe9e6;border-top:4px solid #f0776a`);
 
+  /** @param {PreviewStatus} status */
   function show({ version, building, error }) {
-    if (version !== mine && !building) return location.reload();
+    if (version !== mine && !building) { location.reload(); return; }
     busy.hidden = !building;
     busy.textContent = "Building …";
     failure.hidden = error === null;

@@ -1,6 +1,12 @@
 // When things were made, put into their cells: provenance.js differs between builds, the page does not.
 "use strict";
-for (const cell of document.querySelectorAll("[data-made]")) {
-  const made = cell.dataset.made.split("/").reduce((found, name) => found?.[name], window.provenance);
-  if (made?.words) cell.textContent = made.words;
-}
+(() => {
+  /** @type {NodeListOf<HTMLElement>} */
+  const cells = document.querySelectorAll("[data-made]");
+  for (const cell of cells) {
+    /** @type {any} what stands at a path is known to the template alone */
+    let made = window.provenance;
+    for (const name of (cell.dataset.made ?? "").split("/")) made = made?.[name];
+    if (made?.words) cell.textContent = made.words;
+  }
+})();

@@ -2,100 +2,166 @@
 // that says so, the way back. One run is open at a time.
 "use strict";
 (() => {
+  const { find } = window.reportgen;
+
+  /**
+   * The bar of a row of buttons, which says what is open.
+   * @param {HTMLElement} row
+   */
+  function barOf(row) {
+    if (row.nextElementSibling instanceof HTMLElement) return row.nextElementSibling;
+    throw new Error("No bar follows the buttons that open runs");
+  }
+  /**
+   * The button of a run, if it is offered.
+   * @param {Element} row
+   * @param {string} run
+   * @returns {HTMLButtonElement | null}
+   */
+  function buttonOf(row, run) { return row.querySelector(`button[value="${run}"]`); }
+
   class Opening {
-    // figures: element → Figure, those that are live; fetchData(id, address): what a data file registers.
+    /** @type {{ row: HTMLElement, run: string } | null} the row of buttons that offers the open run, and its seed */
+    open = null;
+
+    /**
+     * @param {Map<Element, Figure>} figures those that are live
+     * @param {(figure: string, address: string) => Promise<FigurePayload>} fetchData what a data file registers
+     * @param {() => void} changed called when a reader opened or closed a run
+     */
     constructor(figures, fetchData, changed) {
-      Object.assign(this, { figures, fetchData, changed, open: null });
-      for (const row of document.querySelectorAll(".openings")) this.wire(row);
-      addEventListener("keydown", (event) => { if (event.key === "Escape" && this.open) this.close(); });
-      addEventListener("scroll", () => this.open && this.showBar(), { passive: true });
+      this.figures = figures;
+      this.fetchData = fetchData;
+      this.changed = changed;
+      /** @type {NodeListOf<HTMLElement>} */
+      const rows = document.querySelectorAll(".openings");
+      for (const row of rows) this.wire(row);
+      addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
+      addEventListener("scroll", () => this.showBar(), { passive: true });
     }
+    /** @param {HTMLElement} row */
     wire(row) {
       row.addEventListener("click", ({ target }) => {
-        const button = target.closest("button");
+        const button = target instanceof Element && target.closest("button");
         if (button) this.toggle(row, button.value);
       });
-      const bar = row.nextElementSibling;
-      bar.querySelector(".see").addEventListener("click", () => this.first?.scrollIntoView({ block: "center" }));
-      bar.querySelector(".back").addEventListener("click", () => this.close());
+      const bar = barOf(row);
+      find(bar, ".see", HTMLElement).addEventListener("click", () => this.first?.scrollIntoView({ block: "center" }));
+      find(bar, ".back", HTMLElement).addEventListener("click", () => this.close());
     }
+    /**
+     * @param {HTMLElement} row
+     * @param {string} run
+     */
     toggle(row, run) {
       if (this.open?.row === row && this.open.run === run) this.close();
       else { this.set({ row, run }); this.changed(); }
     }
     close() {
+      if (!this.open) return;
       const { row, run } = this.open;
-      const left = row.nextElementSibling.contains(document.activeElement);
+      const left = barOf(row).contains(document.activeElement);
       this.set(null);
       this.changed();
-      if (left) row.querySelector(`button[value="${run}"]`).focus({ preventScroll: true });
+      if (left) buttonOf(row, run)?.focus({ preventScroll: true });
     }
+    /** @param {{ row: HTMLElement, run: string } | null} open */
     set(open) {
-      if (this.open) this.open.row.nextElementSibling.hidden = true;
+      if (this.open) barOf(this.open.row).hidden = true;
       document.body.style.removeProperty("--bar");
       this.open = open;
-      for (const button of document.querySelectorAll(".openings button")) {
-        const pressed = button.closest(".openings") === open?.row && button.value === open.run;
-        button.setAttribute("aria-pressed", pressed);
-        if (pressed) this.say(button);
+      /** @type {NodeListOf<HTMLButtonElement>} */
+      const buttons = document.querySelectorAll(".openings button");
+      for (const button of buttons) {
+        const pressed = open !== null && button.closest(".openings") === open.row && button.value === open.run;
+        button.setAttribute("aria-pressed", String(pressed));
+        if (pressed) this.say(button, barOf(open.row));
       }
       for (const figure of this.figures.values()) this.bring(figure);
     }
-    say(button) {
-      const bar = this.open.row.nextElementSibling;
-      bar.querySelector(".name").textContent = button.value;
-      bar.querySelector(".words").textContent = button.title;
+    /**
+     * @param {HTMLButtonElement} button
+     * @param {HTMLElement} bar
+     */
+    say(button, bar) {
+      find(bar, ".name", HTMLElement).textContent = button.value;
+      find(bar, ".words", HTMLElement).textContent = button.title;
       this.showBar();
     }
     // The bar stands below the screen's figures from the first that shows the run to the row of buttons.
     showBar() {
-      const { row } = this.open;
-      const above = this.first?.getBoundingClientRect().top > innerHeight;
-      const bar = row.nextElementSibling;
-      bar.hidden = above || row.closest("figure").getBoundingClientRect().bottom < 0;
+      if (!this.open) return;
+      const { row } = this.open, bar = barOf(row), { first } = this, last = row.closest("figure");
+      const above = first !== null && first.getBoundingClientRect().top > innerHeight;
+      bar.hidden = above || last !== null && last.getBoundingClientRect().bottom < 0;
       document.body.style.setProperty("--bar", `${bar.offsetHeight}px`); // what sticks to the edge stands above it
     }
-    get first() { return document.querySelector(`figure[data-also="${this.open.row.dataset.sweep}"]`); }
-
-    // What a figure has to show: the run that is open, if it has one of that name, else its own.
-    wanted({ element }) {
-      const { row, run } = this.open ?? {};
-      return row && element.dataset.also === row.dataset.sweep ? run : null;
+    get first() {
+      return this.open && document.querySelector(`figure[data-also="${this.open.row.dataset.sweep}"]`);
     }
-    // Bring a live figure to that. Steps of one figure follow one another, and one that is overtaken
-    // by a later wish is left out.
+
+    /**
+     * What a figure has to show: the run that is open, if it has one of that name, else its own.
+     * @param {Figure} figure
+     */
+    wanted({ element }) {
+      return this.open && element.dataset.also === this.open.row.dataset.sweep ? this.open.run : null;
+    }
+    /**
+     * Bring a live figure to that. Steps of one figure follow one another, and one that is overtaken
+     * by a later wish is left out.
+     * @param {Figure} figure
+     */
     bring(figure) {
-      for (const panel of figure.panels) {
-        if (panel.signals.has("opened")) panel.view.signal("opened", this.opened(figure)).runAsync();
+      for (const { signals, view } of figure.panels) {
+        if (signals.has("opened")) view.signal("opened", this.opened(figure)).runAsync();
       }
       if (!figure.element.dataset.also) return;
-      figure.bringing = (figure.bringing ?? Promise.resolve()).then(async () => {
-        const run = this.wanted(figure), { element } = figure;
-        if (run === figure.run) return;
-        const address = run === null ? element.dataset.live : element.querySelector(`data[value="${run}"]`).dataset.live;
-        await figure.swap(await this.fetchData(element.dataset.figure, address), run);
-        element.classList.toggle("stands-in", run !== null);
-        const bar = run === null ? "" : `${this.open?.row.nextElementSibling.id ?? ""} `;
-        figure.live.setAttribute("aria-describedby", `${bar}${element.id}-alt`);
-      }).catch((error) => console.error(`Figure ${figure.element.id} stays as it is:`, error));
+      figure.bringing = figure.bringing.then(() => this.swap(figure))
+        .catch((error) => console.error(`Figure ${figure.element.id} stays as it is:`, error));
     }
-    // The seed that a figure marks as open among those it offers; -1 for none.
+    /** @param {Figure} figure */
+    async swap(figure) {
+      const run = this.wanted(figure), { element } = figure;
+      if (run === figure.run) return;
+      const place = run === null ? element : find(element, `data[value="${run}"]`, HTMLDataElement);
+      await figure.swap(await this.fetchData(element.dataset.figure, place.dataset.live ?? ""), run);
+      element.classList.toggle("stands-in", run !== null);
+      const bar = run !== null && this.open ? `${barOf(this.open.row).id} ` : "";
+      figure.live.setAttribute("aria-describedby", `${bar}${element.id}-alt`);
+    }
+    /**
+     * The seed that a figure marks as open among those it offers; -1 for none.
+     * @param {Figure} figure
+     */
     opened({ element }) {
-      return this.open && this.open.row.closest("figure") === element ? +this.open.run : -1;
+      return this.open && this.open.row.closest("figure") === element ? Number(this.open.run) : -1;
     }
-    // A mark in a figure is pressed.
-    press(figure, run) { this.toggle(figure.element.querySelector(".openings"), String(run)); }
+    /**
+     * A mark in a figure is pressed.
+     * @param {Figure} figure
+     * @param {number} seed
+     */
+    press(figure, seed) { this.toggle(find(figure.element, ".openings", HTMLElement), String(seed)); }
 
-    // In links a run is written like a step, SWEEP:SEED.
-    link() { return this.open ? [`${this.open.row.dataset.sweep}:${this.open.run}`] : []; }
-    // Open what a link names; the figure to look at, or undefined.
-    follow(sweep, run) {
+    /**
+     * What is open, for a link: a run is written there like a step, SWEEP:SEED.
+     * @returns {[sweep: string, seed: string][]}
+     */
+    link() { return this.open ? [[this.open.row.dataset.sweep ?? "", this.open.run]] : []; }
+    /**
+     * Open what a link names; the figure to look at, or null when there is no such run.
+     * @param {string} sweep
+     * @param {string} seed
+     */
+    follow(sweep, seed) {
+      /** @type {HTMLElement | null} */
       const row = document.querySelector(`.openings[data-sweep="${CSS.escape(sweep)}"]`);
-      if (!row?.querySelector(`button[value="${run}"]`)) return;
-      this.set({ row, run });
+      if (!row || !buttonOf(row, seed)) return null;
+      this.set({ row, run: seed });
       return this.first;
     }
   }
 
-  window.reportgen.Opening = Opening;
+  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ Opening }));
 })();

@@ -2,21 +2,37 @@
 // when.
 "use strict";
 (() => {
+  const { cellsOf, decode, delayTooltips, find, heatmapScale, neuronOf, rowsAt, wireInputs, wireLead } = window.reportgen;
   const format = new Intl.NumberFormat("en");
   const phone = matchMedia("(max-width: 47.49rem)"); // as in the styles
-  const { wireInputs, wireLead } = window.reportgen;
 
   // A figure's views in place of its static frames, in the same box.
   class Figure {
+    /** @type {string | null} */
+    run = null;
+    onScreen = false;
+    bringing = Promise.resolve();
+    shown = ""; // step and neuron
+    fitting = 0; // the frame at which it is fitted to its box, by the browser's number
+    applyInputs = () => {};
+
+    /**
+     * @param {LiveElement} element
+     * @param {FigurePayload} payload
+     * @param {Group | null} group
+     */
     constructor(element, payload, group) {
-      Object.assign(this, { element, payload, group, run: null, onScreen: false, shown: "" });
-      this.stage = element.querySelector(".stage");
+      this.element = element;
+      this.payload = payload;
+      this.group = group;
+      this.stage = find(element, ".stage", HTMLElement);
       this.live = document.createElement("div");
       this.live.className = "live";
       this.live.setAttribute("role", "group");
       this.live.setAttribute("aria-describedby", `${element.id}-alt`);
       this.live.innerHTML = '<div class="label"></div><div class="panels"></div>';
-      this.label = this.live.firstChild;
+      this.label = find(this.live, ".label", HTMLElement);
+      this.box = find(this.live, ".panels", HTMLElement);
       this.stage.append(this.live);
       this.panels = payload.panels.map((panel) => new Panel(panel, this));
     }
@@ -26,7 +42,7 @@
       this.group?.figures.add(this);
       this.show();
       this.stage.classList.add("is-live");
-      const frames = this.stage.querySelector(".frames");
+      const frames = find(this.stage, ".frames", HTMLElement);
       frames.removeAttribute("tabindex");
       frames.scrollLeft = 0;
       // The box also changes when its static frames load or the window turns.
@@ -37,10 +53,16 @@
       if (this.payload.lead) wireLead(this);
       this.applyInputs = wireInputs(this);
     }
-    // Another run in place of the one shown; `run` is its seed, or null for the group's own.
+    /**
+     * Another run in place of the one shown.
+     * @param {FigurePayload} payload
+     * @param {string | null} run its seed, or null for the group's own
+     */
     async swap(payload, run) {
       for (const panel of this.panels) panel.end();
-      Object.assign(this, { payload, run, shown: "" });
+      this.payload = payload;
+      this.run = run;
+      this.shown = "";
       this.panels = payload.panels.map((panel) => new Panel(panel, this));
       await this.fit();
       this.show();
@@ -56,12 +78,12 @@
       if (!this.stage.clientWidth) return;
       const native = this.payload.panels;
       const { wide, narrow } = this.stage.dataset;
-      const columns = Math.min(native.length, phone.matches ? narrow : wide);
+      const columns = Math.min(native.length, Number(phone.matches ? narrow : wide));
       const rows = [];
       for (let i = 0; i < native.length; i += columns) rows.push(native.slice(i, i + columns));
-      const box = this.live.lastChild.style;
-      box.gridTemplateColumns = rows[0].map((panel) => `minmax(0, ${panel.width}fr)`).join(" ");
-      box.gridTemplateRows = rows.map((row) => `minmax(0, ${Math.max(...row.map((p) => p.height))}fr)`).join(" ");
+      const { style } = this.box;
+      style.gridTemplateColumns = rows[0].map((panel) => `minmax(0, ${panel.width}fr)`).join(" ");
+      style.gridTemplateRows = rows.map((row) => `minmax(0, ${Math.max(...row.map((p) => p.height))}fr)`).join(" ");
       for (const panel of this.panels) await panel.fit();
     }
     show() {
@@ -73,6 +95,10 @@
       if (this.element.classList.contains("stepped")) this.label.textContent = `step ${format.format(payload.steps[index])}`;
       for (const panel of this.panels) panel.show(index, step, neuron);
     }
+    /**
+     * What is pointed at in one panel is chosen for all: a cell, a bar.
+     * @param {number} number
+     */
     choose(number) {
       for (const { signals, view } of this.panels) {
         if (signals.has("chosen") && view.signal("chosen") !== number) view.signal("chosen", number).runAsync();
@@ -81,44 +107,53 @@
   }
 
   class Panel {
-    constructor(panel, figure) {
-      this.data = panel.data.map((block) => ({ ...block, values: decode(block) }));
-      const at = figure.index;
+    /** @type {number[] | undefined} how often its plot is repeated, across and down */
+    repeats = undefined;
+    /** @type {Map<number, string>} packed number → colour */
+    colors = new Map();
+
+    /**
+     * @param {PanelPayload} panel its chart is changed on the way
+     * @param {Figure} figure
+     */
+    constructor({ spec, data, snap }, figure) {
+      this.snap = snap;
+      this.data = data.map((block) => ({ ...block, values: decode(block) }));
       for (const block of this.data) {
-        const cells = block.rows.length, { values, scale, field } = block;
-        const rows = block.rows.map((row) => ({ ...row, [field]: values[at * cells + row.cell] * scale }));
-        for (const dataset of panel.spec.data) if (dataset.name === block.name) dataset.values = rows;
+        const rows = rowsAt(block, figure.index);
+        for (const dataset of spec.data) if (dataset.name === block.name) dataset.values = rows;
       }
       this.element = document.createElement("div");
       this.element.className = "panel";
-      figure.live.lastChild.append(this.element);
-      delayTooltips(panel.spec.marks);
-      this.view = new vega.View(vega.parse(panel.spec), { renderer: "svg", container: this.element, hover: true });
-      this.cells = heatmapScale(panel.spec, panel.data);
-      const signals = new Set((panel.spec.signals ?? []).map((signal) => signal.name));
-      this.signals = signals;
-      this.snap = panel.snap;
+      figure.box.append(this.element);
+      delayTooltips(spec.marks);
+      this.view = new vega.View(vega.parse(spec), { renderer: "svg", container: this.element, hover: true });
+      this.heatmap = heatmapScale(spec, data);
+      this.signals = new Set((spec.signals ?? []).map((signal) => signal.name));
       // A facet repeats its cells, so a pixel more for a cell is several for the view.
-      this.facet = signals.has("child_width");
-      if (figure.group && (signals.has("neuron") || this.data.some((b) => "neuron" in (b.rows[0] ?? {})))) {
-        const group = figure.group;
-        this.view.addEventListener("pointerover", (event, item) => {
+      this.facet = this.signals.has("child_width");
+      this.wire(figure);
+    }
+    /** @param {Figure} figure */
+    wire(figure) {
+      const { group } = figure, { signals, view } = this;
+      if (group && (signals.has("neuron") || this.data.some((block) => "neuron" in (block.rows[0] ?? {})))) {
+        view.addEventListener("pointerover", (_, item) => {
           const neuron = neuronOf(item);
-          if (Number.isInteger(neuron)) group.point(neuron, figure.run);
+          if (isWhole(neuron)) group.point(neuron, figure.run);
         });
         this.element.addEventListener("pointerleave", () => group.point(-1, figure.run));
       }
       // A mark that opens a run says which.
       if (signals.has("opened")) {
-        this.view.addEventListener("click", (event, item) => {
-          if (Number.isInteger(item?.datum?.opens)) window.reportgen.opening.press(figure, item.datum.opens);
+        view.addEventListener("click", (_, item) => {
+          if (isWhole(item?.datum?.opens)) window.reportgen.opening.press(figure, item.datum.opens);
         });
       }
-      // What is pointed at in one panel is chosen for all: a cell, a bar.
       if (signals.has("chosen")) {
         for (const type of ["pointerover", "click"]) {
-          this.view.addEventListener(type, (event, item) => {
-            if (Number.isInteger(item?.datum?.chosen)) figure.choose(item.datum.chosen);
+          view.addEventListener(type, (_, item) => {
+            if (isWhole(item?.datum?.chosen)) figure.choose(item.datum.chosen);
           });
         }
       }
@@ -127,17 +162,22 @@
       this.view.finalize();
       this.element.remove();
     }
-    // Vega writes every attribute of every cell again, 3,000 of them for one pair of matrices: too
-    // slow to play. Where only the fill can change, it is set here, in Vega's items and in the
-    // drawing. Returns whether that worked; the caller then goes through Vega.
-    recolor(values, field, scale) {
-      const paint = this.view.scale(this.cells), colors = (this.colors ??= new Map());
-      for (const item of rects(this.view.scenegraph().root)) {
-        const node = item._svg, value = values[item.datum.cell];
+    /**
+     * Vega writes every attribute of every cell again, 3,000 of them for one pair of matrices: too
+     * slow to play. Where only the fill can change, it is set here, in Vega's items and in the
+     * drawing. Returns whether that worked; the caller then goes through Vega.
+     * @param {string} heatmap its colour scale
+     * @param {Packed} values of one snapshot
+     * @param {Unpacked} block
+     */
+    recolor(heatmap, values, { field, scale }) {
+      const paint = this.view.scale(heatmap), { colors } = this;
+      for (const item of cellsOf(this.view.scenegraph().root)) {
+        const node = item._svg, datum = item.datum ?? {}, value = values[datum.cell];
         if (!node?.__values__) return false;
-        if (!colors.has(value)) colors.set(value, paint(value * scale));
-        const color = colors.get(value);
-        item.datum[field] = value * scale;
+        const color = colors.get(value) ?? paint(value * scale);
+        colors.set(value, color);
+        datum[field] = value * scale;
         if (item.fill === color) continue;
         item.fill = node.__values__.fill = color;
         node.setAttribute("fill", color);
@@ -150,12 +190,12 @@
       const box = [this.element.clientWidth, this.element.clientHeight];
       if (!box[0] || !box[1]) return;
       await this.view.runAsync(); // sizes settle only after a run has ended
-      this.repeats ??= this.facet ? await this.countRepeats(signals) : [1, 1];
+      const repeats = this.repeats ??= this.facet ? await this.countRepeats(signals) : [1, 1];
       for (let pass = 0; pass < 2; pass++) {
         const drawn = this.size();
         const goal = signals.map((name, axis) => {
           const now = this.view.signal(name), snap = this.snap[axis];
-          const want = now + (box[axis] - drawn[axis]) / this.repeats[axis];
+          const want = now + (box[axis] - drawn[axis]) / repeats[axis];
           return Math.max(Math.floor(want / snap) * snap, snap, 20);
         });
         if (signals.every((name, axis) => this.view.signal(name) === goal[axis])) return;
@@ -163,6 +203,7 @@
         await this.view.resize().runAsync();
       }
     }
+    /** @param {string[]} signals those of a plot's width and height */
     async countRepeats(signals) {
       const before = this.size();
       for (const name of signals) this.view.signal(name, this.view.signal(name) + 10);
@@ -170,15 +211,21 @@
       return this.size().map((size, axis) => Math.max(1, Math.round((size - before[axis]) / 10)));
     }
     size() {
-      const svg = this.element.querySelector("svg");
-      return [+svg.getAttribute("width"), +svg.getAttribute("height")];
+      const svg = find(this.element, "svg", SVGElement);
+      return ["width", "height"].map((name) => Number(svg.getAttribute(name)));
     }
+    /**
+     * @param {number} index of this run's snapshot
+     * @param {number | undefined} step the group's
+     * @param {number} neuron
+     */
     show(index, step, neuron) {
-      const { view } = this;
-      for (const { name, field, rows, values, scale } of this.data) {
-        const start = index * rows.length;
-        if (this.cells && this.recolor(values.subarray(start, start + rows.length), field, scale)) continue;
-        view.change(name, vega.changeset().modify(() => true, field, (row) => values[start + row.cell] * scale));
+      const { heatmap, view } = this;
+      for (const block of this.data) {
+        const { name, field, rows, scale } = block, start = index * rows.length;
+        const values = block.values.subarray(start, start + rows.length);
+        if (heatmap && this.recolor(heatmap, values, block)) continue;
+        view.change(name, vega.changeset().modify(() => true, field, (row) => values[row.cell] * scale));
       }
       if (this.signals.has("step") && step !== undefined) view.signal("step", step);
       if (this.signals.has("neuron")) view.signal("neuron", neuron);
@@ -186,43 +233,11 @@
     }
   }
 
-  // The colour scale of a heatmap whose cells change in nothing else, or undefined.
-  function heatmapScale({ marks = [], scales = [] }, data) {
-    const cells = marks.filter((mark) => mark.type === "rect");
-    const fill = cells[0]?.encode?.update?.fill;
-    const fixed = (name) => Array.isArray(scales.find((scale) => scale.name === name)?.domain);
-    if (data.length === 1 && marks.length === 1 && cells.length === 1 && fill?.field === data[0].field && fixed(fill.scale)) return fill.scale;
-  }
-  function rects(item, found = []) {
-    for (const part of item.items ?? []) {
-      if (item.marktype === "rect" && part.datum?.cell !== undefined) found.push(part);
-      else rects(part, found);
-    }
-    return found;
-  }
+  /**
+   * @param {unknown} value
+   * @returns {value is number}
+   */
+  function isWhole(value) { return Number.isInteger(value); }
 
-  function decode({ base64, dtype }) {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    return dtype === "int8" ? new Int8Array(bytes.buffer) : new Int16Array(bytes.buffer);
-  }
-
-  // A tooltip is worded when its mark is pointed at, not for thousands of marks at every step.
-  function delayTooltips(marks = []) {
-    for (const { encode, marks: inner } of marks) {
-      if (encode?.update?.tooltip) {
-        (encode.hover ??= {}).tooltip = encode.update.tooltip;
-        delete encode.update.tooltip;
-      }
-      delayTooltips(inner);
-    }
-  }
-
-  // A line's datum is its first row; a facet's is its group's.
-  function neuronOf(item) {
-    for (let at = item; at; at = at.mark?.group) {
-      if (at.datum?.neuron !== undefined) return at.datum.neuron;
-    }
-  }
-
-  window.reportgen.Figure = Figure;
+  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ Figure }));
 })();

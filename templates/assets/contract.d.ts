@@ -1,0 +1,195 @@
+// The contract between Python and the page: all that a built site hands to the scripts in this folder.
+//
+// It is written here once. `make test-js` holds the scripts to it, and tests/js/examples.js, which shows
+// one of everything; tests/test_page_contract.py holds what Python really writes to those examples. So a
+// field that is renamed on one side alone fails a test. What the scripts give each other is in
+// scripts.d.ts. Neither file becomes part of a site.
+//
+// Words: a *step* is one update of the weights. A *snapshot* is a step whose weights are stored; T is
+// their number. A *group* is a single experiment whose figures follow one step together. A *run* is a
+// model; of a sweep that is named by its seed.
+
+/** data/FIGURE.js, one call: `reportgen.figure(PAYLOAD)`. data/FIGURE-SEED.js is the same of another run. */
+interface FigurePayload {
+  /** The figure's name: the element's `id` and `data-figure`. */
+  id: string;
+  /** The group whose step it follows; null where it follows none. */
+  group: string | null;
+  /** Whether it is one of its group's lead charts, by which the step is set. They have a player. */
+  lead: boolean;
+  /** Names of the inputs below it. The page reads them from the inputs themselves. */
+  inputs: string[];
+  /** The steps of this run's snapshots, ascending, (T); empty without a group. */
+  steps: number[];
+  /** Its charts, left to right, then downwards. */
+  panels: PanelPayload[];
+}
+
+/** One chart, a Vega view of its own. */
+interface PanelPayload {
+  /** Its name within the figure, for messages. */
+  name: string;
+  /** The compiled chart, without the rows that change with the step: those datasets are empty. */
+  spec: VegaSpec;
+  /** What it measures as drawn, px: its share of the figure's box. */
+  width: number;
+  height: number;
+  /** Its plot's width and height are multiples of this, px, so that cells of a heatmap have whole pixels. */
+  snap: [number, number];
+  /** Whether it is worth drawing again for a narrow screen although it follows nothing. */
+  responsive: boolean;
+  /** The datasets that change with the step. */
+  data: SteppedBlock[];
+}
+
+/** A dataset of n rows, and the one number of each row that changes with the step, at all T snapshots. */
+interface SteppedBlock {
+  /** The dataset's name in the chart. */
+  name: string;
+  /** Its rows (n) without the number that changes. */
+  rows: StepRow[];
+  /** The column that changes. */
+  field: "value";
+  /** How a number is packed: a signed whole number, little-endian. */
+  dtype: "int8" | "int16";
+  /** What 1 stands for: number = packed · scale. */
+  scale: number;
+  /** The packed numbers, (T, n) row by row: snapshot t's of row r is at t · n + r.cell. In base64. */
+  base64: string;
+}
+
+/** A row, with whatever columns its chart needs. */
+interface StepRow {
+  /** Its place among the n numbers of a snapshot, from 0. */
+  cell: number;
+  /** The neuron it belongs to, from 0: pointing at it marks that neuron in all figures of the group. */
+  neuron?: number;
+  [column: string]: unknown;
+}
+
+/** A Vega chart: the parts that the page looks at. */
+interface VegaSpec {
+  data: VegaDataset[];
+  /**
+   * Those with a meaning on the page: `step`, the group's step, is set to it; `neuron`, -1 for none, to the
+   * one pointed at; `chosen` to what was pointed at in any panel of the figure; `opened`, -1 for none, to the
+   * seed that is open; an input's name to its value, NAME_text puts that in words. A chart with `child_width`
+   * and `child_height` repeats a plot; others have `width` and `height`, px.
+   */
+  signals?: { name: string; [more: string]: unknown }[];
+  marks?: VegaMark[];
+  scales?: { name: string; domain?: unknown; [more: string]: unknown }[];
+  [more: string]: unknown;
+}
+
+/**
+ * Two columns of a row have a meaning on the page when its mark is pointed at or pressed: `chosen`, a whole
+ * number, chooses it for all panels of the figure; `opens`, a whole number, opens the run of that seed.
+ */
+interface VegaDataset {
+  name: string;
+  /** Its rows; of a dataset that is made from another one there are none. */
+  values?: Record<string, unknown>[];
+  [more: string]: unknown;
+}
+
+/**
+ * Rows of curves. The player of a lead chart says the nearest point of each series in words, from the first
+ * such dataset whose name does not end in `_canonical`. One called `accuracy` is in [0, 1], said in percent.
+ */
+interface CurvePoint {
+  series: string;
+  step: number;
+  value: number;
+}
+
+interface VegaMark {
+  type: string;
+  encode?: {
+    update?: { fill?: unknown; tooltip?: unknown; [more: string]: unknown };
+    hover?: { [more: string]: unknown };
+    [more: string]: unknown;
+  };
+  marks?: VegaMark[];
+  [more: string]: unknown;
+}
+
+/** The JSON in the article's #groups: every group with a figure on the page → the steps of its moments, ascending. */
+type GroupMoments = Record<string, number[]>;
+
+/** provenance.js, one statement: `window.provenance = PROVENANCE`. */
+interface Provenance {
+  /** The trainings of an experiment. */
+  experiments: Record<string, Made>;
+  /** The drawing of a figure. */
+  figures: Record<string, Made>;
+  /** All trainings together. */
+  total: Made;
+}
+interface Made {
+  /** When, how long, by which commit. */
+  words: string;
+  [more: string]: unknown;
+}
+
+/** What `reportgen serve` tells open pages as an event: JSON at /.reportgen/events. */
+interface PreviewStatus {
+  /** Changes when a build wrote something. A page knows its own from its script's `data-version`. */
+  version: string;
+  /** Whether a build runs. */
+  building: boolean;
+  /** What the last build failed with; null when it did not. */
+  error: string | null;
+}
+
+/** The data-* attributes that the templates write, by element. All are texts; a path is relative to the page. */
+interface PageData {
+  body: {
+    /** Path of Vega. */
+    vega: string;
+  };
+  figure: FigureData;
+  /** In a figure, hidden: a run that can stand in; its `value` is the seed. */
+  data: {
+    /** Path of that run's data file. */
+    live: string;
+  };
+  ".stage": {
+    /** So many charts side by side on a wide screen, and on a phone. */
+    wide: string;
+    narrow: string;
+  };
+  ".player": {
+    group: string;
+  };
+  /** Buttons that open runs of a sweep; the bar that says which one is open follows the element. */
+  ".openings": {
+    /** The sweep's name. */
+    sweep: string;
+  };
+  /** A word or button that moves a group's step. */
+  ".moment": {
+    group: string;
+    step: string;
+  };
+  /** A box with a <code> to copy. */
+  ".copied": {
+    /** What is copied, in words. */
+    copy: string;
+  };
+  /** On the page of methods: a cell for when something was made. */
+  ".made": {
+    /** Where in the provenance: "total", "figures/NAME", "experiments/NAME". */
+    made: string;
+  };
+}
+type FigureData = {
+  figure: string;
+  /** Path of its data file; absent where it stays an image. */
+  live?: string;
+  group?: string;
+  /** Present, and empty, on a lead chart. */
+  lead?: string;
+  /** The sweep of whose runs some can stand in for the group's own. */
+  also?: string;
+};

@@ -1,0 +1,165 @@
+// Groups: one training step for all figures of an experiment, its players, and playing.
+"use strict";
+(() => {
+  const JUMP_MS = 900, REST_MS = 400, PAUSE_AT_MOMENT_MS = 1500;
+  const { between, find, nearest, playTime, wireKeys } = window.reportgen;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const format = new Intl.NumberFormat("en");
+  /** @type {GroupMoments} */
+  const moments = JSON.parse(find(document, "#groups", HTMLElement).textContent ?? "");
+  /** @type {Map<string, Group>} */
+  const groups = new Map();
+
+  class Group {
+    static rested = () => {}; // page.js writes the address then
+
+    step = Infinity;
+    /** @type {number[]} */
+    steps = [];
+    index = 0;
+    /** @type {{ neuron: number, run: string | null }} */
+    pointed = { neuron: -1, run: null };
+    /** @type {Set<Figure>} */
+    figures = new Set();
+    /** @type {Map<Element, ((step: number) => string) | null>} */
+    words = new Map();
+    /** @type {(() => void)[]} what writes the step beside each player */
+    readouts = [];
+    // What is to happen later, by the browser's number for it; 0 for nothing.
+    due = 0; // showing, at the next frame
+    motion = 0; // the next frame of playing
+    waiting = 0; // the next hop of playing without motion
+    resting = 0; // saying that the step has come to rest
+
+    /** @param {string} name */
+    constructor(name) {
+      this.name = name;
+      // A group may have several lead charts, each with a player under it.
+      /** @type {NodeListOf<HTMLElement>} */
+      this.players = document.querySelectorAll(`.player[data-group="${CSS.escape(name)}"]`);
+    }
+    /** @param {string} name */
+    static of(name) {
+      const group = groups.get(name) ?? new Group(name);
+      groups.set(name, group);
+      return group;
+    }
+    /**
+     * The steps of the group's own run; the first figure that is live brings them.
+     * @param {number[]} steps
+     */
+    adopt(steps) {
+      if (this.steps.length) return;
+      this.steps = steps;
+      this.index = this.nearest(this.step);
+      for (const player of this.players) wirePlayer(this, player);
+    }
+    get end() { return this.steps[this.steps.length - 1]; }
+    /** @param {number} step */
+    nearest(step, steps = this.steps) { return nearest(step, steps); }
+    /** @param {number} step */
+    set(step) {
+      this.step = step;
+      if (!this.steps.length) return;
+      this.index = this.nearest(step);
+      this.schedule();
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => Group.rested(), REST_MS);
+    }
+    /** @param {number} count snapshots forward */
+    move(count) { this.set(this.steps[Math.max(0, Math.min(this.steps.length - 1, this.index + count))]); }
+    /**
+     * A neuron is one of a run's: figures that show another run have none to mark.
+     * @param {number} neuron
+     * @param {string | null} run
+     */
+    point(neuron, run) {
+      if (neuron === this.pointed.neuron && run === this.pointed.run) return;
+      this.pointed = { neuron, run };
+      this.schedule();
+    }
+    schedule() {
+      this.due ||= requestAnimationFrame(() => { this.due = 0; this.show(); });
+    }
+    show() {
+      for (const figure of this.figures) if (figure.onScreen) figure.show();
+      this.readout();
+    }
+    // Whether a lead chart is on screen: playing goes on while one is.
+    leads() { return [...this.figures].some((figure) => figure.payload.lead && figure.onScreen); }
+    readout() { for (const write of this.readouts) write(); }
+
+    /** @param {boolean} on */
+    playing(on) {
+      for (const player of this.players) {
+        player.classList.toggle("playing", on);
+        find(player, ".play", HTMLElement).setAttribute("aria-label", on ? "Pause" : "Play the training");
+      }
+    }
+    stop() {
+      cancelAnimationFrame(this.motion);
+      clearTimeout(this.waiting);
+      this.motion = this.waiting = 0;
+      this.playing(false);
+    }
+    /**
+     * Move evenly from here to a step; `then` runs at the end.
+     * @param {number} target
+     * @param {number} duration ms
+     * @param {() => void} [then]
+     */
+    glide(target, duration, then) {
+      const from = this.steps[this.index], began = performance.now();
+      const frame = (/** @type {number} */ now) => {
+        this.set(between(from, target, now - began, duration));
+        if (now - began < duration) this.motion = requestAnimationFrame(frame); else then?.();
+      };
+      this.motion = requestAnimationFrame(frame);
+    }
+    /** @param {number} step */
+    jump(step) {
+      this.stop();
+      if (calm.matches || !this.steps.length) this.set(step); else this.glide(step, JUMP_MS);
+    }
+    play() {
+      for (const other of groups.values()) other.stop();
+      if (this.index === this.steps.length - 1) this.set(this.steps[0]);
+      this.playing(true);
+      if (calm.matches) this.hop();
+      else this.glide(this.end, playTime(this.steps[this.index], this.end), () => this.stop());
+    }
+    // Playing without motion: from one named moment to the next.
+    hop() {
+      const next = moments[this.name].find((step) => step > this.steps[this.index]);
+      if (next === undefined) this.stop();
+      else this.waiting = setTimeout(() => { this.set(next); this.hop(); }, PAUSE_AT_MOMENT_MS);
+    }
+  }
+
+  /**
+   * @param {Group} group
+   * @param {HTMLElement} player
+   */
+  function wirePlayer(group, player) {
+    const input = find(player, "input", HTMLInputElement), output = find(player, "output", HTMLOutputElement);
+    const last = group.steps.length - 1;
+    input.max = String(last);
+    input.disabled = false;
+    input.addEventListener("input", () => { group.stop(); group.set(group.steps[+input.value]); });
+    wireKeys(input, group);
+    find(player, ".play", HTMLElement).addEventListener("click", () => {
+      if (player.classList.contains("playing")) group.stop(); else group.play();
+    });
+    group.readouts.push(() => {
+      const step = `step ${format.format(group.steps[group.index])}`;
+      const values = group.words.get(player)?.(group.steps[group.index]);
+      input.value = String(group.index);
+      input.setAttribute("aria-valuetext", values ? `${step}: ${values}` : step);
+      output.textContent = values ? `${step} · ${values}` : step;
+      input.style.setProperty("--part", String(group.index / last));
+    });
+    group.readout();
+  }
+
+  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ Group, groups, moments }));
+})();

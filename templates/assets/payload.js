@@ -1,0 +1,126 @@
+// What a figure's data file says, without a page: packed numbers, curves in words, what a mark stands for.
+"use strict";
+(() => {
+  /**
+   * The packed numbers of a block, (T, n).
+   * @param {Pick<SteppedBlock, "base64" | "dtype">} block
+   */
+  function decode({ base64, dtype }) {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    return dtype === "int8" ? new Int8Array(bytes.buffer) : new Int16Array(bytes.buffer);
+  }
+
+  /**
+   * The rows of a block as they are at one snapshot.
+   * @param {Unpacked} block
+   * @param {number} index of the snapshot
+   */
+  function rowsAt({ rows, values, scale, field }, index) {
+    return rows.map((row) => ({ ...row, [field]: values[index * rows.length + row.cell] * scale }));
+  }
+
+  /**
+   * What there is to say of a step, read from the curves of the chart itself; of several panels, from the
+   * first that has any. Null where none has.
+   * @param {Pick<FigurePayload, "panels">} payload
+   */
+  function curvesOf({ panels }) {
+    const curves = panels.flatMap((panel) => panel.spec.data).find(isCurves);
+    if (!curves) return null;
+    const series = bySeries(curves.values);
+    return (/** @type {number} */ step) => [...series].map(([name, points]) => {
+      let near = points[0];
+      for (const point of points) if (Math.abs(point.step - step) < Math.abs(near.step - step)) near = point;
+      return `${name} ${worded(near.value, curves.name)}`;
+    }).join(" · ");
+  }
+  /**
+   * @param {VegaDataset} dataset
+   * @returns {dataset is VegaDataset & { values: CurvePoint[] }}
+   */
+  function isCurves(dataset) {
+    const first = dataset.values?.[0];
+    return Boolean(first?.series && "step" in first && !dataset.name.endsWith("_canonical"));
+  }
+  /**
+   * Points by the name of their series, in the order of their first points.
+   * @param {readonly CurvePoint[]} points
+   */
+  function bySeries(points) {
+    /** @type {Map<string, CurvePoint[]>} */
+    const found = new Map();
+    for (const point of points) found.set(point.series, [...(found.get(point.series) ?? []), point]);
+    return found;
+  }
+
+  /**
+   * A curve's value: accuracy in percent, anything else with two digits, 4.1 × 10⁻⁷.
+   * @param {number} value
+   * @param {string} kind the name of the curves
+   */
+  function worded(value, kind) {
+    if (kind === "accuracy") return `${+(100 * value).toFixed(1)}\u202f%`;
+    return value.toPrecision(2).replace(/e-(\d+)/, (_, digits) => ` × 10⁻${raised(digits)}`);
+  }
+  /** @param {string} digits */
+  function raised(digits) {
+    return [...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[+digit]).join("");
+  }
+
+  /**
+   * The colour scale of a heatmap whose cells change in nothing but their fill; undefined for other charts.
+   * @param {Partial<VegaSpec>} spec
+   * @param {readonly Pick<SteppedBlock, "field">[]} data
+   * @returns {string | undefined}
+   */
+  function heatmapScale({ marks = [], scales = [] }, data) {
+    if (marks.length !== 1 || marks[0].type !== "rect" || data.length !== 1) return undefined;
+    const fill = /** @type {{ field?: string, scale?: string } | undefined} */ (marks[0].encode?.update?.fill);
+    const fixed = Array.isArray(scales.find((scale) => scale.name === fill?.scale)?.domain);
+    return fixed && fill?.field === data[0].field ? fill.scale : undefined;
+  }
+
+  /**
+   * A tooltip is worded when its mark is pointed at, not for thousands of marks at every step.
+   * @param {VegaMark[]} [marks] changed in place
+   */
+  function delayTooltips(marks = []) {
+    for (const { encode, marks: inner } of marks) {
+      if (encode?.update?.tooltip) {
+        (encode.hover ??= {}).tooltip = encode.update.tooltip;
+        delete encode.update.tooltip;
+      }
+      delayTooltips(inner);
+    }
+  }
+
+  /**
+   * The neuron that a mark belongs to, or undefined. A line's datum is its first row; a facet's is its
+   * group's.
+   * @param {VegaItem | null | undefined} item
+   * @returns {unknown}
+   */
+  function neuronOf(item) {
+    for (let at = item; at; at = at.mark?.group) {
+      if (at.datum?.neuron !== undefined) return at.datum.neuron;
+    }
+    return undefined;
+  }
+
+  /**
+   * The rectangles below an item that stand for a cell.
+   * @param {VegaItem} item
+   * @param {VegaItem[]} found
+   */
+  function cellsOf(item, found = []) {
+    for (const part of item.items ?? []) {
+      if (item.marktype === "rect" && part.datum?.cell !== undefined) found.push(part);
+      else cellsOf(part, found);
+    }
+    return found;
+  }
+
+  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({
+    decode, rowsAt, curvesOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
+  }));
+})();

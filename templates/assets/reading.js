@@ -1,0 +1,55 @@
+// What helps reading the text: cards of notes, formulas that scroll, drawings that are there on paper.
+"use strict";
+(() => {
+  const { find } = window.reportgen;
+
+  /**
+   * A note's card is a copy of the note, made when it is first wanted.
+   * @param {Element} reference
+   */
+  function noteCard(reference) {
+    const note = find(document, find(reference, "a", HTMLAnchorElement).hash, HTMLElement);
+    const card = document.createElement("span");
+    card.className = "card";
+    card.innerHTML = note.innerHTML.replace(/<\/?p>/g, "");
+    for (const extra of card.querySelectorAll(".footnote-backref, .card")) extra.remove();
+    reference.classList.add("with-card");
+    reference.append(card);
+  }
+  // Cards start at their paragraph's edge; with a script they stand under their word.
+  for (const type of ["pointerover", "focusin"]) {
+    document.addEventListener(type, ({ target }) => {
+      if (!(target instanceof Element)) return;
+      const note = target.closest(".footnote-ref:not(.with-card)");
+      if (note) noteCard(note);
+      const holder = target.closest(".with-card");
+      if (holder && !target.closest(".card")) place(find(holder, ".card", HTMLElement), holder);
+    });
+  }
+  /**
+   * @param {HTMLElement} card
+   * @param {Element} holder
+   */
+  function place(card, holder) {
+    card.style.marginLeft = "0";
+    const edge = card.getBoundingClientRect(), word = holder.getBoundingClientRect();
+    const room = (card.offsetParent ?? document.body).getBoundingClientRect().right - edge.right;
+    card.style.marginLeft = `${Math.max(0, Math.min(word.left - edge.left - 12, room))}px`;
+  }
+
+  // A formula wider than the screen scrolls, so the keyboard has to reach it.
+  const wide = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+      else target.removeAttribute("tabindex");
+    }
+  });
+  for (const formula of document.querySelectorAll(".math.block")) wide.observe(formula);
+
+  // Lazy frames are wanted on paper.
+  addEventListener("beforeprint", () => {
+    /** @type {NodeListOf<HTMLImageElement>} */
+    const images = document.querySelectorAll("img[loading=lazy]");
+    for (const image of images) image.loading = "eager";
+  });
+})();

@@ -1,0 +1,159 @@
+// What the scripts of this folder give each other, in `window.reportgen`. What comes from Python is in
+// contract.d.ts. For the type checker and for reading; never part of a site.
+
+declare var reportgen: Reportgen;
+declare var provenance: Provenance | undefined;
+declare const vega: Vega;
+
+interface Reportgen {
+  // common.js
+  find<E extends Element>(within: ParentNode, selector: string, Kind: new () => E): E;
+  // steps.js
+  nearest(step: number, steps: readonly number[]): number;
+  between(from: number, to: number, passed: number, duration: number): number;
+  playTime(step: number, end: number): number;
+  readSteps(hash: string): [name: string, number: string][];
+  writeSteps(steps: Iterable<readonly [name: string, number: number | string]>): string;
+  // payload.js
+  decode(block: Pick<SteppedBlock, "base64" | "dtype">): Packed;
+  rowsAt(block: Unpacked, index: number): StepRow[];
+  curvesOf(payload: Pick<FigurePayload, "panels">): ((step: number) => string) | null;
+  bySeries(points: readonly CurvePoint[]): Map<string, CurvePoint[]>;
+  worded(value: number, kind: string): string;
+  heatmapScale(spec: Partial<VegaSpec>, data: readonly Pick<SteppedBlock, "field">[]): string | undefined;
+  delayTooltips(marks?: VegaMark[]): void;
+  neuronOf(item: VegaItem | null | undefined): unknown;
+  cellsOf(item: VegaItem): VegaItem[];
+  // controls.js
+  wireInputs(figure: Figure): () => void;
+  wireKeys(element: HTMLElement, group: Group): void;
+  wireLead(figure: Figure): void;
+  // views.js
+  Figure: new (element: LiveElement, payload: FigurePayload, group: Group | null) => Figure;
+  // opening.js
+  Opening: new (
+    figures: Map<Element, Figure>,
+    fetchData: (figure: string, address: string) => Promise<FigurePayload>,
+    changed: () => void,
+  ) => Opening;
+  // groups.js
+  Group: {
+    new (name: string): Group;
+    /** The group of that name, the same one each time. */
+    of(name: string): Group;
+    /** Called when a group's step has come to rest. */
+    rested: () => void;
+  };
+  groups: Map<string, Group>;
+  moments: GroupMoments;
+  // page.js
+  opening: Opening;
+  /** What a data file calls. */
+  figure(payload: FigurePayload): void;
+  /** Frames a second while a group's step runs over all its snapshots. */
+  measure(group: string): Promise<number>;
+}
+
+/** One training step for all figures of a group. */
+interface Group {
+  readonly name: string;
+  /** What was asked for; Infinity is the end. Figures show the snapshot nearest to it. */
+  step: number;
+  /** The steps of the group's own run, ascending; empty until a figure of the group is live. */
+  steps: number[];
+  /** The snapshot shown: its place in `steps`. */
+  index: number;
+  readonly end: number;
+  /** The neuron pointed at, -1 for none, and the run it is one of. */
+  pointed: { neuron: number; run: string | null };
+  figures: Set<Figure>;
+  /** A lead chart's player → what it says of a step besides its number. */
+  words: Map<Element, ((step: number) => string) | null>;
+  adopt(steps: number[]): void;
+  nearest(step: number, steps?: number[]): number;
+  set(step: number): void;
+  move(count: number): void;
+  jump(step: number): void;
+  stop(): void;
+  show(): void;
+  readout(): void;
+  leads(): boolean;
+  point(neuron: number, run: string | null): void;
+}
+
+/** A figure that has become interactive. */
+interface Figure {
+  readonly element: LiveElement;
+  readonly group: Group | null;
+  payload: FigurePayload;
+  panels: Panel[];
+  /** The seed of the run shown in place of the group's own, or null. */
+  run: string | null;
+  onScreen: boolean;
+  /** The box of its views. */
+  readonly live: HTMLElement;
+  /** The last of the changes of run that follow one another. */
+  bringing: Promise<void>;
+  start(): Promise<void>;
+  swap(payload: FigurePayload, run: string | null): Promise<void>;
+  show(): void;
+}
+
+interface Panel {
+  readonly element: HTMLElement;
+  readonly view: VegaView;
+  /** The names of the chart's signals. */
+  readonly signals: Set<string>;
+}
+
+/** Which of a sweep's runs is open in place of the groups' own. */
+interface Opening {
+  bring(figure: Figure): void;
+  press(figure: Figure, seed: number): void;
+  link(): [sweep: string, seed: string][];
+  follow(sweep: string, seed: string): Element | null;
+}
+
+interface LiveElement extends HTMLElement {
+  readonly dataset: FigureData & { live: string };
+}
+
+type Packed = Int8Array | Int16Array;
+type Unpacked = Omit<SteppedBlock, "base64" | "dtype"> & { values: Packed };
+
+/** The part of Vega that the page uses; the bundle in a site has no more than this. */
+interface Vega {
+  View: new (chart: VegaChart, options: { renderer: "svg"; container: Element; hover: boolean }) => VegaView;
+  parse(spec: VegaSpec): VegaChart;
+  changeset(): VegaChanges;
+}
+interface VegaChart {
+  readonly signals: unknown[];
+}
+interface VegaChanges {
+  modify(which: () => boolean, field: string, value: (row: StepRow) => unknown): VegaChanges;
+}
+interface VegaView {
+  signal(name: string): any; // whatever the chart's author made it
+  signal(name: string, value: unknown): VegaView;
+  scale(name: string): { (value: number): string; invert(px: number): number };
+  change(dataset: string, changes: VegaChanges): VegaView;
+  run(): VegaView;
+  runAsync(): Promise<VegaView>;
+  resize(): VegaView;
+  finalize(): VegaView;
+  padding(): { left: number };
+  origin(): [x: number, y: number];
+  scenegraph(): { root: VegaItem };
+  addEventListener(type: string, listener: (event: Event, item?: VegaItem | null) => void): VegaView;
+}
+/** A mark of a drawn chart, or a group of them. */
+interface VegaItem {
+  marktype?: string;
+  items?: VegaItem[];
+  mark?: { group?: VegaItem };
+  datum?: Record<string, any>;
+  fill?: string;
+  /** Vega's own: the drawn element, and the attributes that Vega believes it to have. */
+  _svg?: (SVGElement & { __values__?: { fill?: string } }) | null;
+}

@@ -1,0 +1,61 @@
+// Steps by themselves, without a page: which snapshot is nearest, how playing moves, what an address says.
+"use strict";
+(() => {
+  const PLAY_MS = 8000; // from the first step to the last
+
+  /**
+   * The place of the step nearest to the one wanted, the later of two that are equally near.
+   * @param {number} step wanted; Infinity is the last
+   * @param {readonly number[]} steps ascending
+   */
+  function nearest(step, steps) {
+    let low = 0, high = steps.length - 1;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (steps[middle] <= step) low = middle; else high = middle;
+    }
+    return step - steps[low] < steps[high] - step ? low : high;
+  }
+
+  /**
+   * Where an even movement from one step to another has come to.
+   * @param {number} from
+   * @param {number} to
+   * @param {number} passed ms since it began; before that it has not moved, after `duration` it is there
+   * @param {number} duration ms
+   */
+  function between(from, to, passed, duration) {
+    return from + (to - from) * Math.min(1, Math.max(0, passed / duration));
+  }
+
+  /**
+   * How long playing takes from a step to the last, ms: even close to the end not too short to be seen.
+   * @param {number} step
+   * @param {number} end
+   */
+  function playTime(step, end) {
+    return PLAY_MS * Math.max(0.1, 1 - step / end);
+  }
+
+  // Links: #step=modular:12300,parity:400 and, where a run is open, modular-seeds:3
+  /**
+   * Names and numbers in a link, as they stand there; none in an address of another kind.
+   * @param {string} hash
+   * @returns {[name: string, number: string][]}
+   */
+  function readSteps(hash) {
+    const said = /^#step=(.+)$/.exec(hash);
+    return said ? [...said[1].matchAll(/([\w-]+):(\d+)/g)].map(([, name, number]) => [name, number]) : [];
+  }
+
+  /**
+   * The same as a link; empty when there is nothing to say.
+   * @param {Iterable<readonly [name: string, number: number | string]>} steps
+   */
+  function writeSteps(steps) {
+    const parts = [...steps].map(([name, number]) => `${name}:${number}`);
+    return parts.length ? `#step=${parts.join(",")}` : "";
+  }
+
+  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ nearest, between, playTime, readSteps, writeSteps }));
+})();

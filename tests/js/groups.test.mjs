@@ -1,0 +1,171 @@
+// A group's step: set, moved, played and left to rest, with a clock of the test's own and no page.
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { load } from "./page.mjs";
+
+const calm = { matches: false };
+const MOMENTS = { modular: [0, 300, 1000], parity: [] };
+let now = 0, frames = new Map(), number = 0;
+
+class Found { textContent = JSON.stringify(MOMENTS); }
+// common.js wires the contents; its `find` is all that is wanted here
+function find(within, selector, Kind) {
+  const found = within.querySelector(selector);
+  assert.ok(found instanceof Kind);
+  return found;
+}
+Object.assign(globalThis, {
+  window: { reportgen: { find } },
+  HTMLElement: Found,
+  CSS: { escape: String },
+  document: { querySelector: () => new Found(), querySelectorAll: () => [] },
+  addEventListener() {},
+  matchMedia: () => calm,
+  performance: { now: () => now },
+  requestAnimationFrame: (act) => { frames.set(++number, act); return number; },
+  cancelAnimationFrame: (frame) => frames.delete(frame),
+});
+const { Group, groups } = load("steps.js", "payload.js", "controls.js", "groups.js");
+
+/** Let time pass in frames of 20 ms. */
+function pass(ms) {
+  for (const end = now + ms; now < end;) {
+    now += 20;
+    mock.timers.tick(20);
+    const due = frames;
+    frames = new Map();
+    for (const act of due.values()) act(now);
+  }
+}
+
+/** A group with snapshots every 100 steps up to 1,000. */
+function modular() {
+  const group = Group.of("modular");
+  group.adopt(Array.from({ length: 11 }, (_, i) => 100 * i));
+  return group;
+}
+
+beforeEach(() => {
+  groups.clear();
+  frames.clear();
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  calm.matches = false;
+});
+
+test("there is one group of a name; it begins at its end, and the first steps stay", () => {
+  const group = modular();
+  assert.equal(Group.of("modular"), group);
+  assert.deepEqual([group.step, group.index, group.end], [Infinity, 10, 1000]);
+  group.adopt([0, 1]);
+  assert.equal(group.steps.length, 11);
+});
+
+test("a step that a link set before any figure was live is found then", () => {
+  Group.of("modular").set(310);
+  assert.equal(modular().index, 3);
+});
+
+test("moving goes by snapshots and stops at the ends", () => {
+  const group = modular();
+  group.set(540);
+  assert.equal(group.index, 5);
+  const places = [1, -2, 10, -10, -1].map((count) => { group.move(count); return group.index; });
+  assert.deepEqual(places, [6, 4, 10, 0, 0]);
+  assert.equal(group.step, 0);
+});
+
+test("figures on screen are shown once a frame, with the step of the moment", () => {
+  const group = modular(), seen = [];
+  group.figures.add({ onScreen: true, show: () => seen.push(group.index) });
+  group.figures.add({ onScreen: false, show: () => seen.push("hidden") });
+  group.set(100);
+  group.set(200);
+  group.point(3, null);
+  assert.deepEqual(seen, []);
+  pass(20);
+  assert.deepEqual(seen, [2]);
+  group.point(3, null); // as before
+  pass(20);
+  assert.deepEqual(seen, [2]);
+  group.point(3, "7"); // the same neuron of another run
+  pass(20);
+  assert.deepEqual(seen, [2, 2]);
+});
+
+test("the step has come to rest 0.4 s after it was last set", () => {
+  const group = modular();
+  Group.rested = mock.fn();
+  group.set(100);
+  pass(380);
+  group.set(200);
+  pass(380);
+  assert.equal(Group.rested.mock.callCount(), 0);
+  pass(20);
+  assert.equal(Group.rested.mock.callCount(), 1);
+});
+
+test("playing begins again from the start, is even, and ends at the end after eight seconds", () => {
+  const group = modular();
+  group.play();
+  assert.equal(group.index, 0);
+  pass(4000);
+  assert.equal(group.step, 500);
+  pass(3980);
+  assert.ok(group.step < 1000 && group.motion);
+  pass(20);
+  assert.deepEqual([group.step, group.motion], [1000, 0]);
+});
+
+test("from the middle playing takes what is left; it can be stopped, and one group plays at a time", () => {
+  const group = modular(), other = Group.of("parity");
+  other.adopt([0, 10]);
+  group.set(500);
+  group.play();
+  pass(2000);
+  assert.equal(group.step, 750);
+  other.play();
+  pass(1000);
+  assert.equal(group.step, 750);
+  assert.ok(other.step > 0);
+});
+
+test("a jump takes 0.9 s, without motion none", () => {
+  const group = modular();
+  group.jump(300);
+  assert.equal(group.step, Infinity);
+  pass(460);
+  assert.ok(group.step > 300 && group.step < 1000);
+  pass(440);
+  assert.equal(group.step, 300);
+  calm.matches = true;
+  group.jump(700);
+  assert.equal(group.step, 700);
+});
+
+test("without motion playing goes from moment to moment, 1.5 s each, and stops after the last", () => {
+  calm.matches = true;
+  const group = modular();
+  group.play();
+  assert.equal(group.step, 0);
+  pass(1480);
+  assert.equal(group.step, 0);
+  pass(20);
+  assert.equal(group.step, 300);
+  pass(1500);
+  assert.equal(group.step, 1000);
+  group.stop();
+  group.set(0);
+  pass(5000);
+  assert.equal(group.step, 0);
+});
+
+test("playing goes on while a lead chart is on screen", () => {
+  const group = modular();
+  group.figures.add({ onScreen: true, payload: { lead: false } });
+  const lead = { onScreen: false, payload: { lead: true } };
+  group.figures.add(lead);
+  assert.equal(group.leads(), false);
+  lead.onScreen = true;
+  assert.equal(group.leads(), true);
+});
