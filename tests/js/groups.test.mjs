@@ -5,9 +5,24 @@ import { load } from "./page.mjs";
 
 const calm = { matches: false };
 const MOMENTS = { modular: [0, 300, 1000], parity: [] };
+const players = {}; // selector → elements
 let now = 0, frames = new Map(), number = 0;
 
-class Found { textContent = JSON.stringify(MOMENTS); }
+/** An element, as far as a group looks at one. */
+class Found extends EventTarget {
+  textContent = JSON.stringify(MOMENTS);
+  attributes = {};
+  classes = new Set();
+  disabled = true;
+  parts = {};
+  style = { setProperty: (name, value) => { this.attributes[name] = value; } };
+  classList = {
+    contains: (name) => this.classes.has(name),
+    toggle: (name, on) => { this.classes[on ? "add" : "delete"](name); },
+  };
+  querySelector(selector) { return this.parts[selector] ??= new Found(); }
+  setAttribute(name, value) { this.attributes[name] = value; }
+}
 // common.js wires the contents; its `find` is all that is wanted here
 function find(within, selector, Kind) {
   const found = within.querySelector(selector);
@@ -17,8 +32,10 @@ function find(within, selector, Kind) {
 Object.assign(globalThis, {
   window: { reportgen: { find } },
   HTMLElement: Found,
+  HTMLInputElement: Found,
+  HTMLOutputElement: Found,
   CSS: { escape: String },
-  document: { querySelector: () => new Found(), querySelectorAll: () => [] },
+  document: { querySelector: () => new Found(), querySelectorAll: (selector) => players[selector] ?? [] },
   addEventListener() {},
   matchMedia: () => calm,
   performance: { now: () => now },
@@ -51,6 +68,7 @@ beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   calm.matches = false;
+  delete players['.player[data-group="modular"]'];
 });
 
 test("there is one group of a name; it begins at its end, and the first steps stay", () => {
@@ -81,16 +99,46 @@ test("figures on screen are shown once a frame, with the step of the moment", ()
   group.figures.add({ onScreen: false, show: () => seen.push("hidden") });
   group.set(100);
   group.set(200);
-  group.point(3, null);
   assert.deepEqual(seen, []);
   pass(20);
   assert.deepEqual(seen, [2]);
-  group.point(3, null); // as before
+});
+
+test("figures are shown again when another neuron is pointed at, or the same one of another run", () => {
+  const group = modular(), seen = [];
+  group.figures.add({ onScreen: true, show: () => seen.push(group.pointed) });
+  const none = { neuron: -1, run: null };
+  for (const pointed of [none, { neuron: 3, run: null }, { neuron: 3, run: null }, { neuron: 3, run: "7" }, none]) {
+    group.point(pointed.neuron, pointed.run);
+    pass(20);
+  }
+  assert.deepEqual(seen, [{ neuron: 3, run: null }, { neuron: 3, run: "7" }, none]);
+});
+
+test("a player shows the step and the values, sets them, and plays and stops", () => {
+  const player = new Found();
+  players['.player[data-group="modular"]'] = [player];
+  const group = modular(), input = player.querySelector("input"), play = player.querySelector(".play");
+  assert.deepEqual([input.disabled, input.max, input.value], [false, "10", "10"]);
+  assert.equal(player.querySelector("output").textContent, "step 1,000");
+  assert.equal(input.attributes["aria-valuetext"], "step 1,000");
+  group.words.set(player, (step) => `loss ${step / 100}`);
+  input.value = "4";
+  input.dispatchEvent(new Event("input"));
   pass(20);
-  assert.deepEqual(seen, [2]);
-  group.point(3, "7"); // the same neuron of another run
-  pass(20);
-  assert.deepEqual(seen, [2, 2]);
+  assert.equal(group.step, 400);
+  assert.equal(player.querySelector("output").textContent, "step 400 · loss 4");
+  assert.equal(input.attributes["aria-valuetext"], "step 400: loss 4");
+  assert.equal(input.attributes["--part"], "0.4");
+  play.dispatchEvent(new Event("click"));
+  assert.deepEqual([player.classes.has("playing"), play.attributes["aria-label"]], [true, "Pause"]);
+  pass(400);
+  assert.ok(group.step > 400);
+  play.dispatchEvent(new Event("click"));
+  assert.deepEqual([player.classes.has("playing"), play.attributes["aria-label"]], [false, "Play the training"]);
+  const { step } = group;
+  pass(400);
+  assert.equal(group.step, step);
 });
 
 test("the step has come to rest 0.4 s after it was last set", () => {

@@ -65,6 +65,7 @@ test("a lead chart says the nearest point of each of its curves", () => {
   assert.equal(loss(6), "train 0.25 · test 2.0");
   assert.equal(loss(Infinity), "train 5.0 × 10⁻⁷ · test 1.0"); // never asked: a group's step is a snapshot's
   assert.equal(loss(1000), "train 0.25 · test 3.0");
+  assert.equal(loss(19), "train 0.25 · test 2.0");
 });
 
 test("curves are the first dataset with series and steps that is no comparison with the main model", () => {
@@ -87,7 +88,7 @@ test("points are gathered by series, in order", () => {
 });
 
 test("accuracy is said in percent with one digit where it needs one", () => {
-  const said = [0, 0.5, 0.123, 0.99996, 1].map((value) => worded(value, "accuracy"));
+  const said = [0, 0.5, 0.12345, 0.99996, 1].map((value) => worded(value, "accuracy"));
   assert.deepEqual(said, ["0\u202f%", "50\u202f%", "12.3\u202f%", "100\u202f%", "100\u202f%"]);
 });
 
