@@ -54,17 +54,31 @@
   }
 
   /**
-   * A curve's value: accuracy in percent, anything else with two digits, 4.1 × 10⁻⁷.
+   * A curve's value as wording/numbers.py writes it: accuracy in percent, anything else with two digits.
    * @param {number} value
    * @param {string} kind the name of the curves
    */
-  function worded(value, kind) {
-    if (kind === "accuracy") return `${+(100 * value).toFixed(1)}\u202f%`;
-    return value.toPrecision(2).replace(/e-(\d+)/, (_, digits) => ` × 10⁻${raised(digits)}`);
+  function worded(value, kind) { return kind === "accuracy" ? percent(value) : number(value); }
+  /**
+   * Only all is 100 % and only none 0 %.
+   * @param {number} share
+   */
+  function percent(share) {
+    const shown = (/** @type {number} */ digits) => +(100 * share).toFixed(digits);
+    let digits = 1;
+    while (digits < 14 && share !== 0 && share !== 1 && [0, 100].includes(shown(digits))) digits += 1;
+    return `${shown(digits)}\u00a0%`;
   }
-  /** @param {string} digits */
-  function raised(digits) {
-    return [...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[+digit]).join("");
+  /**
+   * Very small numbers as powers of ten.
+   * @param {number} value
+   */
+  function number(value) {
+    const rounded = +value.toPrecision(2);
+    if (rounded === 0 || rounded >= 1e-4) return rounded.toLocaleString("en", { maximumSignificantDigits: 2 });
+    const [factor, power] = rounded.toExponential().split("e-");
+    const raised = [...power].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[+digit]).join("");
+    return `${factor === "1" ? "" : `${factor}\u00a0×\u00a0`}10⁻${raised}`;
   }
 
   /**

