@@ -16,7 +16,9 @@ import lxml.html
 import numpy as np
 import pytest
 
-from reportgen import live, origins, preview
+from reportgen.drawing import interactive
+from reportgen.share import preview
+from reportgen.site import provenance_files
 
 EXAMPLES = Path(__file__).parent / "js" / "examples.js"
 INTRO = """\
@@ -71,7 +73,7 @@ def leading() -> dict:
     other = {"layer": [curves, bars], "params": params[:1], "width": 100, "height": 50}
     source = SimpleNamespace(id="weights", group="modular", lead=True, path=Path("weights.py"))
     runs = {"modular": SimpleNamespace(snapshot_steps=STEPS)}
-    return live.payload({"input": heatmap, "curves": other}, source, runs, {"curves": (140, 90)})
+    return interactive.payload({"input": heatmap, "curves": other}, source, runs, {"curves": (140, 90)})
 
 
 def computing() -> dict:
@@ -82,7 +84,7 @@ def computing() -> dict:
         "encoding": {"x": {"field": "x", "type": "quantitative"}}, "usermeta": {"responsive": True},
     }  # fmt: skip
     source = SimpleNamespace(id="circle", group=None, lead=False, path=Path("circle.py"))
-    return live.payload({"chart": spec}, source, {}, {})
+    return interactive.payload({"chart": spec}, source, {}, {})
 
 
 def provenance() -> dict:
@@ -90,7 +92,7 @@ def provenance() -> dict:
     trained = {"training_s": 65.0, "commit": "0a1b2c3d4e5f", "finished_at": "2026-11-24T12:00:00+00:00"}
     groups = [SimpleNamespace(key="0a1b", provenance=trained)]
     return registered(
-        origins.origin_files({"modular": groups}, {"weights": Path("/nowhere")})["provenance.js"].decode()
+        provenance_files.origin_files({"modular": groups}, {"weights": Path("/nowhere")})["provenance.js"].decode()
     )
 
 
@@ -118,8 +120,8 @@ def examples() -> str:
     }
     parts = [
         INTRO,
-        live.script(leading()),
-        live.script(computing()),
+        interactive.script(leading()),
+        interactive.script(computing()),
         f"window.provenance = {text(provenance())};\n",
     ]
     parts += [

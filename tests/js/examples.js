@@ -13,7 +13,7 @@ window.provenance = {
     }
    },
    "training_s": 65.0,
-   "words": "65 s; 24 November 2026; commit 0a1b2c3d4e5f"
+   "words": "65 s; 24 November 2026; commit 0a1b2c3d4e5f"
   }
  },
  "figures": {
@@ -23,7 +23,7 @@ window.provenance = {
  },
  "total": {
   "training_s": 65.0,
-  "words": "65 s"
+  "words": "65 s"
  }
 };
 /** @type {GroupMoments} */
