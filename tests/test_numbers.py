@@ -260,11 +260,10 @@ MACHINE = {
     "drawing/frames.py": "coordinates inside an SVG",
     "facts/run_table.py": "cells of a CSV",
     "pipeline/lockfile.py": "reportgen.lock is read back and compared",
-    "files/npz.py": "stands below wording",
     "site/size_budget.py": "columns with their points below each other",
     "cli/console.py": "lines of a log, a column each",
     "pipeline/audit.py": "columns of a table",
-    "pipeline/status.py": "estimates in seconds, to one decimal",
+    "cli/states.py": "estimates in seconds, to one decimal",
     "figures/architecture_sweep.py": "names a run within the figure's data",
     "figures/parity_sweep.py": "thousands as k, as all axes have them",
 }

@@ -11,7 +11,7 @@ from reportgen.pipeline.plan import Plan, Target
 from reportgen.pipeline.runs import RunTarget, training_seconds
 from reportgen.pipeline.state import Broken, Change, Damaged, Missing, Partial, Stale, State
 from reportgen.training.local import count_runs
-from reportgen.wording.numbers import duration, size
+from reportgen.wording.numbers import duration, size, step
 
 SHOWN = 4  # changes that a short reason names
 LONGEST = 40  # letters of a fact's value
@@ -34,7 +34,7 @@ def reason(target: Target, state: State, *, exact: bool = False) -> str:
         case Partial(0, _):
             return "interrupted; the next build continues"
         case Partial(done, of):
-            return f"{done:,} of {of:,} runs stored; reportgen train continues"
+            return f"{step(done)} of {step(of)} runs stored; reportgen train continues"
         case Damaged() if target.kind == "page":
             return f"files in {target.name}/ were changed or removed"
         case Damaged():

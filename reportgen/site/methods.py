@@ -1,7 +1,7 @@
 """What the page on methods says: every experiment, figure and file, as plain values for its template.
 
 Between the stored runs and the pages. All of it follows from runs, code and settings; times and
-commits, which do not, are in origins.py.
+commits, which do not, are in provenance_files.py.
 """
 
 import math
