@@ -92,7 +92,9 @@ def provenance() -> dict:
     trained = {"training_s": 65.0, "commit": "0a1b2c3d4e5f", "finished_at": "2026-11-24T12:00:00+00:00"}
     groups = [SimpleNamespace(key="0a1b", provenance=trained)]
     return registered(
-        provenance_files.origin_files({"modular": groups}, {"weights": Path("/nowhere")})["provenance.js"].decode()
+        provenance_files.origin_files({"modular": groups}, {"weights": Path("/nowhere")})[
+            "provenance.js"
+        ].decode()
     )
 
 

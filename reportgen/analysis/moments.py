@@ -25,7 +25,7 @@ def moments(run: Run) -> dict[str, int | None]:
 def _of_parity(run: Run) -> dict[str, int | None]:
     """turns: train loss rises again; pruned: the distractors are gone."""
     turn = train_turn(run)
-    return {"turns": turn and turn.minimum_step, "pruned": stays_below(run, PRUNED)}
+    return {"turns": None if turn is None else turn.minimum_step, "pruned": stays_below(run, PRUNED)}
 
 
 def _of_modular(run: Run) -> dict[str, int | None]:

@@ -13,6 +13,7 @@ from reportgen.claims.sections import CLAIMS, Claim, Finding
 from reportgen.claims.verdicts import Verdict
 from reportgen.errors import EXIT_FAILED, ReportError, in_code, unknown
 from reportgen.experiments import experiment
+from reportgen.facts.registry import Facts
 from reportgen.store.run import Run
 
 Runs = Mapping[str, Run | list[Run]]
@@ -87,18 +88,23 @@ def shows(name: str, run: Run) -> bool:
     return all(finding.holds is not False and not finding.text for finding in findings) and shown.also(run)
 
 
-def chosen(name: str, runs: Runs) -> dict:
+def chosen(name: str, runs: Runs) -> Facts:
     """What the searches among the runs say of a single experiment's seed: how many show the same."""
-    return _tried(name, _search(name, runs)) | _robust(runs[name], runs.get(f"{name}-robustness"))
+    (run,), near = _runs_of(name, runs), _runs_of(f"{name}-robustness", runs)
+    return _tried(name, _search(name, runs)) | _robust(run, near)
 
 
 def _search(name: str, runs: Runs) -> list[Run]:
     """The runs tried for an experiment's seed; none when they are not at hand."""
-    found = runs.get(f"{name}-search", [])
+    return _runs_of(f"{name}-search", runs)
+
+
+def _runs_of(name: str, runs: Runs) -> list[Run]:
+    found = runs.get(name, [])
     return [found] if isinstance(found, Run) else found
 
 
-def _tried(name: str, search: list[Run]) -> dict:
+def _tried(name: str, search: list[Run]) -> Facts:
     """What the search for this experiment's seed found; all None without one."""
     if not search:
         return dict.fromkeys(("tried", "generalised", "shown", "t_gen_low", "t_gen_high"))
@@ -113,9 +119,9 @@ def _tried(name: str, search: list[Run]) -> dict:
     }
 
 
-def _robust(run: Run, sweep: Iterable[Run] | None) -> dict:
+def _robust(run: Run, sweep: Iterable[Run]) -> Facts:
     """The chosen seed under small changes: how often it generalised, first and last step."""
-    same = [other for other in sweep or () if other.config.seed == run.config.seed]
+    same = [other for other in sweep if other.config.seed == run.config.seed]
     steps = [step for step in map(grokking_step, same) if step is not None]
     return {
         "robust_tried": len(same) or None,

@@ -1,8 +1,9 @@
 """What a claim is, the registry of all, what a seed has to show, and how sentences word numbers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from reportgen.errors import ReportError
 from reportgen.store.run import Run
@@ -22,6 +23,9 @@ class Finding:
     text: str | None = None
 
 
+Judge = Callable[..., Finding]  # of the runs that a claim speaks of
+
+
 @dataclass(frozen=True)
 class Claim:
     """A sentence of the page, the experiments it speaks of, and the function that judges it."""
@@ -30,20 +34,20 @@ class Claim:
     text: str
     threshold: str
     runs: tuple[str, ...]
-    judge: Callable[..., Finding]
+    judge: Judge
 
 
 CLAIMS: dict[str, Claim] = {}
 
 
-def claim(number: str, *runs: str, text: str, threshold: str) -> Callable[[Callable], Callable]:
+def claim(number: str, *runs: str, text: str, threshold: str) -> Callable[[Judge], Judge]:
     """Register the decorated judge: a function of the named experiments' runs, in that order.
 
     A claim that needs no run names none, and its judge has a default for what it looks at. Raises
     ReportError for a number that is none, or taken.
     """
 
-    def register(judge: Callable[..., Finding]) -> Callable[..., Finding]:
+    def register(judge: Judge) -> Judge:
         if number in CLAIMS or not re.fullmatch(r"C[1-9]\d*", number):
             taken = number in CLAIMS and f"{number} is taken by {CLAIMS[number].judge.__name__}"
             place = f"{judge.__code__.co_filename}:{judge.__code__.co_firstlineno}"
@@ -93,7 +97,7 @@ def number(value: float | None, digits: int = 3) -> str:
     return "unknown" if value is None else numbers.number(value, digits)
 
 
-def learned(facts: dict) -> str:
+def learned(facts: Mapping[str, Any]) -> str:
     """When a run memorised and generalised, or that it did not."""
     if facts["t_mem"] is None:
         return f"It never memorises; train accuracy ends at {percent(facts['train_accuracy_end'])}."

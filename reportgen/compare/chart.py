@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise, product
 from pathlib import Path
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -25,6 +26,7 @@ LEARNED = 0.9  # curves that end above all end alike, and are named
 RISEN = (0.62, 0.38)  # at these parts of their rise
 SERIES = ("train", "test")
 Runs = dict[str, Run]  # "A" and "B"
+Label = dict[str, Any]  # x in steps, px from above, text, series, and how it is set
 
 
 def write(a: Run, b: Run, names: tuple[str, str], out: Path) -> None:
@@ -53,7 +55,7 @@ def require_format(out: Path) -> None:
         )
 
 
-def content(spec: dict, suffix: str) -> bytes:
+def content(spec: dict[str, Any], suffix: str) -> bytes:
     """The spec in one of the formats, in the light palette."""
     if suffix == "json":
         return (concrete(json.dumps(spec, indent=1, ensure_ascii=False)) + "\n").encode()
@@ -64,7 +66,7 @@ def content(spec: dict, suffix: str) -> bytes:
     return vega.pdf(svg, where) if suffix == "pdf" else svg.encode()
 
 
-def chart(runs: Runs, names: tuple[str, str]) -> dict:
+def chart(runs: Runs, names: tuple[str, str]) -> dict[str, Any]:
     """The whole chart as Vega-Lite: a key, the losses, the accuracies."""
     parts = alt.vconcat(_key(names), _losses(runs), _accuracies(runs), spacing=14)
     frame = {"background": PALETTE["paper"][0], "padding": 16}
@@ -125,10 +127,10 @@ def _last(runs: Runs) -> int:
     return max(int(run.steps[-1]) for run in runs.values())
 
 
-def _at_ends(runs: Runs, wanted: Iterable[tuple[str, str]], metric: str, scale: Callable,
-             domain: Sequence[float]) -> list[dict]:  # fmt: skip
+def _at_ends(runs: Runs, wanted: Iterable[tuple[str, str]], metric: str, scale: Callable[[Any], Any],
+             domain: Sequence[float] | np.ndarray) -> list[Label]:  # fmt: skip
     """A label right of the last finite value of each wanted curve (run, series), none over another."""
-    labels = []
+    labels: list[Label] = []
     for name, series in wanted:
         values = getattr(runs[name], f"{series}_{metric}")
         finite = np.flatnonzero(np.isfinite(values))
@@ -140,7 +142,7 @@ def _at_ends(runs: Runs, wanted: Iterable[tuple[str, str]], metric: str, scale: 
     return [label for x in ends for label in _spread([label for label in labels if label["x"] == x])]
 
 
-def _spread(labels: list[dict]) -> list[dict]:
+def _spread(labels: list[Label]) -> list[Label]:
     """Labels moved down, and at the bottom up again, until none is nearer to the next than APART."""
     labels = sorted(labels, key=lambda label: label["px"])
     for upper, lower in pairwise(labels):
@@ -152,7 +154,7 @@ def _spread(labels: list[dict]) -> list[dict]:
     return labels
 
 
-def _panel(runs: Runs, metric: str, floor: float | None, y: alt.Y, labels: list[dict]) -> alt.LayerChart:
+def _panel(runs: Runs, metric: str, floor: float | None, y: alt.Y, labels: list[Label]) -> alt.LayerChart:
     rows = [row | {"run": name} for name, run in runs.items() for row in curves(run, metric, floor=floor)]
     x = alt.X("step:Q", axis=step_axis(), scale=alt.Scale(domain=[0, _last(runs)], nice=False))
     hues = alt.Scale(domain=list(SERIES), range=[color(name) for name in SERIES])
@@ -164,7 +166,7 @@ def _panel(runs: Runs, metric: str, floor: float | None, y: alt.Y, labels: list[
     return alt.layer(lines, *map(_label, labels)).properties(width=WIDTH, height=HEIGHT)
 
 
-def _label(label: dict) -> alt.Chart:
+def _label(label: Label) -> alt.Chart:
     return (
         alt.Chart(alt.Data(values=[{"step": label["x"]}]))
         .mark_text(text=label["text"], align=label["align"], dx=label["dx"], baseline="middle",

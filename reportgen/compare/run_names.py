@@ -9,6 +9,7 @@ modular.2f1d…, 2f1d…, runs/…         a stored folder or its key
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from reportgen.errors import EXIT_FAILED, ReportError, unknown
 from reportgen.experiments import EXPERIMENTS, Experiment, experiment
@@ -111,11 +112,11 @@ def _same(value: object, text: str) -> bool:
         return False
 
 
-def _varied(rows: Sequence[dict]) -> list[str]:
+def _varied(rows: Sequence[dict[str, Any]]) -> list[str]:
     return [field for field in rows[0] if len({row[field] for row in rows}) > 1]
 
 
-def _values(rows: Sequence[dict]) -> str:
+def _values(rows: Sequence[dict[str, Any]]) -> str:
     """What the varied settings are among some runs."""
     parts = []
     for field in _varied(rows):

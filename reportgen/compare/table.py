@@ -50,7 +50,7 @@ def different_settings(a: Run, b: Run) -> list[Row]:
     return [_setting(name, first.get(name), second.get(name)) for name in names]
 
 
-def _setting(name: str, a: object, b: object) -> Row:
+def _setting(name: str, a: Any, b: Any) -> Row:
     """A number is compared by its ratio, unless it only names a draw."""
     words = [UNKNOWN if given is None else setting(given) for given in (a, b)]
     numbers = all(isinstance(given, int | float) and not isinstance(given, bool) for given in (a, b))
@@ -67,13 +67,13 @@ def outcomes(a: Run, b: Run) -> list[Row]:
     return [*rows, _solution(analysis.reading(a.config), first, second)]
 
 
-def _row(label: str, a, b, word: Callable, change: Callable[[float, float], str]) -> Row:
+def _row(label: str, a: Any, b: Any, word: Callable[[Any], str], change: Callable[[Any, Any], str]) -> Row:
     """A row of two numbers, either of which may be unknown."""
     known = [number is not None and np.isfinite(number) for number in (a, b)]
-    words = [word(number) if here else UNKNOWN for number, here in zip((a, b), known, strict=True)]
+    first, second = (word(number) if here else UNKNOWN for number, here in zip((a, b), known, strict=True))
     if not all(known):
-        return Row(label, *words)
-    return Row(label, *words, "same" if a == b else change(a, b))
+        return Row(label, first, second)
+    return Row(label, first, second, "same" if a == b else change(a, b))
 
 
 def _ratio(a: float, b: float) -> str:
@@ -113,7 +113,7 @@ def _solution(read: analysis.Reading, first: Mapping[str, Any], second: Mapping[
     if not isinstance(a, list):
         return _row(label, a, b, str, _difference)
     words = [" ".join(map(str, found)) or "none" for found in (a, b)]
-    return Row(label, *words, f"{len({*a} & {*b})} in common")
+    return Row(label, words[0], words[1], f"{len({*a} & {*b})} in common")
 
 
 def table(a: Run, b: Run, names: tuple[str, str]) -> Iterator[str]:

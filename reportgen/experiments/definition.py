@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
-from typing import Literal, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_type_hints
 
 from reportgen.errors import ReportError, unknown
 from reportgen.experiments.mistakes import two_lines
@@ -46,7 +46,7 @@ class Experiment:
             raise ReportError(f"{self.name} has no runs.", hint="One of its grid's lists is empty; fill it.")
         return found
 
-    def __getstate__(self) -> dict:
+    def __getstate__(self) -> dict[str, object]:
         """To another process goes what was given, not the thousands that `configs` remembers."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
@@ -133,7 +133,7 @@ def settable(config: Config) -> Iterable[str]:
     return ["seed", "perturbation", *(f.name for part in parts for f in fields(part))]
 
 
-def _read(kind: type, field: str, text: str) -> object:
+def _read(kind: type, field: str, text: str) -> Any:
     if get_args(kind):  # a Literal: the dataclass checks its value
         return text
     try:

@@ -7,10 +7,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from itertools import product
+from typing import Any, Literal
 
 from reportgen.experiments.canonical import MODULAR, PARITY, last_only
 from reportgen.experiments.definition import Experiment
-from reportgen.numerics.config import Config, ModularModel, ModularTask, ParityModel, ParityTask
+from reportgen.numerics.config import Config, ModularModel, ModularTask, ParityModel, ParityTask, Precision
+
+Decay = Literal["L1", "L2"]
+Flags = dict[str, Any]  # of a ModularModel: which sides are tied or collapsed
 
 # parity-sweep, as published
 PARITY_NEURONS = (16, 32, 64, 128, 258)  # 258 as published
@@ -23,11 +27,20 @@ SEEDS = range(450)
 OPENED_SEEDS = range(10)  # keep snapshots, so that a reader can open them; declared, not chosen
 
 # architecture-sweep
-ARCHITECTURE_DECAYS = {"L2": (1.0, 0.3, 0.1, 0.03, 0.01), "L1": (1e-7, 1e-8, 1e-9, 1e-10, 1e-11)}
+ARCHITECTURE_DECAYS: dict[Decay, tuple[float, ...]] = {
+    "L2": (1.0, 0.3, 0.1, 0.03, 0.01),
+    "L1": (1e-7, 1e-8, 1e-9, 1e-10, 1e-11),
+}
 ARCHITECTURE_RATES = (1e-2, 1e-3, 1e-4)
 ARCHITECTURE_NEURONS = (32, 64, 128, 256, 512)
 ARCHITECTURE_SEEDS = range(9)
-SHIPPED = {"neurons": (32,), "rates": (1e-3,), "seeds": range(3)}  # 1e-3: see scripts/pilots.py
+SHIPPED: dict[str, Any] = {
+    "neurons": (32,),
+    "rates": (1e-3,),
+    "seeds": range(3),
+}  # 1e-3: see scripts/pilots.py
+
+PRECISIONS: tuple[Precision, ...] = ("float64", "float32-plain", "float32")
 
 # soften: from sudden to gradual in a pilot (scripts/pilots.py)
 SOFTEN_SIZES = ((500, 24), (128, 128), (32, 64))  # embedding size, neurons
@@ -60,7 +73,7 @@ def modular_seeds() -> tuple[Config, ...]:
     return tuple(replace(base if seed in OPENED_SEEDS else closed, seed=seed) for seed in SEEDS)
 
 
-def architectures() -> list[dict[str, bool]]:
+def architectures() -> list[Flags]:
     """The 12 distinct of 16: a model collapsed on its input side has no projections to share."""
     names = ("tied", "collapsed_in", "collapsed_out", "tied_in_proj")
     found = [dict(zip(names, values, strict=True)) for values in product((True, False), repeat=4)]
@@ -82,9 +95,7 @@ def _full_architecture_sweep() -> tuple[Config, ...]:
     return architecture_sweep(ARCHITECTURE_NEURONS, ARCHITECTURE_RATES, ARCHITECTURE_SEEDS)
 
 
-def architecture_config(
-    flags: dict[str, bool], h: int, kind: str, decay: float, rate: float, seed: int
-) -> Config:
+def architecture_config(flags: Flags, h: int, kind: Decay, decay: float, rate: float, seed: int) -> Config:
     """One model of the sweep: `flags` as `architectures` lists them, `h` neurons."""
     training = replace(
         MODULAR.training, steps=20_000, learning_rate=rate, decay=kind, weight_decay=decay,
@@ -117,7 +128,7 @@ def precision() -> tuple[Config, ...]:
     )
     return tuple(
         replace(base, training=replace(base.training, precision=kind), seed=seed)
-        for kind, seed in product(("float64", "float32-plain", "float32"), range(12))
+        for kind, seed in product(PRECISIONS, range(12))
     )
 
 

@@ -45,7 +45,7 @@ def read_settings(quick: bool, assignments: Sequence[str]) -> Settings:
 
     Raises ReportError for an unknown experiment or field, or an impossible value.
     """
-    chosen, changed = dict(EXPERIMENTS), {}
+    chosen, changed = dict(EXPERIMENTS), dict[str, list[str]]()
     for text in assignments:
         match = re.fullmatch(r"([\w-]+)\.(\w+)=(.+)", text)
         if not match:

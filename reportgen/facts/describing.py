@@ -20,8 +20,8 @@ def facts_of(name: str, found: Run | Sequence[Run]) -> Facts | None:
 
 def describe(run: Run, name: str | None = None) -> Facts:
     """All facts of a run, by the kind of experiment (its own name unless another is given)."""
-    special = OF_RUN.get(name or run.name.removesuffix("-search"), lambda run: {})
-    return plain(_of_every_run(run) | special(run))
+    special = OF_RUN.get(name or run.name.removesuffix("-search"))
+    return plain(_of_every_run(run) | (special(run) if special else {}))
 
 
 def describe_sweep(name: str, runs: Sequence[Run]) -> Facts | None:

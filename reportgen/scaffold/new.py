@@ -87,7 +87,8 @@ def _free_number(stems: list[str], after: str | None) -> str:
             raise unknown("section", after, stems)
         end = known[after.removesuffix(".md")] + 1
     before, behind = stems[end - 1] if end else "", stems[end] if end < len(stems) else LAST
-    digits = re.match(r"\d*", before)[0] or "00"
+    leading = re.match(r"\d+", before)
+    digits = leading[0] if leading else "00"
     for number in (f"{int(digits) + 1:02}", *(digits + letter for letter in ascii_lowercase)):
         if before < f"{number}-" and f"{number}-{LAST}" < behind:
             return number

@@ -116,7 +116,8 @@ def l1_is_sparser(sparse: Run, redundant: Run) -> Finding:
 
 
 def _is_sparse(run: Run) -> bool:
-    return 0 < describe(run, "parity")["live_neurons"] <= SPARSE
+    live: int = describe(run, "parity")["live_neurons"]
+    return 0 < live <= SPARSE
 
 
 def _is_redundant(run: Run) -> bool:

@@ -22,6 +22,7 @@ SUDDEN, GRADUAL = 0.25, 0.5  # (t90 − t10) / t90
 RESTORED = 0.1  # cancellation-free float32 may fall short of float64 by this share
 PERIODIC, APERIODIC, WRONG = 0.9, 0.5, 0.9
 
+Pairs = tuple[list[float], list[float]]  # what is set, and the ratio it led to
 NAMES: dict[Outcome, str] = {
     "high-train-loss": "high train loss",
     "high-test-loss": "high test loss",
@@ -85,20 +86,22 @@ def decay_has_two_ends(runs: Sequence[Run]) -> Finding:
     f"with decay (within width and training size), weighted by count, are both below {number(LOWERS)}.",
 )
 def data_and_decay_lower_the_ratio(runs: Sequence[Run]) -> Finding:
-    by_width, by_cell = defaultdict(lambda: ([], [])), defaultdict(lambda: ([], []))
+    by_width: dict[object, Pairs] = defaultdict(lambda: ([], []))
+    by_cell: dict[object, Pairs] = defaultdict(lambda: ([], []))
     for run in runs:
         if analysis.outcome(run) not in ("together", "grokking"):
             continue
-        c, ratio = run.config, analysis.largest_ratio(run)
+        width, size = run.config.model.neurons, analysis.parity_task(run).train_size
+        ratio = analysis.largest_ratio(run)
         for groups, key, x in (
-            (by_width, c.model.neurons, c.task.train_size),
-            (by_cell, (c.model.neurons, c.task.train_size), c.training.weight_decay),
+            (by_width, width, size),
+            (by_cell, (width, size), run.config.training.weight_decay),
         ):
             groups[key][0].append(x)
             groups[key][1].append(ratio)
-    size, decay = analysis.spearman_within(by_width), analysis.spearman_within(by_cell)
-    evidence = f"{number(size, 2)} with training size, {number(decay, 2)} with decay."
-    return Finding(size < LOWERS and decay < LOWERS, evidence)
+    with_size, with_decay = analysis.spearman_within(by_width), analysis.spearman_within(by_cell)
+    evidence = f"{number(with_size, 2)} with training size, {number(with_decay, 2)} with decay."
+    return Finding(with_size < LOWERS and with_decay < LOWERS, evidence)
 
 
 @claim(
@@ -112,7 +115,7 @@ def seeds_agree(runs: Sequence[Run]) -> Finding:
     good = [analysis.used_frequencies(run) for run in runs if _learned(run)]
     if not good:
         return Finding(False, f"None of {len(runs)} generalises.")
-    sizes = Counter(size for used in good for size in used.values())
+    sizes: Counter[int | None] = Counter(size for used in good for size in used.values())
     half = analysis.modular_task(runs[0]).modulus // 2
     counts = np.bincount([f for used in good for f in used], minlength=half + 1)[1:]
     p = analysis.exchangeable_p(counts, [len(used) for used in good])
@@ -152,9 +155,9 @@ def one_collapsed(runs: Sequence[Run]) -> Finding:
     found = collapse_effects(runs)
     if not found:
         return Finding(None, "The sweep has no pair to compare.")
-    best, worst = max(found, key=found.get), min(found, key=found.get)
+    best, worst = max(found, key=lambda setup: found[setup]), min(found, key=lambda setup: found[setup])
 
-    def word(setup: tuple) -> str:
+    def word(setup: tuple[str, bool, str]) -> str:
         side, tied, kind = setup
         points = signed(round(100 * found[setup]))
         return f"{side} side, {'tied' if tied else 'untied'}, {kind}: {points} points"

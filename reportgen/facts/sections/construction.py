@@ -19,7 +19,7 @@ def circular() -> Facts:
     sizes = {str(n): replace(circle, neurons=n) for n in NEURON_COUNTS}
     linear = construction.linear_logits(circle.modulus)
     failure = construction.first_failure(circle)
-    beyond = failure and construction.correct(replace(circle, modulus=failure))
+    beyond = None if failure is None else construction.correct(replace(circle, modulus=failure))
     return {
         "modulus": circle.modulus,
         "pairs": circle.modulus**2,

@@ -19,7 +19,7 @@ LEARNED = 0.99
 def _by_outcome(runs: Sequence[Run]) -> Facts:
     """Counts, shares and accurate shares of the four classes; names with underscores."""
     classes = [analysis.outcome(run) for run in runs]
-    counts, accurate = Counter(classes), Counter()
+    counts, accurate = Counter(classes), Counter[str]()
     for run, kind in zip(runs, classes, strict=True):
         accurate[kind] += run.test_accuracy[-1] >= LEARNED
     return {
@@ -42,7 +42,7 @@ def parity_sweep(runs: Sequence[Run]) -> Facts:
         "steps": runs[0].config.training.steps,
         "seeds": len({run.config.seed for run in runs}),
         "widths": sorted({run.config.model.neurons for run in runs}),
-        "sizes": sorted({run.config.task.train_size for run in runs}),
+        "sizes": sorted({analysis.parity_task(run).train_size for run in runs}),
         "decays": decays,
         "best_decay": max(decays, key=lambda d: by_decay[d]["grokking"]),
         "by_decay": {
@@ -56,9 +56,9 @@ def parity_sweep(runs: Sequence[Run]) -> Facts:
 @of_sweep("modular-seeds")
 def modular_seeds(runs: Sequence[Run]) -> Facts:
     good = [run for run in runs if analysis.grokking_step(run) is not None]
+    steps = [step for run in good if (step := analysis.grokking_step(run)) is not None]
     used = [analysis.used_frequencies(run) for run in good]
     sizes, kinds = Counter(n for u in used for n in u.values()), Counter(len(u) for u in used)
-    steps = [analysis.grokking_step(run) for run in good]
     half = analysis.modular_task(runs[0]).modulus // 2
     counts = np.bincount([f for u in used for f in u], minlength=half + 1)[1:]
     return {
