@@ -6,14 +6,13 @@ Accuracy and log loss of the main model over all steps. Drives the step of secti
 import altair as alt
 import numpy as np
 
-from reportgen.charts import accuracy_chart, curve_chart, loss_axis
+from reportgen.charts import LOSS_FLOOR, accuracy_chart, curve_chart, loss_axis
 
 RUNS = ("modular",)
 GROUP = "modular"
 STAND_INS = "modular-seeds"
 LEAD = True
 COLUMNS = 2
-FLOOR = 1e-12  # a loss of 0 has no place on a log scale
 CAPTION = (
     "Accuracy and loss of the main model once more, the loss on a logarithmic scale. It is averaged "
     "over the {{ modular.modulus }} outputs too. Move across a chart to choose a step."
@@ -39,11 +38,11 @@ def chart(runs) -> dict[str, alt.LayerChart]:
 def loss_chart(run, *, width: int, height: int) -> alt.LayerChart:
     losses = {"train": run.train_loss, "test": run.test_loss}
     finite = np.concatenate([values[np.isfinite(values)] for values in losses.values()])
-    domain = [max(float(finite.min()), FLOOR) / 8, float(finite.max()) * 8]
+    domain = [max(float(finite.min()), LOSS_FLOOR) / 8, float(finite.max()) * 8]
     y = alt.Y("value:Q", axis=loss_axis(title=None), scale=alt.Scale(type="log", domain=domain, nice=False))
     notes = [note(run.steps, values, series, share) for (series, values), share in
              zip(losses.items(), (0.06, 0.1), strict=True)]  # fmt: skip
-    return curve_chart(run, "loss", notes, width=width, height=height, y=y, floor=FLOOR)
+    return curve_chart(run, "loss", notes, width=width, height=height, y=y, floor=LOSS_FLOOR)
 
 
 def note(steps, values, series: str, share: float) -> dict:

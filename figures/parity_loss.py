@@ -6,11 +6,10 @@ Train and test loss on a logarithmic scale, with the turn of the train loss mark
 import altair as alt
 
 from reportgen.analysis import train_turn
-from reportgen.charts import curve_chart, loss_axis
+from reportgen.charts import LOSS_FLOOR, curve_chart, loss_axis
 
 RUNS = ("parity",)
 GROUP = "parity"
-FLOOR = 1e-12  # a loss of 0 has no place on a log scale
 CAPTION = (
     "Mean loss per sequence, on a logarithmic scale. The training loss does not only fall: "
     "it turns upwards while weight decay takes the memorising weights away, and wavers before it settles."
@@ -34,6 +33,6 @@ def chart(runs) -> alt.LayerChart:
     if turn is not None and turn.minimum > 0:
         notes.append({"x": turn.minimum_step, "y": turn.minimum, "series": "train", "align": "center",
                       "dx": 0, "dy": 26, "text": "train loss turns up"})  # fmt: skip
-    domain = [max(lowest, FLOOR) / 8, highest * 4]
+    domain = [max(lowest, LOSS_FLOOR) / 8, highest * 4]
     y = alt.Y("value:Q", axis=loss_axis(), scale=alt.Scale(type="log", domain=domain, nice=False))
-    return curve_chart(run, "loss", notes, width=600, height=230, y=y, floor=FLOOR)
+    return curve_chart(run, "loss", notes, width=600, height=230, y=y, floor=LOSS_FLOOR)

@@ -7,7 +7,15 @@ May import: analysis and below. Begin with theme.py, then steps.py (marks that f
 """
 
 from reportgen.charts.circles import circle_chart, doubled, polygon, rays, square_scales, wheel
-from reportgen.charts.curves import accuracy_chart, beside, curve_chart, curves, loss_axis, simplified
+from reportgen.charts.curves import (
+    LOSS_FLOOR,
+    accuracy_chart,
+    beside,
+    curve_chart,
+    curves,
+    loss_axis,
+    simplified,
+)
 from reportgen.charts.heatmaps import row_axis, weight_heatmap, weight_legend, weight_scale
 from reportgen.charts.labels import power_label, sci_label
 from reportgen.charts.steps import (
@@ -30,6 +38,7 @@ from reportgen.charts.theme import FONT, PALETTE, WHEEL, color, concrete, palett
 
 __all__ = [
     "FONT",
+    "LOSS_FLOOR",
     "NEURON",
     "PALETTE",
     "Rows",

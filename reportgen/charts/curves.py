@@ -13,6 +13,7 @@ from reportgen.store.run import Run
 from reportgen.wording import numbers
 
 SERIES_COLOR = alt.Scale(domain=["train", "test"], range=[color("train"), color("test")])
+LOSS_FLOOR = 1e-12  # a loss of 0 has no place on a log scale
 LEFT_OUT = 0.001  # of a curve's range: what a point may deviate that is left out
 SERIES_DASH = alt.Scale(domain=["train", "test"], range=[[1, 0], [5, 3]])
 

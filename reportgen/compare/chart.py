@@ -11,7 +11,7 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import crossing_step
-from reportgen.charts import PALETTE, color, concrete, curves, loss_axis, step_axis, theme
+from reportgen.charts import LOSS_FLOOR, PALETTE, color, concrete, curves, loss_axis, step_axis, theme
 from reportgen.drawing import vega
 from reportgen.errors import ReportError
 from reportgen.files.atomic import write_atomically
@@ -19,7 +19,6 @@ from reportgen.store.run import Run
 
 FORMATS = ("svg", "png", "pdf", "json")
 WIDTH, HEIGHT = 560, 220
-FLOOR = 1e-12  # a loss of 0 has no place on a log scale
 DASHES = {"A": [1, 0], "B": [6, 4]}
 APART = 15  # px between two labels
 LEARNED = 0.9  # curves that end above all end alike, and are named
@@ -95,13 +94,13 @@ def _dash() -> alt.StrokeDash:
 def _losses(runs: Runs) -> alt.LayerChart:
     """On a log scale; each curve is named at its end."""
     values = np.concatenate([getattr(run, f"{name}_loss") for run in runs.values() for name in SERIES])
-    known = np.maximum(values[np.isfinite(values)], FLOOR)
-    low, high = (known.min(), known.max()) if len(known) else (FLOOR, 1.0)
+    known = np.maximum(values[np.isfinite(values)], LOSS_FLOOR)
+    low, high = (known.min(), known.max()) if len(known) else (LOSS_FLOOR, 1.0)
     domain = [float(low) / 3, float(high) * 3]
     y = alt.Y("value:Q", axis=loss_axis(), scale=alt.Scale(type="log", domain=domain, nice=False))
     every = product(runs, SERIES)
-    labels = _at_ends(runs, every, "loss", lambda loss: np.log(np.maximum(loss, FLOOR)), np.log(domain))
-    return _panel(runs, "loss", FLOOR, y, labels).properties(title="Loss")
+    labels = _at_ends(runs, every, "loss", lambda loss: np.log(np.maximum(loss, LOSS_FLOOR)), np.log(domain))
+    return _panel(runs, "loss", LOSS_FLOOR, y, labels).properties(title="Loss")
 
 
 def _accuracies(runs: Runs) -> alt.LayerChart:
