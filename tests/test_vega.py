@@ -101,3 +101,10 @@ def alive(pid: int) -> bool:
         return False
     status = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
     return not status.startswith("Z")  # ended, but not yet collected by whoever adopted it
+
+
+def test_powers_stay_in_the_font_of_their_picture():
+    """Raised digits in texts only; what the font has as it is, x² and attributes stay."""
+    svg = '<svg aria-label="10⁻⁵"><text>2.5 × 10⁻¹⁵</text><text>x² and 10¹²</text></svg>'
+    raised = '<tspan baseline-shift="super" font-size="70%">−15</tspan>'
+    assert vega.in_one_font(svg) == svg.replace("10⁻¹⁵", f"10{raised}")

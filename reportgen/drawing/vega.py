@@ -8,6 +8,7 @@ that comes about: their pipes close.
 import atexit
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,9 @@ import threading
 from reportgen.drawing.declaration import VL_VERSION
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.training.subprocesses import quiet_start
+
+_TEXT, _POWER = re.compile(r"(?<=>)[^<>]+(?=<)"), re.compile("[¹²³]*[⁰⁴-⁹⁻][⁰¹²³⁴-⁹⁻]*")
+_AS_DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
 
 
 def wake() -> None:
@@ -36,12 +40,24 @@ def compiled(spec: dict, where: str) -> dict:
 
 def png(drawn: str, where: str) -> bytes:
     """An SVG in pixels, two to its unit."""
-    return _pixels.ask(where, "svg_to_png", drawn, scale=2)
+    return _pixels.ask(where, "svg_to_png", in_one_font(drawn), scale=2)
 
 
 def pdf(drawn: str, where: str) -> bytes:
     """An SVG as PDF."""
-    return _charts.ask(where, "svg_to_pdf", drawn)
+    return _charts.ask(where, "svg_to_pdf", in_one_font(drawn))
+
+
+def in_one_font(drawn: str) -> str:
+    """An SVG with powers set as small, raised digits.
+
+    The font of pictures lacks most superscript characters, and all of a text with one would be set in another.
+    """
+    return _TEXT.sub(lambda text: _POWER.sub(_raised, text[0]), drawn)
+
+
+def _raised(power: re.Match) -> str:
+    return f'<tspan baseline-shift="super" font-size="70%">{power[0].translate(_AS_DIGITS)}</tspan>'
 
 
 class _Converter:
