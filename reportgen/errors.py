@@ -23,7 +23,7 @@ class ReportError(Exception):
         self.hint = hint
         self.exit_code = exit_code
 
-    def __reduce__(self):  # travels between processes whole
+    def __reduce__(self):  # type: () -> tuple[object, ...]  # travels between processes whole
         return _again, (self.message, self.hint, self.exit_code)
 
 

