@@ -25,7 +25,7 @@ def base_url(root: Path, given: str | None = None) -> str:
     return _checked(_settings(root / FILE).get("base-url", ""), f"{root / FILE}: base-url")
 
 
-def _settings(file: Path) -> dict:
+def _settings(file: Path) -> dict[str, object]:
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -36,8 +36,8 @@ def _settings(file: Path) -> dict:
         ) from error
     for name in found:
         if name != "base-url":
-            error = unknown("setting", name, ["base-url"])
-            raise ReportError(f"{file}: {error.message}", hint=error.hint)
+            problem = unknown("setting", name, ["base-url"])
+            raise ReportError(f"{file}: {problem.message}", hint=problem.hint)
     return found
 
 

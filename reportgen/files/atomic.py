@@ -9,7 +9,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
+import msgspec
+
+T = TypeVar("T")
 SEAL = 64  # hexadecimal digits of SHA-256
 UNFINISHED = ".reportgen-unfinished-"  # how the names of files and folders begin while they are written
 
@@ -59,6 +63,14 @@ def read_json(path: Path) -> object:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):  # the last: brackets in brackets, a thousand deep
+        return None
+
+
+def read_record(path: Path, kind: type[T]) -> T | None:
+    """A JSON file as a record of that type; None when it is missing, no JSON, or not such a record."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, ValueError, msgspec.MsgspecError, RecursionError):  # as above
         return None
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import TypedDict
 
 from reportgen.errors import ReportError
 from reportgen.files.hashing import digest
@@ -17,6 +18,14 @@ from reportgen.files.memo import Memo
 
 PACKAGE = Path(__file__).parent.parent  # reportgen/
 _memory = Memo()
+
+
+class _Module(TypedDict):
+    """What counts of a module: the hash of its code, what it imports, what it passes on (None: it does more)."""
+
+    digest: str
+    imports: list[tuple[str, str | None]]
+    exports: dict[str, str] | None
 
 
 _SPELLING = digest(Path(__file__).read_bytes())[:8]  # how code is read, below
@@ -43,12 +52,11 @@ def code_digest(path: Path) -> str:
 
 
 @cache
-def _module(path: Path) -> dict:
-    """What counts of a module: the hash of its code, what it imports, what it passes on."""
+def _module(path: Path) -> _Module:
     return _memory.recall(f"code {_SPELLING} {digest(path.read_bytes())}", lambda: _read(parse(path)))
 
 
-def _read(tree: ast.Module) -> dict:
+def _read(tree: ast.Module) -> _Module:
     return {
         "digest": digest("".join(_spell(tree))),
         "imports": list(_imports(tree)),
@@ -146,7 +154,7 @@ def _running(node: ast.AST) -> Iterable[ast.AST]:
 
 def _exports(tree: ast.Module) -> dict[str, str] | None:
     """Name → module, of a module that does nothing but gather names; None of any other."""
-    found = {}
+    found: dict[str, str] = {}
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found |= {alias.asname or alias.name: node.module for alias in node.names if alias.name != "*"}

@@ -7,9 +7,11 @@ stale, only unused. The file can be deleted at any time; a damaged one is not be
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from reportgen.files.atomic import read_sealed, write_sealed
 
+T = TypeVar("T")
 KEPT = 5000  # entries; the longest unused go first
 
 
@@ -22,13 +24,14 @@ class Memo:
         self._used: dict[str, None] = {}
         self._new = False
 
-    def recall(self, name: str, make: Callable[[], object]):
-        """The value of that name, made now if it is not known; always as JSON gives it back."""
+    def recall(self, name: str, make: Callable[[], T]) -> T:
+        """The value of that name, made now if it is not known; always as JSON gives it back: no tuples."""
         if name not in self._entries:
             self._entries[name] = json.loads(json.dumps(make(), allow_nan=False))
             self._new = True
         self._used[name] = None
-        return self._entries[name]
+        found: T = self._entries[name]
+        return found
 
     @property
     def empty(self) -> bool:
@@ -54,6 +57,7 @@ class Memo:
         self._new = False
 
 
-def _read(file: Path) -> dict:
+def _read(file: Path) -> dict[str, Any]:
     body = read_sealed(file)
-    return {} if body is None else json.loads(body)
+    entries: dict[str, Any] = {} if body is None else json.loads(body)
+    return entries

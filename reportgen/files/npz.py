@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 from numpy.lib import format as npy
+
+from reportgen.files.arrays import Array
 
 LONGEST = 10_000  # bytes of a header; ours have 128
 MEMBERS = 64  # more arrays than any file of ours holds
@@ -25,7 +27,7 @@ class Header:
     """What a stored array says of itself."""
 
     shape: tuple[int, ...]
-    dtype: np.dtype
+    dtype: np.dtype[Any]
 
     @property
     def size(self) -> int:
@@ -36,7 +38,7 @@ class Header:
 Problem = Callable[[Mapping[str, Header]], str]  # what is wrong with the arrays of a file, "" if nothing
 
 
-def read_arrays(source: Path | IO[bytes], problem: Problem) -> dict[str, np.ndarray]:
+def read_arrays(source: Path | IO[bytes], problem: Problem) -> dict[str, Array]:
     """The arrays of a file by name. Raises ValueError, before memory is taken, when something is wrong."""
     try:
         wrong = problem(_headers(source))
