@@ -10,14 +10,12 @@ from click.testing import CliRunner, Result
 from reportgen.cli import main
 from reportgen.files import code_hash
 from reportgen.files.memo import Memo
+from reportgen.store.documents import Provenance
 
 ROOT = Path(__file__).parent.parent
-PROVENANCE = {
-    "training_s": 0.5,
-    "device": "a CPU",
-    "execution": "torch 2, cpu, 1 thread, eager",
-    "versions": {},
-}
+PROVENANCE = Provenance(
+    training_s=0.5, device="a CPU", execution="torch 2, cpu, 1 thread, eager", versions={}
+)
 WEIGHTS = '''"""Tiny weights.
 
 A heatmap of a few weights of the main model, over the training step.

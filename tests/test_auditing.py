@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from conftest import CURVE, PROVENANCE, contents, must, run
@@ -82,7 +83,7 @@ def doctored(project: Path, since: int = 20, until: int = 200, change=lambda los
     for file in record.folder.iterdir():
         file.unlink()
     record.folder.rmdir()
-    store(project).save(TINY, CONFIGS[:3], arrays, {**PROVENANCE, "training_s": 1.0})
+    store(project).save(TINY, CONFIGS[:3], arrays, msgspec.structs.replace(PROVENANCE, training_s=1.0))
 
 
 def test_an_honest_sweep_passes(project):

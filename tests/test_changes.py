@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from conftest import ROOT, forget
 
@@ -157,7 +158,7 @@ def test_another_machines_run_counts(copy):
     """The same run trained to other bits elsewhere is another input to its figures."""
     forget()
     group = Plan(Project(copy), read_settings(True, ())).shown["modular"].groups[0]
-    other = replace(group.held.record, info=group.held.record.info | {"sha256": "0"})
+    other = replace(group.held.record, info=msgspec.structs.replace(group.held.record.info, sha256="0"))
     assert replace(group, held=replace(group.held, record=other)).identity != group.identity
 
 

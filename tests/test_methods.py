@@ -53,7 +53,7 @@ def test_an_experiment_is_described_as_it_was_trained(plan, project, name):
     said = section(project / "site-quick", name)
     run = plan.shown[name]
     (record,) = run.records()
-    plain = record.info["configs"][0]
+    plain = record.info.configs[0]
     assert run.experiment.title in said and record.key in said
     assert f"seed {plain['seed']}" in said and f"Status {run.status}" in said
     for part in methods.PARTS:
@@ -62,8 +62,8 @@ def test_an_experiment_is_described_as_it_was_trained(plan, project, name):
                 f"{value:g}".replace("e-0", "e-") if isinstance(value, float) else str(value))  # fmt: skip
             assert f"{setting} {spelled}" in said
     made = record.provenance
-    assert made["device"] in said and f"PyTorch {made['versions']['torch']}" in said
-    assert ("compiled kernels" if "compiled" in made["execution"] else "plain PyTorch") in said
+    assert made.device in said and f"PyTorch {made.versions['torch']}" in said
+    assert ("compiled kernels" if "compiled" in made.execution else "plain PyTorch") in said
 
 
 def test_the_command_removes_exactly_what_it_trains(plan, project):
@@ -92,8 +92,11 @@ def test_a_sweep_is_told_by_what_varies():
 
 def test_a_certified_experiment_shows_its_audit():
     """Of the audits on record, those of these runs for today's code, and no others."""
-    now, record = code_name(numerics_fingerprint()), SimpleNamespace(info={"code": {"models.py": "old"}})
-    right = {"experiment": "soften", "made_by": code_name(record.info["code"]), "holds_for": now}
+    now, record = (
+        code_name(numerics_fingerprint()),
+        SimpleNamespace(info=SimpleNamespace(code={"models.py": "old"})),
+    )
+    right = {"experiment": "soften", "made_by": code_name(record.info.code), "holds_for": now}
     others = [right | {"experiment": "parity"}, right | {"made_by": "x"}, right | {"holds_for": "x"}]
     assert methods.audits("soften", [record], [*others, right]) == [right]
 

@@ -228,7 +228,8 @@ def test_the_forecast_grows_with_the_work(tmp_path):
 def test_groups_that_train_share_the_cores(monkeypatch):
     """A group alone has several; as many as there are cores have one each; too many do not have none."""
     monkeypatch.setattr(local, "core_count", lambda: 3)
-    monkeypatch.setitem(local._worker, "training", multiprocessing.Value("i", 0))
+    worker = local._Worker(None, None, parent=0, training=multiprocessing.Value("i", 0))
+    monkeypatch.setattr(local, "_worker", worker, raising=False)
     with local._counted():
         assert local._cores() == 3
         with local._counted(), local._counted():

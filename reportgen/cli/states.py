@@ -113,7 +113,7 @@ def _run(run: RunTarget) -> tuple[str, str]:
     if not state.current:
         return word(state), reason(run, state)
     records = run.records()
-    seconds = sum(record.provenance["training_s"] for record in records)
+    seconds = sum(record.provenance.training_s for record in records)
     total = size(sum(record.size for record in records))
     return word(state), f"{total}, trained in {duration(seconds)}"
 

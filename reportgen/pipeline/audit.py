@@ -134,7 +134,7 @@ def compare(chosen: Experiment, sample: Sequence[tuple[Record, Run]], retrained:
         other = again[_identity(run)]
         by = chosen.told_apart_by or problem(run.config).told_apart_by
         classes = class_of(run, by), class_of(other, by)
-        made_by = code_name(record.info["code"])
+        made_by = code_name(record.info.code)
         comparisons.append(Comparison(run, made_by, agrees_until(run, other), classes))
     return Audit(chosen, seed, tuple(comparisons))
 

@@ -133,7 +133,7 @@ class Plan:
 
     def others(self) -> dict[str, RunTarget]:
         """Experiments that no figure needs, but that travel with the project or were begun here."""
-        begun = {record.info["name"] for record in self.store.records()}
+        begun = {record.info.name for record in self.store.records()}
         names = {e.name for e in self.settings.experiments.values() if e.shipped or e.name in begun}
         return self.runs(names - self.shown.keys())
 

@@ -36,7 +36,7 @@ class Group:
         if self.held is None:
             return self.key
         info = self.held.record.info
-        return f"{info['key']} {info['sha256']} {self.held.status}"
+        return f"{info.key} {info.sha256} {self.held.status}"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class RunTarget:
     @property
     def content_key(self) -> str:
         """Of the bytes that are stored here."""
-        return key_of([group.held and group.held.record.info["sha256"] for group in self.groups])
+        return key_of([group.held and group.held.record.info.sha256 for group in self.groups])
 
     @cached_property
     def status(self) -> Status | None:
@@ -95,14 +95,14 @@ class RunTarget:
             return Partial(done, len(self.experiment.configs))
         if any(folder.name == f"{self.name}.{g.key}" for g in self.groups for folder in self.store.damaged):
             return Damaged()
-        older = [self._changes(r) for r in self.store.records() if r.info["name"] == self.name]
+        older = [self._changes(r) for r in self.store.records() if r.info.name == self.name]
         return Stale(min(older, key=len)) if older else Missing()
 
     def _changes(self, record: Record) -> tuple[Change, ...]:
         """What changed between a stored group and what is wanted now: settings, then code."""
-        old, new = record.info["configs"][0], self.experiment.configs[0].as_dict()
+        old, new = record.info.configs[0], self.experiment.configs[0].as_dict()
         found = [Change(f"setting {name}", repr(a), repr(b)) for name, a, b in _differing(old, new)]
-        before, now = record.info["code"], numerics_fingerprint()
+        before, now = record.info.code, numerics_fingerprint()
         found += [Change(f"numerics {n}", before.get(n), now[n]) for n in now if before.get(n) != now[n]]
         return tuple(found)
 

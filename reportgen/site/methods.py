@@ -50,7 +50,7 @@ def figures(made_from: Mapping[FigureDeclaration, Mapping[str, str]]) -> list[di
 
 def _experiment(found: Stored, settings: Settings, certificates: Sequence[Mapping]) -> dict:
     experiment, records = found.experiment, found.records
-    configs = [Config.from_dict(plain) for record in records for plain in record.info["configs"]]
+    configs = [Config.from_dict(plain) for record in records for plain in record.info.configs]
     varied = varied_settings(configs)
     made = [record.provenance for record in records]
     return {
@@ -133,7 +133,7 @@ def command(experiment: Experiment, records: Sequence[Record], settings: Setting
 
 def audits(name: str, records: Sequence[Record], certificates: Sequence[Mapping]) -> list[Mapping]:
     """The audits on record that certify these groups for today's code."""
-    made_by = {code_name(record.info["code"]) for record in records}
+    made_by = {code_name(record.info.code) for record in records}
     now = code_name(numerics_fingerprint())
     return [
         entry for entry in certificates

@@ -7,6 +7,9 @@ An entry certifies an experiment's runs made by one state of numerics/ for anoth
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NotRequired, TypedDict, TypeGuard
+
+import msgspec
 
 from reportgen.files.atomic import read_json, write_atomically
 from reportgen.files.hashing import key_of
@@ -14,30 +17,51 @@ from reportgen.files.hashing import key_of
 FILE = "certificates.json"
 
 
+class Certificate(TypedDict):
+    """That today's code agrees with earlier code on an experiment: on how many of its runs, and how closely.
+
+    made_by, holds_for: names of the earlier and the later state of numerics/. sample: runs trained again, chosen
+    with sample_seed; same_class: those that came out alike; agrees_until_median: the step up to which losses agree.
+    """
+
+    experiment: str
+    made_by: str
+    holds_for: str
+    audited_at: NotRequired[str]
+    sample: NotRequired[int]
+    sample_seed: NotRequired[int]
+    same_class: NotRequired[int]
+    agrees_until_median: NotRequired[int]
+    agrees_to_the_end: NotRequired[int]
+
+
 def code_name(fingerprint: Mapping[str, str]) -> str:
     """A short name for a state of numerics/."""
     return key_of(dict(fingerprint))
 
 
-def read_certificates(folder: Path) -> list[dict]:
+def read_certificates(folder: Path) -> list[Certificate]:
     """The entries of a folder of shipped runs; none when the file is missing or unreadable."""
     entries = read_json(folder / FILE)
-    return [entry for entry in entries if _is_entry(entry)] if isinstance(entries, list) else []
+    return [entry for entry in entries if _is_certificate(entry)] if isinstance(entries, list) else []
 
 
-def _is_entry(entry: object) -> bool:
-    """Whether it names an experiment and two states of the code; anything else certifies nothing."""
-    names = ("experiment", "made_by", "holds_for")
-    return isinstance(entry, dict) and all(isinstance(entry.get(name), str) for name in names)
+def _is_certificate(entry: object) -> TypeGuard[Certificate]:
+    """Whether it says what a certificate says; anything else certifies nothing."""
+    try:
+        msgspec.convert(entry, Certificate)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
-def add_certificate(folder: Path, entry: Mapping) -> None:
+def add_certificate(folder: Path, entry: Certificate) -> None:
     """Put an entry on record, in place of an older one for the same experiment and code."""
 
-    def identity(e: Mapping) -> tuple:
+    def identity(e: Certificate) -> tuple[str, str, str]:
         return e["experiment"], e["made_by"], e["holds_for"]
 
-    entries = [e for e in read_certificates(folder) if identity(e) != identity(entry)] + [dict(entry)]
+    entries = [e for e in read_certificates(folder) if identity(e) != identity(entry)] + [entry]
     entries.sort(key=lambda e: (*identity(e)[:1], str(e.get("audited_at", "")), *identity(e)[1:]))
     text = json.dumps(entries, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     write_atomically(folder / FILE, text.encode())

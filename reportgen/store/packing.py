@@ -8,13 +8,19 @@ asked for.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reportgen.experiments import Keep
 from reportgen.experiments.problems import problem
+from reportgen.files.arrays import Array, Floats, Integers
 from reportgen.files.npz import Header
 from reportgen.numerics.config import Config
+from reportgen.store.run import RunArrays
+
+if TYPE_CHECKING:  # it imports torch
+    from reportgen.numerics.training import Trajectory
 
 METRICS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm")
 WEIGHTS = ("w_input", "w_output")
@@ -22,24 +28,26 @@ LOST_BITS = 11  # of float32's 24: a relative error of at most 1.2e-4
 LARGEST = np.iinfo(np.int16).max
 
 
-def pack(trajectory, keep: Keep, config: Config) -> dict[str, np.ndarray]:
+def pack(trajectory: "Trajectory", keep: Keep, config: Config) -> dict[str, Array]:
     """The arrays of a trajectory as they are stored."""
     if keep == "sweep":
         return _pack_sweep(trajectory, config)
     compact = keep == "compact"
     arrays = {"steps": trajectory.steps, "snapshot_steps": trajectory.snapshot_steps}
-    kind = np.float32 if compact else np.float64
-    arrays |= {name: trajectory.metrics[name].astype(kind) for name in METRICS}
-    kind = np.float16 if compact else np.float32
-    arrays |= {name: getattr(trajectory, name).astype(kind) for name in WEIGHTS}
+    metrics, weights = (np.float32, np.float16) if compact else (np.float64, np.float32)
+    arrays |= {name: trajectory.metrics[name].astype(metrics) for name in METRICS}
+    arrays |= {name: getattr(trajectory, name).astype(weights) for name in WEIGHTS}
     if not compact:
         arrays |= {f"final_{name}": matrix for name, matrix in trajectory.final.items()}
     return arrays
 
 
-def _pack_sweep(trajectory, config: Config) -> dict[str, np.ndarray]:
+def _pack_sweep(trajectory: "Trajectory", config: Config) -> dict[str, Array]:
     sizes = problem(config).example_counts
-    arrays = {"steps": trajectory.steps, "weight_norm": trajectory.metrics["weight_norm"].astype(np.float16)}
+    arrays: dict[str, Array] = {
+        "steps": trajectory.steps,
+        "weight_norm": trajectory.metrics["weight_norm"].astype(np.float16),
+    }
     for part, size in sizes.items():
         arrays[f"{part}_loss"] = _shorten(trajectory.metrics[f"{part}_loss"].astype(np.float32))
         hits = np.rint(np.nan_to_num(trajectory.metrics[f"{part}_accuracy"]) * size)
@@ -51,21 +59,21 @@ def _pack_sweep(trajectory, config: Config) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _kept_snapshots(steps: np.ndarray, config: Config) -> slice:
+def _kept_snapshots(steps: Integers, config: Config) -> slice:
     """None where a sweep keeps no weights, the last of a run that was asked for no others, else all."""
     if not problem(config).sweep_weights:
         return slice(0, 0)
     return slice(1, None) if len(steps) == 2 else slice(None)
 
 
-def _shorten(values: np.ndarray) -> np.ndarray:
+def _shorten(values: Floats) -> Floats:
     """Float32 with the last bits rounded away, which zip then saves; infinities and NaN as they are."""
     bits = values.view(np.uint32)
     rounded = (bits + (1 << (LOST_BITS - 1))) & ~np.uint32((1 << LOST_BITS) - 1)
     return np.where(np.isfinite(values), rounded.view(np.float32), values)
 
 
-def _quantise(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _quantise(weights: Floats) -> tuple[Integers, Floats]:
     """(…, rows, columns) → int16 and the value of 1 as float32 (…); a matrix with NaN gets scale NaN."""
     scale = np.abs(weights).max(axis=(-2, -1), initial=0).astype(np.float32) / LARGEST
     safe = np.where(np.isfinite(scale) & (scale > 0), scale, 1)[..., None, None]
@@ -109,25 +117,38 @@ def _kinds(name: str) -> str:
     return "fu" if name.endswith("accuracy") else "fi" if name in WEIGHTS else "f"
 
 
-def unpack(arrays: Mapping[str, np.ndarray], configs: Sequence[Config], i: int) -> dict[str, np.ndarray]:
+def unpack(arrays: Mapping[str, Array], configs: Sequence[Config], i: int) -> RunArrays:
     """The i-th run's steps, metrics (T,) float64 and weights float32, whatever the form."""
-    found = {name: arrays[name] for name in ("steps", "snapshot_steps")}
-    found |= {name: arrays[name][:, i].astype(np.float64) for name in METRICS}
-    for name in WEIGHTS:
-        found[name] = arrays[name][:, i].astype(np.float32)
-    if "w_input_scale" in arrays:
-        for part, size in problem(configs[i]).example_counts.items():
-            found[f"{part}_accuracy"] /= size
-        for name in WEIGHTS:
-            found[name] *= arrays[f"{name}_scale"][:, i, None, None]
-    return found
+    counted = "w_input_scale" in arrays  # a sweep's accuracies are numbers of examples
+    sizes = problem(configs[i]).example_counts if counted else {"train": 1, "test": 1}
+
+    def metric(name: str) -> Floats:
+        return arrays[name][:, i].astype(np.float64)
+
+    def weights(name: str) -> Floats:
+        found = arrays[name][:, i].astype(np.float32)
+        if counted:
+            found *= arrays[f"{name}_scale"][:, i, None, None]
+        return found
+
+    return RunArrays(
+        steps=arrays["steps"],
+        train_loss=metric("train_loss"),
+        test_loss=metric("test_loss"),
+        train_accuracy=metric("train_accuracy") / sizes["train"],
+        test_accuracy=metric("test_accuracy") / sizes["test"],
+        weight_norm=metric("weight_norm"),
+        snapshot_steps=arrays["snapshot_steps"],
+        w_input=weights("w_input"),
+        w_output=weights("w_output"),
+    )
 
 
-def join(trajectories: Sequence):
+def join(trajectories: Sequence["Trajectory"]) -> "Trajectory":
     """Trajectories of runs of one shape as if they had been trained together, in that order."""
     first = trajectories[0]
 
-    def together(arrays: Sequence[np.ndarray], axis: int) -> np.ndarray:
+    def together(arrays: Sequence[Array], axis: int) -> Array:
         return np.concatenate(arrays, axis=axis)
 
     return replace(
@@ -138,6 +159,7 @@ def join(trajectories: Sequence):
     )
 
 
-def final_losses(trajectory) -> tuple[float, float]:
+def final_losses(trajectory: "Trajectory") -> tuple[float, float]:
     """Train and test loss at the end, averaged over the runs."""
-    return tuple(float(trajectory.metrics[name][-1].mean()) for name in ("train_loss", "test_loss"))
+    train, test = (float(trajectory.metrics[name][-1].mean()) for name in ("train_loss", "test_loss"))
+    return train, test

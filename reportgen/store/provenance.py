@@ -5,6 +5,17 @@ import platform
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypedDict
+
+from reportgen.store.documents import Provenance
+
+
+class Making(TypedDict):
+    """`provenance.json` of a drawing: from which commit, in how many seconds, when."""
+
+    commit: str | None
+    seconds: float
+    made_at: str
 
 
 def execution(device: str, engine: str) -> str:
@@ -15,7 +26,7 @@ def execution(device: str, engine: str) -> str:
     return f"torch {torch.__version__}, {device}, {threads} thread{'s' * (threads > 1)}, {engine}"
 
 
-def describe_training(device: str, seconds: float, engine: str) -> dict:
+def describe_training(device: str, seconds: float, engine: str) -> Provenance:
     """Provenance of a training that has just ended."""
     import numpy
     import torch
@@ -23,19 +34,19 @@ def describe_training(device: str, seconds: float, engine: str) -> dict:
     from reportgen.numerics.native import compiler_version
 
     compiler = {"compiler": compiler_version()} if engine == "compiled kernels" else {}
-    return {
-        "execution": execution(device, engine),
-        "device": torch.cuda.get_device_name() if device == "cuda" else _processor(),
-        "training_s": round(seconds, 2),
-        "commit": commit(Path(__file__).parent),
-        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": {
+    return Provenance(
+        execution=execution(device, engine),
+        device=torch.cuda.get_device_name() if device == "cuda" else _processor(),
+        training_s=round(seconds, 2),
+        commit=commit(Path(__file__).parent),
+        finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        versions={
             "python": platform.python_version(),
-            "torch": torch.__version__,
+            "torch": str(torch.__version__),
             "numpy": numpy.__version__,
             **compiler,
         },
-    }
+    )
 
 
 def _processor() -> str:
@@ -59,7 +70,7 @@ def commit(folder: Path) -> str | None:
     return done.stdout.strip() or None
 
 
-def describe_making(folder: Path, seconds: float) -> dict:
+def describe_making(folder: Path, seconds: float) -> Making:
     """Provenance of a drawing that has just been made from what is checked out in a folder."""
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     return {"commit": commit(folder), "seconds": round(seconds, 2), "made_at": made_at}

@@ -5,29 +5,28 @@ One folder per group of runs trained together, `<experiment>.<key>/`, with `run.
 of what is kept, and of the code that can change the numbers.
 """
 
-import json
-import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
+import msgspec
 import numpy as np
 
 from reportgen.errors import ReportError
 from reportgen.experiments import Experiment, Keep
-from reportgen.files.atomic import new_folder, read_json, sync, write_json
+from reportgen.files.arrays import Array
+from reportgen.files.atomic import new_folder, read_record, sync, write_json
 from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import digest, key_of
 from reportgen.files.npz import read_arrays
 from reportgen.numerics.config import Config
 from reportgen.store.certificates import code_name, read_certificates
+from reportgen.store.documents import FORMAT, ArrayForm, Code, Provenance, RunInfo, read_info, write_info
 from reportgen.store.packing import unpack, validation_error
 from reportgen.store.run import Run
-
-FORMAT = 1
 
 
 def run_key(configs: Sequence[Config], keep: Keep) -> str:
@@ -35,7 +34,7 @@ def run_key(configs: Sequence[Config], keep: Keep) -> str:
     return _run_key([config.as_dict() for config in configs], keep, numerics_fingerprint())
 
 
-def _run_key(plain_configs: list[dict], keep: Keep, code: dict[str, str]) -> str:
+def _run_key(plain_configs: list[dict[str, Any]], keep: Keep, code: Code) -> str:
     return key_of({"format": FORMAT, "configs": plain_configs, "keep": keep, "code": code})
 
 
@@ -44,7 +43,7 @@ def settings_key(configs: Sequence[Config], keep: Keep) -> str:
     return _settings_key([config.as_dict() for config in configs], keep)
 
 
-def _settings_key(plain_configs: list[dict], keep: Keep) -> str:
+def _settings_key(plain_configs: list[dict[str, Any]], keep: Keep) -> str:
     return key_of({"configs": plain_configs, "keep": keep})
 
 
@@ -53,11 +52,11 @@ class Record:
     """A stored group: its folder and what `run.json` says. Arrays are read on demand."""
 
     folder: Path
-    info: dict
+    info: RunInfo
 
     @property
     def key(self) -> str:
-        return self.info["key"]
+        return self.info.key
 
     @property
     def size(self) -> int:
@@ -65,8 +64,8 @@ class Record:
         return sum(file.stat().st_size for file in self.folder.iterdir())
 
     @cached_property
-    def provenance(self) -> dict:
-        return json.loads((self.folder / "provenance.json").read_text(encoding="utf-8"))
+    def provenance(self) -> Provenance:
+        return msgspec.json.decode((self.folder / "provenance.json").read_bytes(), type=Provenance)
 
     def runs(self) -> list[Run]:
         """Every run of the group, arrays loaded. Raises ReportError when they are not what the key says."""
@@ -80,7 +79,7 @@ class Record:
         finals = {name[6:]: a for name, a in arrays.items() if name.startswith("final_")}
         return [
             Run(
-                name=self.info["name"],
+                name=self.info.name,
                 key=self.key,
                 config=config,
                 **unpack(arrays, configs, i),
@@ -89,10 +88,10 @@ class Record:
             for i, config in enumerate(configs)
         ]
 
-    def _checked(self) -> tuple[list[Config], dict[str, np.ndarray]]:
+    def _checked(self) -> tuple[list[Config], dict[str, Array]]:
         """The configs, which the key vouches for, and the arrays, of the shapes that follow from them."""
-        plain, keep = self.info["configs"], self.info["keep"]
-        if _run_key(plain, keep, self.info["code"]) != self.key:
+        plain, keep = self.info.configs, self.info.keep
+        if _run_key(plain, keep, self.info.code) != self.key:
             raise ValueError("run.json speaks of other runs than its key")
         configs = [Config.from_dict(config) for config in plain]
         arrays = read_arrays(
@@ -138,10 +137,10 @@ class Store:
     def find(self, key: str) -> Record | None:
         """The intact record of that key, or None. Damaged ones are noted in `damaged`."""
         for folder in self._folders(f".{key}"):
-            info, problem = _inspect(folder)
-            if problem:
-                self.damaged[folder] = problem
-            elif info["key"] == key:
+            info = _inspect(folder)
+            if isinstance(info, str):
+                self.damaged[folder] = info
+            elif info.key == key:
                 return Record(folder, info)
         return None
 
@@ -161,16 +160,15 @@ class Store:
     def _older(self) -> dict[str, list[Record]]:
         """Settings → intact shipped records by earlier code."""
         found: dict[str, list[Record]] = {}
-        for folder in self._folders():
-            info, problem = _inspect(folder)
-            if not problem and folder.parent == self.shipped and info["code"] != numerics_fingerprint():
-                key = _settings_key(info["configs"], info["keep"])
-                found.setdefault(key, []).append(Record(folder, info))
+        for record in self.records():
+            info = record.info
+            if record.folder.parent == self.shipped and info.code != numerics_fingerprint():
+                found.setdefault(_settings_key(info.configs, info.keep), []).append(record)
         return found
 
     def _status(self, record: Record) -> Status:
-        made_by, now = (code_name(code) for code in (record.info["code"], numerics_fingerprint()))
-        return "certified" if (record.info["name"], made_by, now) in self._certified else "stale"
+        made_by, now = (code_name(code) for code in (record.info.code, numerics_fingerprint()))
+        return "certified" if (record.info.name, made_by, now) in self._certified else "stale"
 
     @cached_property
     def _certified(self) -> set[tuple[str, str, str]]:
@@ -181,8 +179,8 @@ class Store:
     def records(self) -> Iterator[Record]:
         """Every intact record, stale ones too."""
         for folder in self._folders():
-            info, problem = _inspect(folder)
-            if not problem:
+            info = _inspect(folder)
+            if isinstance(info, RunInfo):
                 yield Record(folder, info)
 
     def _folders(self, ending: str = "") -> Iterator[Path]:
@@ -197,82 +195,54 @@ class Store:
                     ]
                 yield from map(Path, sorted(found))
 
-    def save(self, experiment: Experiment, configs: Sequence[Config], arrays: dict[str, np.ndarray],
-             provenance: dict) -> Record:  # fmt: skip
+    def save(self, experiment: Experiment, configs: Sequence[Config], arrays: dict[str, Array],
+             provenance: Provenance) -> Record:  # fmt: skip
         """Store a finished group; replaces a damaged one; harmless when done twice at once."""
         root = self.shipped if experiment.shipped and self.shipped else self.local
         key = run_key(configs, experiment.keep)
         target = root / f"{experiment.name}.{key}"
-        with new_folder(target, lambda folder: _inspect(folder)[0].get("key") == key) as work:
-            with (work / "arrays.npz").open("wb") as file:
-                np.savez_compressed(file, **arrays)
-            info = {
-                "format": FORMAT,
-                "name": experiment.name,
-                "key": key,
-                "configs": [config.as_dict() for config in configs],
-                "keep": experiment.keep,
-                "code": numerics_fingerprint(),
-                "arrays": {n: {"shape": a.shape, "dtype": str(a.dtype)} for n, a in arrays.items()},
-                "sha256": digest((work / "arrays.npz").read_bytes()),
-            }
-            info["checksum"] = key_of(info)
-            write_json(work / "run.json", info, indent=None if experiment.keep == "sweep" else 1)
-            write_json(work / "provenance.json", provenance)
+        with new_folder(target, lambda folder: _holds(folder, key)) as work:
+            with (work / "arrays.npz").open("wb") as npz:
+                named: dict[str, Any] = arrays
+                np.savez_compressed(npz, **named)
+            info = RunInfo(
+                format=FORMAT,
+                name=experiment.name,
+                key=key,
+                configs=[config.as_dict() for config in configs],
+                keep=experiment.keep,
+                code=numerics_fingerprint(),
+                arrays={n: ArrayForm(list(array.shape), str(array.dtype)) for n, array in arrays.items()},
+                sha256=digest((work / "arrays.npz").read_bytes()),
+            )
+            write_info(work, info)
+            write_json(work / "provenance.json", msgspec.to_builtins(provenance))
             for file in work.iterdir():
                 sync(file)
         sync(root)
-        return Record(target, json.loads((target / "run.json").read_text(encoding="utf-8")))
+        return Record(target, read_info(target) or info)
 
     def checkpoint(self, key: str) -> Path:
         """Where an unfinished group keeps its state."""
         return self.local.parent / "checkpoints" / f"{key}.npz"
 
 
-def _inspect(folder: Path) -> tuple[dict, str]:
-    """`run.json` of a folder and what is wrong with it ("" when nothing is)."""
-    info = read_json(folder / "run.json")
-    if not _is_record(info):
-        return {}, "run.json is missing, was changed or belongs to another version"
+def _inspect(folder: Path) -> RunInfo | str:
+    """What `run.json` of a folder says; or what is wrong with the folder, in words."""
+    info = read_info(folder)
+    if info is None:
+        return "run.json is missing, was changed or belongs to another version"
     try:
-        if digest((folder / "arrays.npz").read_bytes()) != info["sha256"]:
-            return {}, "arrays.npz does not match its checksum"
+        if digest((folder / "arrays.npz").read_bytes()) != info.sha256:
+            return "arrays.npz does not match its checksum"
     except OSError as error:
-        return {}, f"arrays.npz: {error.strerror}"
-    if not _is_provenance(read_json(folder / "provenance.json")):
-        return {}, "provenance.json is missing or was changed"
-    return info, ""
+        return f"arrays.npz: {error.strerror}"
+    if read_record(folder / "provenance.json", Provenance) is None:
+        return "provenance.json is missing or was changed"
+    return info
 
 
-def _is_record(info: object) -> bool:
-    """Whether this is what `save` writes into run.json, as it was written."""
-    if not isinstance(info, dict) or info.get("format") != FORMAT:
-        return False
-    texts = [info.get(name) for name in ("name", "key", "sha256")]
-    configs, code = info.get("configs"), info.get("code")
-    plain = isinstance(configs, list) and configs and all(isinstance(config, dict) for config in configs)
-    if not (plain and isinstance(code, dict) and all(isinstance(text, str) for text in texts)):
-        return False
-    try:
-        body = {name: value for name, value in info.items() if name != "checksum"}
-        return info["checksum"] == key_of(body) and info["keep"] in get_args(Keep)
-    except (ValueError, KeyError, TypeError, RecursionError):  # ValueError: NaN and infinities are no JSON
-        return False
-
-
-def _is_provenance(found: object) -> bool:
-    """Whether it says what the page quotes: on what, how and in how many seconds a group was trained."""
-    if not isinstance(found, dict) or not isinstance(found.get("versions"), dict):
-        return False
-    texts = [
-        found.get("device"),
-        found.get("execution"),
-        found.get("commit") or "",
-        *found["versions"].values(),
-    ]
-    seconds = found.get("training_s")
-    return (
-        all(isinstance(text, str) for text in texts)
-        and isinstance(seconds, int | float)
-        and 0 <= seconds < math.inf
-    )
+def _holds(folder: Path, key: str) -> bool:
+    """Whether a folder has the intact record of that key."""
+    info = _inspect(folder)
+    return isinstance(info, RunInfo) and info.key == key

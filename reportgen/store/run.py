@@ -1,10 +1,27 @@
 """One trained model and how it got there: what figures, claims and people work with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 
+from reportgen.files.arrays import Array, Floats, Integers
 from reportgen.numerics.config import Config
+
+
+class RunArrays(TypedDict):
+    """A run's arrays, as in `Run`."""
+
+    steps: Integers
+    train_loss: Floats
+    test_loss: Floats
+    train_accuracy: Floats
+    test_accuracy: Floats
+    weight_norm: Floats
+    snapshot_steps: Integers
+    w_input: Floats
+    w_output: Floats
 
 
 @dataclass(frozen=True)
@@ -19,18 +36,37 @@ class Run:
     name: str
     key: str
     config: Config
-    steps: np.ndarray
-    train_loss: np.ndarray
-    test_loss: np.ndarray
-    train_accuracy: np.ndarray
-    test_accuracy: np.ndarray
-    weight_norm: np.ndarray
-    snapshot_steps: np.ndarray
-    w_input: np.ndarray
-    w_output: np.ndarray
-    final: dict[str, np.ndarray]
+    steps: Integers
+    train_loss: Floats
+    test_loss: Floats
+    train_accuracy: Floats
+    test_accuracy: Floats
+    weight_norm: Floats
+    snapshot_steps: Integers
+    w_input: Floats
+    w_output: Floats
+    final: dict[str, Array]
     canonical: "Run | None" = None  # beside a variant: the unchanged run, for comparison
 
     def nearest_snapshot(self, step: float) -> int:
         """Index of the snapshot closest to a step."""
         return int(np.abs(self.snapshot_steps - step).argmin())
+
+
+Runs = Mapping[
+    str, Run | list[Run]
+]  # what a figure or a claim is given: experiment → its run, or a sweep's runs
+
+
+def run_of(runs: Runs, name: str) -> Run:
+    """The run of a single experiment."""
+    found = runs[name]
+    assert isinstance(found, Run), f"{name} is a sweep"
+    return found
+
+
+def runs_of(runs: Runs, name: str) -> list[Run]:
+    """All runs of a sweep."""
+    found = runs[name]
+    assert isinstance(found, list), f"{name} is a single run"
+    return found

@@ -3,21 +3,26 @@
 import io
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from reportgen.errors import ReportError
+from reportgen.files.arrays import Array
 from reportgen.files.atomic import read_sealed, write_sealed
 from reportgen.files.npz import Header, read_arrays
 from reportgen.store.provenance import execution
 
+if TYPE_CHECKING:  # it imports torch
+    from reportgen.numerics.training import Trainer
+
 LONGEST = 4000  # bytes of the line that says how a run is executed
 
 
-def save_checkpoint(file: Path, trainer, device: str, spent_s: float) -> None:
+def save_checkpoint(file: Path, trainer: "Trainer", device: str, spent_s: float) -> None:
     """Write the trainer's state, how it is executed, and the seconds spent, in one step."""
     buffer = io.BytesIO()
-    state = trainer.state() | {
+    state: dict[str, Any] = trainer.state() | {
         "spent_s": np.array(spent_s),
         "execution": np.array(execution(device, trainer.engine.name)),
     }
@@ -25,7 +30,7 @@ def save_checkpoint(file: Path, trainer, device: str, spent_s: float) -> None:
     write_sealed(file, buffer.getvalue())
 
 
-def load_checkpoint(file: Path, trainer, device: str) -> float:
+def load_checkpoint(file: Path, trainer: "Trainer", device: str) -> float:
     """Restore the trainer if `file` continues it with the same bits; seconds already spent.
 
     A missing, damaged or foreign file, or one written by another torch version, thread count or
@@ -47,7 +52,7 @@ def load_checkpoint(file: Path, trainer, device: str) -> float:
     return spent
 
 
-def _misfit(headers: Mapping[str, Header], trainer) -> str:
+def _misfit(headers: Mapping[str, Header], trainer: "Trainer") -> str:
     """What arrays of these names, shapes and types have that a state of this trainer has not; "" if nothing."""
     scalars = {"step": "i", "spent_s": "f", "execution": "U"}
     inward, outward = (tuple(m.shape) for m in trainer.network.effective(trainer.weights))
@@ -63,7 +68,7 @@ def _misfit(headers: Mapping[str, Header], trainer) -> str:
     return "" if all(fits) else "it is the state of another training"
 
 
-def _torn(state: Mapping[str, np.ndarray], trainer) -> bool:
+def _torn(state: Mapping[str, Array], trainer: "Trainer") -> bool:
     """Whether the step, the saved rows and the snapshots belong to different moments."""
     step, rows = int(state["step"]), len(state["rows"])
     taken = sum(at <= step for at in trainer.snapshot_steps)

@@ -6,16 +6,23 @@ for its numbers: one that has not is refused before anything starts.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, ReportError
 from reportgen.experiments import Keep
+from reportgen.files.arrays import Array
 from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.numerics.config import Config
+from reportgen.store.documents import Provenance
 from reportgen.store.records import Store
 from reportgen.training.local import Job, Progress
 
+if TYPE_CHECKING:
+    from dask.distributed import Client, Future
+
 CONNECT_LIMIT_S = 10
 RETRIES = 3
+Result = tuple[dict[str, Array], Provenance, tuple[float, float]]  # of a group: as `train_remotely` says
 
 
 def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progress], None], *, address: str,
@@ -50,7 +57,7 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
 
 
 @contextmanager
-def _connect(address: str) -> Iterator:
+def _connect(address: str) -> Iterator["Client"]:
     try:
         from dask.distributed import Client
     except ImportError:
@@ -70,7 +77,7 @@ def _connect(address: str) -> Iterator:
         yield client
 
 
-def _check_workers(client, address: str) -> None:
+def _check_workers(client: "Client", address: str) -> None:
     """Refuse workers that would give other numbers, or none at all."""
     answers = client.run(_fingerprint, on_error="return")
     if not answers:
@@ -98,7 +105,7 @@ def _fingerprint() -> dict[str, str]:
     return theirs()
 
 
-def _store(store: Store, job: Job, future, on_progress: Callable[[Progress], None]) -> None:
+def _store(store: Store, job: Job, future: "Future[Result]", on_progress: Callable[[Progress], None]) -> None:
     try:
         arrays, provenance, losses = future.result()
     except ReportError:
@@ -110,13 +117,11 @@ def _store(store: Store, job: Job, future, on_progress: Callable[[Progress], Non
             exit_code=EXIT_FAILED,
         ) from error
     store.save(job.experiment, job.configs, arrays, provenance)
-    rate = job.steps / max(provenance["training_s"], 1e-9)
+    rate = job.steps / max(provenance.training_s, 1e-9)
     on_progress(Progress(job, job.steps, rate, losses, done=True))
 
 
-def train_remotely(
-    configs: Sequence[Config], keep: Keep, device: str
-) -> tuple[dict, dict, tuple[float, float]]:
+def train_remotely(configs: Sequence[Config], keep: Keep, device: str) -> Result:
     """One group, on a worker: its packed arrays, its provenance, and its mean losses at the end."""
     import torch
 
@@ -128,5 +133,6 @@ def train_remotely(
     torch.set_num_threads(1)
     place = devices.resolve(device, sweep=True)
     trained = train_group(configs, place, None, TrainingCallbacks())
+    assert trained is not None  # nobody stops it
     provenance = describe_training(place, trained.seconds, trained.engine)
     return pack(trained.trajectory, keep, configs[0]), provenance, final_losses(trained.trajectory)

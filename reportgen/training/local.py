@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, ReportError
 from reportgen.experiments import Experiment
@@ -27,6 +28,14 @@ from reportgen.store.records import Store, run_key
 from reportgen.training import devices
 from reportgen.training.subprocesses import quiet_start
 
+if TYPE_CHECKING:
+    from multiprocessing.queues import Queue
+    from multiprocessing.sharedctypes import Synchronized
+    from multiprocessing.synchronize import Event
+
+Message = tuple[
+    str, int, float, tuple[float, float], int, bool
+]  # a job's key, then `Progress` without the job
 POLL_EVERY_S = 0.2
 MOST_THREADS = 4  # of one group: its products are too small for more
 TYPICAL_RATE = 50e9  # floating-point operations a second on one core in float64, before anything was measured
@@ -77,14 +86,14 @@ def expected_seconds(jobs: Sequence[Job], store: Store, workers: int) -> float:
     rates: dict[str, float] = {}
     here: list[float] = []
     for record in store.records():  # this machine's own come first
-        seconds = record.provenance["training_s"]
+        info, seconds = record.info, record.provenance.training_s
         try:
-            configs = [Config.from_dict(plain) for plain in record.info["configs"]]
+            configs = [Config.from_dict(plain) for plain in info.configs]
         except (KeyError, TypeError, ReportError):
             continue  # settings of an earlier version
-        done = Job(Experiment(record.info["name"], "", ()), tuple(configs)).operations
+        done = Job(Experiment(info.name, "", ()), tuple(configs)).operations
         if seconds > 0:
-            rates.setdefault(record.info["name"], done / seconds)
+            rates.setdefault(info.name, done / seconds)
             here += [done / seconds] if record.folder.parent == store.local else []
     usual = median(here) if here else TYPICAL_RATE
     costs = sorted((j.operations / rates.get(j.experiment.name, usual) for j in jobs), reverse=True)
@@ -153,18 +162,39 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
         _forward(messages, by_key, on_progress)
 
 
-def _forward(messages, by_key: Mapping[str, Job], on_progress: Callable[[Progress], None]) -> None:
+def _forward(
+    messages: "Queue[Message]", by_key: Mapping[str, Job], on_progress: Callable[[Progress], None]
+) -> None:
     while not messages.empty():
-        key, *what = messages.get()
-        on_progress(Progress(by_key[key], *what))
+        key, step, rate, losses, begun_at, done = messages.get()
+        on_progress(Progress(by_key[key], step, rate, losses, begun_at, done))
 
 
 # ---- in the worker process ----
 
-_worker: dict = {}
+
+@dataclass
+class _Worker:
+    """What a worker process was given, and whether it trains now. training: how many workers do."""
+
+    messages: "Queue[Message]"
+    stop: "Event"
+    parent: int
+    training: "Synchronized[int]"
+    busy: bool = False
 
 
-def _start_worker(messages, stop, parent: int, started, training) -> None:
+_worker: _Worker  # in a worker process
+
+
+def _start_worker(
+    messages: "Queue[Message]",
+    stop: "Event",
+    parent: int,
+    started: "Synchronized[int]",
+    training: "Synchronized[int]",
+) -> None:
+    global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, through `stop`
     import torch
 
@@ -174,29 +204,29 @@ def _start_worker(messages, stop, parent: int, started, training) -> None:
         number, started.value = started.value, started.value + 1
     if torch.cuda.is_available():
         torch.cuda.set_device(number % torch.cuda.device_count())
-    _worker.update(messages=messages, stop=stop, parent=parent, training=training, busy=False)
+    _worker = _Worker(messages, stop, parent, training)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 
 def _orphaned() -> bool:
-    return os.getppid() != _worker["parent"]
+    return os.getppid() != _worker.parent
 
 
 def _leave_with_parent() -> None:
     """End this process once its parent is gone: an idle worker would wait for work for ever."""
-    while not _orphaned() or _worker["busy"]:
+    while not _orphaned() or _worker.busy:
         time.sleep(0.5)
     os._exit(0)
 
 
 def _stopping() -> bool:
-    return _worker["stop"].is_set() or _orphaned()
+    return _worker.stop.is_set() or _orphaned()
 
 
 @contextmanager
 def _counted() -> Iterator[None]:
     """Count this worker among those that train now."""
-    training = _worker["training"]
+    training = _worker.training
     with training.get_lock():
         training.value += 1
     try:
@@ -208,16 +238,16 @@ def _counted() -> Iterator[None]:
 
 def _cores() -> int:
     """This worker's share of the cores."""
-    return min(MOST_THREADS, max(1, core_count() // _worker["training"].value))
+    return min(MOST_THREADS, max(1, core_count() // _worker.training.value))
 
 
 def _train(job: Job, local: Path, shipped: Path | None) -> None:
     """Train one job under its lock, from its checkpoint if there is one, and store it."""
-    _worker["busy"] = True
+    _worker.busy = True
     try:
         _train_once(job, local, shipped)
     finally:
-        _worker["busy"] = False
+        _worker.busy = False
 
 
 def _train_once(job: Job, local: Path, shipped: Path | None) -> None:
@@ -250,7 +280,7 @@ def _train_locked(job: Job, store: Store) -> None:
         step: int, rate: float, losses: tuple[float, float], begun_at: int, done: bool = False
     ) -> None:
         # The key stands for the job: a worker cannot end while a long message waits in the pipe.
-        _worker["messages"].put((key, step, rate, losses, begun_at, done))
+        _worker.messages.put((key, step, rate, losses, begun_at, done))
 
     key = job.key
     file = store.checkpoint(key)

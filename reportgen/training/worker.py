@@ -7,11 +7,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.numerics.config import Config
 from reportgen.store.packing import join
 from reportgen.training.checkpoints import load_checkpoint, save_checkpoint
+
+if TYPE_CHECKING:  # it imports torch
+    from reportgen.numerics.training import Trajectory
 
 CHECKPOINT_EVERY_S = 10.0
 REPORT_EVERY_S = 0.2
@@ -21,7 +25,7 @@ REPORT_EVERY_S = 0.2
 class Trained:
     """What a group left behind, the seconds it took in all, and the engine that ran it."""
 
-    trajectory: object
+    trajectory: "Trajectory"
     seconds: float
     engine: str
 

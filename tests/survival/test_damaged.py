@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 from test_scheduling import SLOW, interrupted
 
@@ -44,7 +45,9 @@ def runs_of(project: Path) -> Iterator[Kept]:
 
         def found(folder=folder, info=info) -> bool:
             record = Store(folder.parent).find(info["key"])
-            assert record is None or (record.info == info and record.provenance["training_s"] >= 0)
+            assert record is None or (
+                msgspec.to_builtins(record.info) == info and record.provenance.training_s >= 0
+            )
             return record is not None
 
         yield from (Kept(folder / name, found) for name in ("run.json", "arrays.npz"))
