@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from reportgen.files.arrays import Booleans, Floats, Integers
+
 TIE = 1e-9  # a lead of no more than this is none: it is rounding
 
 
@@ -32,17 +34,17 @@ class Construction:
         return np.pi / self.modulus
 
 
-def unit(angles: np.ndarray) -> np.ndarray:
+def unit(angles: Floats) -> Floats:
     """Points on the unit circle: angles (…) to (…, 2)."""
     return np.stack([np.cos(angles), np.sin(angles)], axis=-1)
 
 
-def embedding(modulus: int) -> np.ndarray:
+def embedding(modulus: int) -> Floats:
     """W_embed (M, 2): the numbers in order around the circle."""
     return unit(2 * np.pi * np.arange(modulus) / modulus)
 
 
-def respond(points: np.ndarray, circle: Construction) -> np.ndarray:
+def respond(points: Floats, circle: Construction) -> Floats:
     """Output vectors (…, 2) for inputs (…, 2): N directions in, the activation, N directions out."""
     angles = 2 * np.pi * np.arange(circle.neurons) / circle.neurons
     reached = points @ unit(angles).T  # (…, N)
@@ -50,44 +52,45 @@ def respond(points: np.ndarray, circle: Construction) -> np.ndarray:
     return active @ unit(circle.turns * angles)
 
 
-def outputs(circle: Construction) -> np.ndarray:
+def outputs(circle: Construction) -> Floats:
     """(M, M, 2): the output vector of every ordered pair; the input is the sum of both points."""
     points = embedding(circle.modulus)
     return respond(points[:, None] + points[None], circle)
 
 
-def logits(circle: Construction) -> np.ndarray:
+def logits(circle: Construction) -> Floats:
     """(M, M, M): the score of every answer c, as [a, b, c]."""
     return outputs(circle) @ embedding(circle.modulus).T
 
 
-def answers(modulus: int) -> np.ndarray:
+def answers(modulus: int) -> Integers:
     """(M, M): (a + b) mod M."""
     numbers = np.arange(modulus)
     return (numbers[:, None] + numbers) % modulus
 
 
-def leads(scores: np.ndarray) -> np.ndarray:
+def leads(scores: Floats) -> Floats:
     """(M, M): the right answer's score less the best of the others, for scores (M, M, M)."""
     right = answers(len(scores))[..., None]
     others = scores.copy()
     np.put_along_axis(others, right, -np.inf, axis=-1)
-    return np.take_along_axis(scores, right, axis=-1)[..., 0] - others.max(axis=-1)
+    best: Floats = others.max(axis=-1)
+    return np.take_along_axis(scores, right, axis=-1)[..., 0] - best
 
 
-def correct(circle: Construction) -> np.ndarray:
+def correct(circle: Construction) -> Booleans:
     """(M, M) of bool: the right answer scores strictly highest; a tie within 1e-9 is wrong."""
     return leads(logits(circle)) > TIE
 
 
-def relative_leads(circle: Construction) -> np.ndarray:
+def relative_leads(circle: Construction) -> Floats:
     """(M, M): the lead as a share of the right answer's score; NaN where that is not positive."""
     scores = logits(circle)
     top = np.take_along_axis(scores, answers(circle.modulus)[..., None], axis=-1)[..., 0]
     return np.divide(leads(scores), top, out=np.full_like(top, np.nan), where=top > TIE)
 
 
-def angular_errors(circle: Construction) -> np.ndarray:
+def angular_errors(circle: Construction) -> Floats:
     """(M, M): output angle less the true angle ω(a + b), in (−π, π]; NaN where the output is zero."""
     return _turned(outputs(circle), circle.step * answers(circle.modulus))
 
@@ -98,7 +101,7 @@ def worst_error(circle: Construction, directions: int = 7200) -> float:
     return float(np.nanmax(np.abs(_turned(respond(unit(angles), circle), 2 * angles))))
 
 
-def _turned(vectors: np.ndarray, angles: np.ndarray) -> np.ndarray:
+def _turned(vectors: Floats, angles: Floats) -> Floats:
     """How far vectors (…, 2) are turned from angles (…); NaN for a vector of no length."""
     difference = np.arctan2(vectors[..., 1], vectors[..., 0]) - angles
     wrapped = np.pi - np.mod(np.pi - difference, 2 * np.pi)
@@ -111,14 +114,14 @@ def first_failure(circle: Construction, up_to: int = 151) -> int | None:
     return next((m for m in moduli if not correct(replace(circle, modulus=m)).all()), None)
 
 
-def square_logits(circle: Construction) -> np.ndarray:
+def square_logits(circle: Construction) -> Floats:
     """(M, M, M) by formula: N cos²((a−b)ω/2) cos((a+b−c)ω), exact for x² unless N divides 4."""
     a, b, c = np.ogrid[:circle.modulus, :circle.modulus, :circle.modulus]  # fmt: skip
     half = circle.step / 2
     return circle.neurons * np.cos((a - b) * half) ** 2 * np.cos((a + b - c) * circle.step)
 
 
-def linear_logits(modulus: int) -> np.ndarray:
+def linear_logits(modulus: int) -> Floats:
     """(M, M, M) without an activation: the midpoint's reach in the direction of half of c's angle.
 
     The midpoint is cos((a−b)ω/2) times the unit vector at (a+b)ω/2, so this is

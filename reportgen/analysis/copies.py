@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from reportgen.analysis.modular import Spectrum, modular_task, neurons, phase_errors
+from reportgen.files.arrays import Floats, Integers
 from reportgen.store.run import Run
 
 MOST = 0.95  # of a transform's energy, when asking how many cells hold it
 
 
-def frequency_groups(run: Run, *, used: bool = True) -> dict[int, np.ndarray]:
+def frequency_groups(run: Run, *, used: bool = True) -> dict[int, Integers]:
     """Frequency → the neurons that use it at the end, in the order of their input phase.
 
     With used=False every neuron belongs to its frequency, however small its amplitude.
@@ -26,13 +27,13 @@ def frequency_groups(run: Run, *, used: bool = True) -> dict[int, np.ndarray]:
     return {int(f): shown[frequencies == f] for f in np.unique(frequencies)}
 
 
-def commonest(groups: dict[int, np.ndarray], at_most: int) -> dict[int, np.ndarray]:
+def commonest(groups: dict[int, Integers], at_most: int) -> dict[int, Integers]:
     """The largest groups by ascending frequency; a tie goes to the lower one."""
     kept = sorted(groups, key=lambda f: (-len(groups[f]), f))[:at_most]
     return {f: groups[f] for f in sorted(kept)}
 
 
-def cells_needed(matrix: np.ndarray) -> float:
+def cells_needed(matrix: Floats) -> float:
     """How many cells per neuron hold 95 % of the energy of the transform of a matrix (P, H).
 
     A cell is a neuron at one frequency, cosine and sine together, or at the constant. NaN where
@@ -43,7 +44,7 @@ def cells_needed(matrix: np.ndarray) -> float:
     if not cells.sum() > 0:
         return float("nan")
     held = np.cumsum(np.sort(cells)[::-1]) / cells.sum()
-    return float((held < MOST).sum() + 1) / matrix.shape[-1]
+    return float((held < MOST).sum() + 1) / int(matrix.shape[-1])
 
 
 def group_phase_error(run: Run) -> float | None:
@@ -52,19 +53,22 @@ def group_phase_error(run: Run) -> float | None:
     return float(np.abs(phase_errors(run)[used]).max()) if used.any() else None
 
 
-def activations(w_input: np.ndarray, modulus: int) -> np.ndarray:
+def activations(w_input: Floats, modulus: int) -> Floats:
     """(P², H) after ReLU for every ordered pair; row a·P + b. w_input is (P, H) or (2P, H)."""
     first, second = w_input[:modulus], w_input[-modulus:]  # b's own half, if it has one
-    sums = first[:, None] + second[None]
-    return np.maximum(sums.reshape(modulus**2, -1).astype(float), 0)
+    sums: Floats = first[:, None] + second[None]
+    active: Floats = np.maximum(sums.reshape(modulus**2, -1).astype(float), 0)
+    return active
 
 
-def answers(w_input: np.ndarray, w_output: np.ndarray) -> np.ndarray:
+def answers(w_input: Floats, w_output: Floats) -> Integers:
     """(P²,) the answer with the largest logit for every ordered pair, from (…, H) and (H, P)."""
-    return (activations(w_input, w_output.shape[1]) @ w_output.astype(float)).argmax(axis=1)
+    logits: Floats = activations(w_input, w_output.shape[1]) @ w_output.astype(float)
+    largest: Integers = logits.argmax(axis=1)
+    return largest
 
 
-def right_answers(modulus: int) -> np.ndarray:
+def right_answers(modulus: int) -> Integers:
     """(P²,) a + b mod P for every ordered pair."""
     numbers = np.arange(modulus)
     return ((numbers[:, None] + numbers) % modulus).ravel()
@@ -101,7 +105,7 @@ def votes(run: Run) -> Votes:
     return Votes(found, int((total.argmax(axis=1) == right_answers(modulus)).sum()) if found else 0)
 
 
-def vote(logits: np.ndarray, frequency: int) -> Vote:
+def vote(logits: Floats, frequency: int) -> Vote:
     """The fit of logits (P², P) to cos(2πf(a + b − c)/P), and to the sine beside it."""
     modulus = logits.shape[1]
     centred = logits - logits.mean(axis=1, keepdims=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reportgen.files.arrays import Floats, Integers
 from reportgen.store.run import Run
 
 LEARNED = 0.99  # accuracy that counts as learned, and the share of later steps that must keep it
@@ -26,7 +27,7 @@ def grokking_step(run: Run) -> int | None:
     return _learned(run.steps, run.test_accuracy)
 
 
-def _learned(steps: np.ndarray, accuracy: np.ndarray) -> int | None:
+def _learned(steps: Integers, accuracy: Floats) -> int | None:
     reached = accuracy >= LEARNED - AS_STORED
     if not len(reached) or not reached[-1]:
         return None
@@ -57,7 +58,7 @@ def metric_at(run: Run, metric: str, step: int | None) -> float | None:
     return float(getattr(run, metric)[index])
 
 
-def finite_part(values: np.ndarray) -> np.ndarray:
+def finite_part(values: Floats) -> Floats:
     """The values up to the first that is not finite."""
     bad = ~np.isfinite(values)
     return values[: bad.argmax()] if bad.any() else values
@@ -97,7 +98,7 @@ def train_turn(run: Run) -> Rise | None:
     return Rise(int(steps[least]), float(loss[least]), int(steps[peak]), float(loss[peak]))
 
 
-def fall(steps: np.ndarray, values: np.ndarray, floor: float = 0.0) -> tuple[int, int, int] | None:
+def fall(steps: Integers, values: Floats, floor: float = 0.0) -> tuple[int, int, int] | None:
     """Steps at which a curve, after its peak, is first at 90, 50 and 10 % of peak minus floor.
 
     None when it never gets that low. Linear, not logarithmic: on a log scale a loss goes on
@@ -175,7 +176,7 @@ def reverse(run: Run) -> Reverse | None:
         return None
     least = int(loss.argmin())
 
-    def both(values: np.ndarray) -> tuple[float, float]:
+    def both(values: Floats) -> tuple[float, float]:
         return float(values[least]), float(values[len(loss) - 1])
 
     return Reverse(

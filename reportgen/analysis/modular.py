@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from reportgen.files.arrays import Booleans, Floats, Integers
 from reportgen.numerics.config import ModularModel, ModularTask
 from reportgen.numerics.tasks import make_split
 from reportgen.store.run import Run
@@ -29,7 +30,7 @@ def modular_model(run: Run) -> ModularModel:
     return run.config.model
 
 
-def fourier_basis(modulus: int) -> np.ndarray:
+def fourier_basis(modulus: int) -> Floats:
     """(P, P) orthonormal columns: const, cos 1, sin 1, cos 2, …; an even P ends with (−1)^i."""
     tokens = np.arange(modulus)[:, None]
     angles = 2 * np.pi * tokens * np.arange(1, (modulus - 1) // 2 + 1) / modulus
@@ -44,12 +45,12 @@ def fourier_basis(modulus: int) -> np.ndarray:
 class Spectrum:
     """The transform of weights over the tokens: constant (…, H), cos and sin (…, F, H)."""
 
-    constant: np.ndarray
-    cos: np.ndarray
-    sin: np.ndarray
+    constant: Floats
+    cos: Floats
+    sin: Floats
 
     @classmethod
-    def of(cls, matrix: np.ndarray) -> "Spectrum":
+    def of(cls, matrix: Floats) -> "Spectrum":
         """The spectrum of a matrix (…, P, H): one column of P token weights per neuron."""
         modulus = matrix.shape[-2]
         coefficients = fourier_basis(modulus).T @ matrix.astype(np.float64)
@@ -59,32 +60,35 @@ class Spectrum:
         return cls(coefficients[..., 0, :], coefficients[..., 1::2, :], sin)
 
     @cached_property
-    def amplitude(self) -> np.ndarray:
+    def amplitude(self) -> Floats:
         """(…, F, H)."""
         return np.hypot(self.cos, self.sin)
 
     @cached_property
-    def energy(self) -> np.ndarray:
+    def energy(self) -> Floats:
         """(…, H) sum of squares, the constant included."""
-        return self.constant**2 + (self.amplitude**2).sum(axis=-2)
+        waves: Floats = (self.amplitude**2).sum(axis=-2)
+        return self.constant**2 + waves
 
     @cached_property
-    def frequency(self) -> np.ndarray:
+    def frequency(self) -> Integers:
         """(…, H) where each neuron's amplitude is largest, 1..F; the lower of two equal ones."""
-        return self.amplitude.argmax(axis=-2) + 1
+        row: Integers = self.amplitude.argmax(axis=-2)
+        return row + 1
 
     @cached_property
-    def coefficient_frequency(self) -> np.ndarray:
+    def coefficient_frequency(self) -> Integers:
         """(…, H) the frequency of the largest single coefficient: the naive reading."""
-        return np.maximum(np.abs(self.cos), np.abs(self.sin)).argmax(axis=-2) + 1
+        row: Integers = np.maximum(np.abs(self.cos), np.abs(self.sin)).argmax(axis=-2)
+        return row + 1
 
     @cached_property
-    def share(self) -> np.ndarray:
+    def share(self) -> Floats:
         """(…, H) energy in the largest frequency over all energy; 0 for a neuron of zeros."""
-        top = self.amplitude.max(axis=-2) ** 2
+        top: Floats = self.amplitude.max(axis=-2) ** 2
         return np.divide(top, self.energy, out=np.zeros_like(top), where=self.energy > 0)
 
-    def at(self, frequency: np.ndarray) -> np.ndarray:
+    def at(self, frequency: Integers) -> Floats:
         """(…, H, 2) each neuron's cos and sin coefficient at its entry of `frequency` (H,)."""
         rows, columns = frequency - 1, np.arange(len(frequency))
         return np.stack([self.cos[..., rows, columns], self.sin[..., rows, columns]], axis=-1)
@@ -118,12 +122,12 @@ class Neurons:
     used: whether its amplitude exceeds 10, so that its frequency counts as the model's.
     """
 
-    frequency: np.ndarray
-    phase: np.ndarray
-    amplitude: np.ndarray
-    share: np.ndarray
-    used: np.ndarray
-    order: np.ndarray
+    frequency: Integers
+    phase: Floats
+    amplitude: Floats
+    share: Floats
+    used: Booleans
+    order: Integers
 
 
 def neurons(run: Run) -> Neurons:
@@ -149,19 +153,19 @@ def used_frequencies(run: Run) -> dict[int, int]:
     return dict(zip(values.tolist(), counts.tolist(), strict=True))
 
 
-def phase_errors(run: Run) -> np.ndarray:
+def phase_errors(run: Run) -> Floats:
     """(H,) out-phase − 2·in-phase at the end, each at the neuron's input frequency."""
     found = neurons(run)
     out = Spectrum.of(run.w_output[-1].T).at(found.frequency)
     return wrap(np.arctan2(out[:, 1], out[:, 0]) - 2 * found.phase)
 
 
-def wrap(angles: np.ndarray) -> np.ndarray:
+def wrap(angles: Floats) -> Floats:
     """The same angles in (−π, π]."""
     return -((-np.asarray(angles) + np.pi) % (2 * np.pi) - np.pi)
 
 
-def circle_weights(run: Run) -> tuple[np.ndarray, np.ndarray]:
+def circle_weights(run: Run) -> tuple[Floats, Floats]:
     """W_in-proj and W_out-proj as (S, H, 2) vectors per neuron, for the frozen circle.
 
     The circle's columns are orthonormal, so Eᵀ W_input = EᵀE W_in-proj = W_in-proj.
@@ -172,7 +176,7 @@ def circle_weights(run: Run) -> tuple[np.ndarray, np.ndarray]:
     return (circle.T @ w_input).swapaxes(-1, -2), w_output @ circle
 
 
-def around_circle(run: Run) -> tuple[np.ndarray, np.ndarray]:
+def around_circle(run: Run) -> tuple[Floats, Floats]:
     """`circle_weights` with the neurons in the order of their final in-angle, from 0 to 2π."""
     inward, outward = circle_weights(run)
     angle = np.arctan2(inward[-1, :, 1], inward[-1, :, 0]) % (2 * np.pi)
@@ -188,10 +192,10 @@ class Geometry:
     doubling: out-angle − 2·in-angle (H,), without any rotation.
     """
 
-    norms: tuple[np.ndarray, np.ndarray]
-    angles: tuple[np.ndarray, np.ndarray]
+    norms: tuple[Floats, Floats]
+    angles: tuple[Floats, Floats]
     evenness: tuple[float, float]
-    doubling: np.ndarray
+    doubling: Floats
 
     @property
     def norm_ratio(self) -> tuple[float, float]:
@@ -200,7 +204,7 @@ class Geometry:
         return inward, outward
 
 
-def geometry(inward: np.ndarray, outward: np.ndarray) -> Geometry:
+def geometry(inward: Floats, outward: Floats) -> Geometry:
     """The geometry of in- and out-vectors, each (H, 2)."""
     angle_in, angle_out = (np.arctan2(side[:, 1], side[:, 0]) for side in (inward, outward))
     return Geometry(
@@ -211,7 +215,7 @@ def geometry(inward: np.ndarray, outward: np.ndarray) -> Geometry:
     )
 
 
-def evenness(angles: np.ndarray) -> float:
+def evenness(angles: Floats) -> float:
     """Largest distance of H angles to H evenly spaced ones, after the rotation that suits best.
 
     In sorted order angle k should be 2πk/H plus a constant; the constant that makes the largest

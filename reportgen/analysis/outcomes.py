@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from reportgen.files.arrays import Floats
 from reportgen.store.run import Run
 
 Outcome = Literal["high-train-loss", "high-test-loss", "together", "grokking"]
@@ -18,12 +19,12 @@ LOW_LOSS = 1e-5
 LARGE_RATIO = 50_000.0
 
 
-def logged_losses(run: Run) -> tuple[np.ndarray, np.ndarray]:
+def logged_losses(run: Run) -> tuple[Floats, Floats]:
     """Train and test loss (T,) as a sweep logs them: floored; NaN once the run has diverged."""
     return np.maximum(run.train_loss, FLOOR), np.maximum(run.test_loss, FLOOR)
 
 
-def least(losses: np.ndarray) -> float:
+def least(losses: Floats) -> float:
     """The smallest finite loss; infinity when there is none."""
     return float(np.min(losses, initial=np.inf, where=np.isfinite(losses)))
 

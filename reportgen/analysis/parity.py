@@ -5,6 +5,7 @@ The distractors are the digits that do not decide the answer; the bias is not on
 
 import numpy as np
 
+from reportgen.files.arrays import Booleans, Floats, Integers
 from reportgen.numerics.config import ParityTask
 from reportgen.store.run import Run
 
@@ -18,24 +19,26 @@ def parity_task(run: Run) -> ParityTask:
     return run.config.task
 
 
-def live_neurons(w_input: np.ndarray, w_output: np.ndarray) -> np.ndarray:
+def live_neurons(w_input: Floats, w_output: Floats) -> Booleans:
     """(…, H) whether each neuron matters: ‖w_in‖·‖w_out‖ at least 1 % of the largest."""
     strength = _strength(w_input, w_output)
-    largest = strength.max(axis=-1, keepdims=True)
+    largest: Floats = strength.max(axis=-1, keepdims=True)
     return (strength >= LIVE * largest) & (strength > 0)
 
 
-def strongest_first(run: Run) -> np.ndarray:
+def strongest_first(run: Run) -> Integers:
     """(H,) the neurons by their strength at the end: the order in which figures number them."""
     return np.argsort(-_strength(run.w_input[-1], run.w_output[-1]), kind="stable")
 
 
-def _strength(w_input: np.ndarray, w_output: np.ndarray) -> np.ndarray:
+def _strength(w_input: Floats, w_output: Floats) -> Floats:
     """(…, H) ‖w_in‖·‖w_out‖ of each neuron."""
-    return np.linalg.norm(w_input.astype(float), axis=-2) * np.linalg.norm(w_output.astype(float), axis=-1)
+    inward: Floats = np.linalg.norm(w_input.astype(float), axis=-2)
+    outward: Floats = np.linalg.norm(w_output.astype(float), axis=-1)
+    return inward * outward
 
 
-def near_duplicates(w_input: np.ndarray, w_output: np.ndarray) -> list[tuple[int, int]]:
+def near_duplicates(w_input: Floats, w_output: Floats) -> list[tuple[int, int]]:
     """Pairs of live neurons of one model with nearly the same input weights and output sign."""
     live = np.flatnonzero(live_neurons(w_input, w_output))
     columns = w_input[:, live].astype(float)
@@ -52,15 +55,17 @@ def distractor_rows(run: Run) -> slice:
     return slice(parity_task(run).deciding, parity_task(run).digits)
 
 
-def distractor_max(run: Run) -> np.ndarray:
+def distractor_max(run: Run) -> Floats:
     """(S,) the largest absolute distractor weight of each snapshot; 0 without distractors."""
-    return np.abs(run.w_input[:, distractor_rows(run)]).max(axis=(1, 2), initial=0)
+    largest: Floats = np.abs(run.w_input[:, distractor_rows(run)]).max(axis=(1, 2), initial=0)
+    return largest
 
 
-def distractor_norm(run: Run) -> np.ndarray:
+def distractor_norm(run: Run) -> Floats:
     """(S,) the L2 norm of all distractor weights of each snapshot."""
     weights = run.w_input[:, distractor_rows(run)].astype(float)
-    return np.sqrt((weights**2).sum(axis=(1, 2)))
+    squares: Floats = (weights**2).sum(axis=(1, 2))
+    return np.sqrt(squares)
 
 
 def stays_below(run: Run, threshold: float) -> int | None:

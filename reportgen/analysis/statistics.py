@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from reportgen.files.arrays import Array, Floats, Integers
+
 NORMAL_95 = 1.959963984540054
 
 
@@ -19,14 +21,15 @@ def wilson_interval(hits: int, tried: int) -> tuple[float, float]:
     return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
 
 
-def ranks(values: np.ndarray) -> np.ndarray:
+def ranks(values: Array) -> Floats:
     """(n,) ranks from 1; equal values share the mean of their ranks."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = counts.cumsum()
-    return ((last - counts + 1 + last) / 2)[inverse]
+    shared: Floats = (last - counts + 1 + last) / 2
+    return shared[inverse]
 
 
-def spearman(x: np.ndarray, y: np.ndarray) -> float:
+def spearman(x: Array, y: Array) -> float:
     """Spearman's rank correlation (1904); NaN when either side is constant."""
     a, b = ranks(np.asarray(x)), ranks(np.asarray(y))
     a, b = a - a.mean(), b - b.mean()
@@ -42,7 +45,7 @@ def spearman_within(groups: Mapping[object, tuple[Sequence[float], Sequence[floa
     return sum(value * size for value, size in known) / total if total else math.nan
 
 
-def exchangeable_p(counts: np.ndarray, chosen: Sequence[int]) -> float:
+def exchangeable_p(counts: Integers, chosen: Sequence[int]) -> float:
     """The chance of counts at least as uneven if every kind is as likely as any other.
 
     counts (F,): how often each kind was chosen. chosen: how many different kinds each chooser took.
