@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 import altair as alt
 import numpy as np
 
-from reportgen.charts.steps import NEURON, neuron_param, stepped, unnamed
+from reportgen.charts.steps import NEURON, layered, neuron_param, stepped, unnamed
 from reportgen.charts.theme import WHEEL, color
+from reportgen.files.arrays import Floats
 from reportgen.store.run import Run
 
 MARGIN = 1.26  # half the plot's side over the circle's radius: room for dots, ticks and a line of text
@@ -47,7 +48,7 @@ def wheel(count: int) -> alt.Scale:
     return alt.Scale(domain=list(range(1, count + 1)), range=hues)
 
 
-def circle_chart(run: Run, vectors: Mapping[str, np.ndarray], marks: Sequence[Mark], *, shown: str,
+def circle_chart(run: Run, vectors: Mapping[str, Floats], marks: Sequence[Mark], *, shown: str,
                  title: str, width: int, height: int) -> alt.LayerChart:  # fmt: skip
     """The neurons of side `shown` as numbered dots, over what `marks` make of the same data.
 
@@ -68,11 +69,11 @@ def circle_chart(run: Run, vectors: Mapping[str, np.ndarray], marks: Sequence[Ma
     numbers = base.mark_text(fontSize=11, fontWeight=600, baseline="middle").encode(
         text=alt.Text("neuron:O"), color=alt.ColorValue(color("paper"))
     )
-    moving = alt.layer(*(mark(base) for mark in marks), dots, numbers, _longest(base, width, height))
-    return alt.layer(ring(), moving).properties(width=width, height=height, title=title)
+    moving = layered(*(mark(base) for mark in marks), dots, numbers, _longest(base, width, height))
+    return layered(ring(), moving).properties(width=width, height=height, title=title)
 
 
-def _neurons(run: Run, vectors: Mapping[str, np.ndarray], shown: str) -> alt.Chart:
+def _neurons(run: Run, vectors: Mapping[str, Floats], shown: str) -> alt.Chart:
     """One row a neuron: its vectors' components, and x, y relative to the longest shown."""
     count = vectors[shown].shape[1]
     components = [f"{side}_{axis}" for side in vectors for axis in ("cos", "sin")]
@@ -81,7 +82,7 @@ def _neurons(run: Run, vectors: Mapping[str, np.ndarray], shown: str) -> alt.Cha
         "component": np.repeat(components, count),
     }
     values = np.concatenate([side[:, :, axis] for side in vectors.values() for axis in (0, 1)], axis=1)
-    return (
+    moving: alt.Chart = (
         stepped(run, "neurons", columns, values)
         .add_params(neuron_param())
         .transform_pivot("component", value="value", groupby=["neuron"])
@@ -92,31 +93,35 @@ def _neurons(run: Run, vectors: Mapping[str, np.ndarray], shown: str) -> alt.Cha
             y=f"datum.{shown}_sin / max(datum.longest, 1e-12)",
         )
     )
+    return moving
 
 
 def ring() -> alt.Chart:
     """The circle itself, of radius 1."""
     turn = np.linspace(0, 2 * np.pi, 73)
     rows = [{"x": x, "y": y, "at": i} for i, (x, y) in enumerate(zip(*_rounded(turn), strict=True))]
-    outline = alt.Chart(unnamed(rows)).mark_line(strokeWidth=1, color=color("muted"), opacity=0.6)
-    return outline.encode(x=alt.X("x:Q", axis=None), y=alt.Y("y:Q", axis=None), order="at:Q")
+    line = alt.Chart(unnamed(rows)).mark_line(strokeWidth=1, color=color("muted"), opacity=0.6)
+    outline: alt.Chart = line.encode(x=alt.X("x:Q", axis=None), y=alt.Y("y:Q", axis=None), order="at:Q")
+    return outline
 
 
-def _rounded(angle: np.ndarray) -> tuple[list, list]:
+def _rounded(angle: Floats) -> tuple[list[float], list[float]]:
     return np.round(np.cos(angle), 4).tolist(), np.round(np.sin(angle), 4).tolist()
 
 
 def rays(base: alt.Chart) -> alt.Chart:
     """A mark of `circle_chart`: each vector as a line from the centre."""
-    return base.mark_rule(strokeWidth=2.5).encode(x2=alt.datum(0), y2=alt.datum(0))
+    drawn: alt.Chart = base.mark_rule(strokeWidth=2.5).encode(x2=alt.datum(0), y2=alt.datum(0))
+    return drawn
 
 
 def polygon(base: alt.Chart) -> alt.Chart:
     """A mark of `circle_chart`: neurons with neighbouring numbers joined, the last with the first."""
     line = base.mark_line(interpolate="linear-closed", strokeWidth=1.75)
-    return line.encode(
+    drawn: alt.Chart = line.encode(
         order=alt.Order("neuron:Q"), color=alt.ColorValue(color("ink")), opacity=alt.OpacityValue(0.75)
     )
+    return drawn
 
 
 def doubled(side: str) -> Mark:
@@ -127,7 +132,9 @@ def doubled(side: str) -> Mark:
         ends = {f"{axis}{end}": f"{radius} * {turn}({twice})"
                 for axis, turn in (("x", "cos"), ("y", "sin"))
                 for end, radius in zip(("", "_end"), TICK, strict=True)}  # fmt: skip
-        return base.transform_calculate(**ends).mark_rule(strokeWidth=3).encode(x2="x_end:Q", y2="y_end:Q")
+        rules = base.transform_calculate(**ends).mark_rule(strokeWidth=3)
+        drawn: alt.Chart = rules.encode(x2="x_end:Q", y2="y_end:Q")
+        return drawn
 
     return ticks
 
@@ -135,10 +142,11 @@ def doubled(side: str) -> Mark:
 def _longest(base: alt.Chart, width: int, height: int) -> alt.Chart:
     """What the circle's radius stands for at this step."""
     words = "'radius = ' + format(datum.longest, datum.longest < 10 ? '.1f' : ',.0f')"
-    return (
+    said: alt.Chart = (
         base.transform_filter("datum.neuron == 1")
         .transform_calculate(radius=words)
         .mark_text(align="right", baseline="bottom", fontSize=11)
         .encode(text="radius:N", x=alt.value(alt.expr(side("width", width))),
                 y=alt.value(alt.expr(side("height", height))), color=alt.value(color("muted")), opacity=alt.value(1))
     )  # fmt: skip
+    return said

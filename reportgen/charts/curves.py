@@ -1,14 +1,16 @@
 """Losses and accuracies over all steps, with the moments named on the curves."""
 
 from collections.abc import Sequence
+from typing import Literal, NotRequired, TypedDict
 
 import altair as alt
 import numpy as np
 
 from reportgen.analysis import moments
 from reportgen.charts.labels import sci_label
-from reportgen.charts.steps import named, rounded, step_axis, step_rule
+from reportgen.charts.steps import Row, layered, named, rounded, step_axis, step_rule
 from reportgen.charts.theme import color
+from reportgen.files.arrays import Array, Floats, Integers
 from reportgen.store.run import Run
 from reportgen.wording import numbers
 
@@ -18,7 +20,27 @@ LEFT_OUT = 0.001  # of a curve's range: what a point may deviate that is left ou
 SERIES_DASH = alt.Scale(domain=["train", "test"], range=[[1, 0], [5, 3]])
 
 
-def curves(run: Run, metric: str, *, floor: float | None = None) -> list[dict]:
+class Side(TypedDict):
+    """Where a label stands from its point, moved by dx px."""
+
+    align: Literal["left", "right"]
+    dx: int
+
+
+class Note(TypedDict):
+    """A label beside a curve, in the colour of its `series`: x, y in data coordinates, dx, dy in px."""
+
+    x: float
+    y: float
+    text: str
+    series: NotRequired[str]
+    align: NotRequired[Literal["left", "center", "right"]]
+    baseline: NotRequired[Literal["top", "middle", "bottom"]]
+    dx: NotRequired[int]
+    dy: NotRequired[int]
+
+
+def curves(run: Run, metric: str, *, floor: float | None = None) -> list[Row]:
     """Rows {step, value, series} of the train and test curve of "loss" or "accuracy".
 
     With a floor the curve is meant for a logarithmic scale, and no value lies below it.
@@ -37,7 +59,7 @@ def curves(run: Run, metric: str, *, floor: float | None = None) -> list[dict]:
     return rows
 
 
-def simplified(x: np.ndarray, lines: np.ndarray, allowed: float) -> list[np.ndarray]:
+def simplified(x: Array, lines: Floats, allowed: float) -> list[Integers]:
     """For each line (L, S) over x (S,), the indices that keep its look: the rest lies within `allowed`.
 
     Ramer 1972, Douglas and Peucker 1973, with vertical distances; all lines at once, which for thousands
@@ -64,24 +86,21 @@ def simplified(x: np.ndarray, lines: np.ndarray, allowed: float) -> list[np.ndar
     return np.split(at[kept], np.searchsorted(line[kept], np.arange(1, len(lines))))
 
 
-def curve_chart(run: Run, metric: str, notes: Sequence[dict], *, width: int, height: int,
+def curve_chart(run: Run, metric: str, notes: Sequence[Note], *, width: int, height: int,
                 y: alt.Y, floor: float | None = None) -> alt.LayerChart:  # fmt: skip
-    """Train and test curve over all steps, the current step as a hairline, and direct labels.
-
-    notes: rows {x, y, text, series, align, dx, dy} in data coordinates and px.
-    """
+    """Train and test curve over all steps, the current step as a hairline, and direct labels."""
     last = int(run.steps[-1])
     x = alt.X("step:Q", axis=step_axis(), scale=alt.Scale(domain=[0, last], nice=False))
     layers = [_lines(run, metric, floor, x, y), step_rule(run), *(_note(note) for note in notes)]
     if run.canonical is not None:  # a variant: the unchanged run behind it
         behind = _lines(run.canonical, metric, floor, x, y, suffix="_canonical")
         layers.insert(0, behind.mark_line(clip=True, strokeWidth=1, opacity=0.4))
-    return alt.layer(*layers).properties(width=width, height=height)
+    return layered(*layers).properties(width=width, height=height)
 
 
 def _lines(run: Run, metric: str, floor: float | None, x: alt.X, y: alt.Y, suffix: str = "") -> alt.Chart:
     """The two curves of one run; `suffix` tells its dataset from another's."""
-    return (
+    drawn: alt.Chart = (
         alt.Chart(named(metric + suffix, curves(run, metric, floor=floor)))
         .mark_line(clip=True)
         .encode(
@@ -91,12 +110,13 @@ def _lines(run: Run, metric: str, floor: float | None, x: alt.X, y: alt.Y, suffi
             strokeDash=alt.StrokeDash("series:N", scale=SERIES_DASH, legend=None),
         )
     )
+    return drawn
 
 
-def _note(note: dict) -> alt.Chart:
+def _note(note: Note) -> alt.Chart:
     """A label beside a curve; `series` gives its colour."""
     name = note.get("series")
-    return (
+    label: alt.Chart = (
         alt.Chart(alt.Data(values=[{"x": note["x"], "y": note["y"]}]))
         .mark_text(
             text=note["text"], align=note.get("align", "left"), baseline=note.get("baseline", "middle"),
@@ -105,9 +125,10 @@ def _note(note: dict) -> alt.Chart:
         )
         .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"))
     )  # fmt: skip
+    return label
 
 
-def beside(x: float, last: float, far: float = 0.62) -> dict:
+def beside(x: float, last: float, far: float = 0.62) -> Side:
     """Which side of x a label fits on: {align, dx} for `curve_chart` notes."""
     return {"align": "right", "dx": -8} if x > far * last else {"align": "left", "dx": 8}
 
@@ -116,19 +137,21 @@ def accuracy_chart(run: Run, *, width: int, height: int) -> alt.LayerChart:
     """Train and test accuracy with the moments it memorises and generalises named on the curves."""
     last, when = int(run.steps[-1]), moments(run)
     memorised, generalised = when["memorises"], when["generalises"]
-    notes = []
+    notes: list[Note] = []
     if memorised is None:
         notes.append({"x": last, "y": float(run.train_accuracy[-1]), "text": "train", "series": "train",
                       "align": "right", "dx": -4, "dy": -12})  # fmt: skip
     else:
+        side = beside(memorised, last)
         notes.append({"x": memorised, "y": 1.0, "text": f"train: memorises by step {numbers.step(memorised)}",
-                      "series": "train", **beside(memorised, last), "dy": -12})  # fmt: skip
+                      "series": "train", "align": side["align"], "dx": side["dx"], "dy": -12})  # fmt: skip
     if generalised is None:
         notes.append({"x": last, "y": float(run.test_accuracy[-1]), "series": "test",
                       "text": "test: does not generalise", "align": "right", "dx": -4, "dy": -12})  # fmt: skip
     else:
+        side = beside(generalised, last)
         notes.append({"x": generalised, "y": 0.45, "text": f"test: generalises\nat step {numbers.step(generalised)}",
-                      "series": "test", **beside(generalised, last)})  # fmt: skip
+                      "series": "test", "align": side["align"], "dx": side["dx"]})  # fmt: skip
     y = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1.08], nice=False),
               axis=alt.Axis(title="accuracy", format="%", values=[0, 0.25, 0.5, 0.75, 1]))  # fmt: skip
     return curve_chart(run, "accuracy", notes, width=width, height=height, y=y)

@@ -1,12 +1,14 @@
 """Weights as heatmaps: one cell a weight, blue to red through the page's own background."""
 
 import json
+from typing import Any
 
 import altair as alt
 import numpy as np
 
-from reportgen.charts.steps import NEURON, neuron_param, stepped
+from reportgen.charts.steps import NEURON, Column, neuron_param, stepped
 from reportgen.charts.theme import NEGATIVE_RGB, POSITIVE_RGB, color
+from reportgen.files.arrays import Array
 from reportgen.store.run import Run
 
 
@@ -26,8 +28,8 @@ def weight_legend(title: str = "weight") -> alt.Legend:
                       gradientThickness=8, tickCount=3, titleOrient="left", offset=6)  # fmt: skip
 
 
-def weight_heatmap(run: Run, weights: np.ndarray, *, row: str, column: str, row_labels: list,
-                   column_labels: list, limit: float, title: str, cell: tuple[int, int],
+def weight_heatmap(run: Run, weights: Array, *, row: str, column: str, row_labels: Column,
+                   column_labels: Column, limit: float, title: str, cell: tuple[int, int],
                    x: alt.Axis, y: alt.Axis, legend: bool = False,
                    quantity: str = "weight") -> alt.Chart:  # fmt: skip
     """Weights (S, rows, columns) by step, |w| up to `limit` on the scale, cells of `cell` px.
@@ -38,7 +40,7 @@ def weight_heatmap(run: Run, weights: np.ndarray, *, row: str, column: str, row_
     steps, rows, columns = weights.shape
     fields = {row: np.repeat(row_labels, columns), column: np.tile(column_labels, rows)}
     chart = stepped(run, "weights", fields, weights.reshape(steps, -1)).mark_rect(aria=False)
-    encoding = {
+    encoding: dict[str, Any] = {
         "x": alt.X(f"{column}:O", axis=x, sort=None),
         "y": alt.Y(f"{row}:O", axis=y, sort=None),
         "color": alt.Color(
@@ -55,7 +57,8 @@ def weight_heatmap(run: Run, weights: np.ndarray, *, row: str, column: str, row_
         encoding["stroke"] = alt.StrokeValue(None, condition=chosen)
         chart = chart.add_params(neuron_param())
     size = {"width": cell[0] * columns, "height": cell[1] * rows}
-    return chart.encode(**encoding).properties(**size, title=title, usermeta={"snap": [columns, rows]})
+    drawn: alt.Chart = chart.encode(**encoding)
+    return drawn.properties(**size, title=title, usermeta={"snap": [columns, rows]})
 
 
 def row_axis(labels: dict[str, str]) -> alt.Axis:

@@ -8,15 +8,19 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any, Self
 
 import altair as alt
 import numpy as np
 
 from reportgen.charts.theme import color
+from reportgen.files.arrays import Array
 from reportgen.store.run import Run
 
 STEP = "step"  # the param of the current training step
 NEURON = "neuron"  # the param of the highlighted neuron, −1 for none
+Row = dict[str, Any]  # of a dataset: column → number, text, or the list of a number's values by step
+Column = Sequence[Any] | Array
 _drawing = ContextVar("drawing", default=False)
 
 
@@ -37,7 +41,7 @@ def snapshot_index(run: Run) -> str:
     return f"{STEP} >= {end} ? {last} : min({last}, round({STEP} / {every}))"
 
 
-def stepped(run: Run, name: str, columns: Mapping[str, Sequence], values: np.ndarray,
+def stepped(run: Run, name: str, columns: Mapping[str, Column], values: Array,
             digits: int = 4) -> alt.Chart:  # fmt: skip
     """A chart of marks whose `value` follows the step.
 
@@ -57,18 +61,19 @@ def stepped(run: Run, name: str, columns: Mapping[str, Sequence], values: np.nda
     return chart.transform_calculate(value=f"datum.by_step[{snapshot_index(run)}]")
 
 
-def stepped_points(run: Run, name: str, columns: Mapping[str, Sequence], points: np.ndarray) -> alt.Chart:
+def stepped_points(run: Run, name: str, columns: Mapping[str, Column], points: Array) -> alt.Chart:
     """A chart of marks whose `x` and `y` follow the step: points (S, n, 2), columns as in `stepped`.
 
     Each point travels as two rows, one a coordinate, which Vega joins again.
     """
     count = points.shape[1]
-    pairs = {key: np.repeat(column, 2) for key, column in columns.items()} | {"axis": ["x", "y"] * count}
+    pairs: dict[str, Column] = {key: np.repeat(column, 2) for key, column in columns.items()}
+    pairs |= {"axis": ["x", "y"] * count}
     chart = stepped(run, name, pairs, points.reshape(len(points), -1))
     return chart.transform_pivot("axis", value="value", groupby=list(columns))
 
 
-def quantised(values: np.ndarray, bits: int = 8) -> tuple[np.ndarray, float]:
+def quantised(values: Array, bits: int = 8) -> tuple[Array, float]:
     """Values as signed whole numbers of 8 or 16 bits, and what one of them stands for.
 
     Eight bits are half a percent of the range, less than an eye can tell in a colour or a line.
@@ -83,15 +88,15 @@ class Rows(str):
     That takes seconds for the weights of a whole training.
     """
 
-    rows: list[dict]
+    rows: list[Row]
 
-    def __new__(cls, text: str, rows: list[dict]):
+    def __new__(cls, text: str, rows: list[Row]) -> Self:
         made = super().__new__(cls, text)
         made.rows = rows
         return made
 
-    def __getnewargs__(self) -> tuple:  # for copies
-        return str(self), self.rows
+    def __reduce__(self) -> tuple[type["Rows"], tuple[str, list[Row]]]:  # for copies
+        return Rows, (str(self), self.rows)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rows) and self.rows == other.rows
@@ -109,33 +114,35 @@ def rows_kept() -> Iterator[None]:
         _drawing.reset(token)
 
 
-def named(name: str, rows: list[dict]) -> alt.Data:
+def named(name: str, rows: list[Row]) -> alt.Data:
     """Rows as a named dataset, which also goes into the figure's CSV."""
     return _data(json.loads(json.dumps(rows)), name=name)  # so that what is not JSON is an error here
 
 
-def unnamed(rows: list[dict]) -> alt.Data:
+def unnamed(rows: list[Row]) -> alt.Data:
     """Rows of a mark that shows no data, such as a circle to compare with: they are not in the CSV."""
     return _data(json.loads(json.dumps(rows)))
 
 
-def _data(rows: list[dict], **name: str) -> alt.Data:
+def _data(rows: list[Row], **name: str) -> alt.Data:
     """Rows of numbers and texts: as JSON, as a notebook needs them, or as `Rows`, for drawing.py to take out."""
     text = f"{len(rows)} rows" if _drawing.get() else json.dumps(rows)
     return alt.Data(values=Rows(text, rows), format=alt.JsonDataFormat(type="json"), **name)
 
 
-def rounded(values: np.ndarray, digits: int = 4) -> list:
+def rounded(values: Array, digits: int = 4) -> list[Any]:
     """Nested lists with `digits` significant digits: halves what travels over the network."""
     values = np.asarray(values, dtype=float)
     finite = np.isfinite(values) & (values != 0)
     size = np.floor(np.log10(np.abs(np.where(finite, values, 1))))
     factor = 10.0 ** np.clip(digits - 1 - size, 0, 15)
-    return np.where(finite, np.round(values * factor) / factor, values).tolist()
+    short: list[Any] = np.where(finite, np.round(values * factor) / factor, values).tolist()
+    return short
 
 
-def _plain(column: Sequence) -> list:
-    return np.asarray(column).tolist()
+def _plain(column: Column) -> list[Any]:
+    plain: list[Any] = np.asarray(column).tolist()
+    return plain
 
 
 def step_axis(title: str | None = "training step") -> alt.Axis:
@@ -144,12 +151,20 @@ def step_axis(title: str | None = "training step") -> alt.Axis:
     return alt.Axis(title=title, labelExpr=label, tickCount=5, labelFlush=True)
 
 
+def layered(*charts: alt.Chart | alt.LayerChart) -> alt.LayerChart:
+    """Charts over each other; none has facets."""
+    made = alt.layer(*charts)
+    assert isinstance(made, alt.LayerChart)
+    return made
+
+
 def step_rule(run: Run) -> alt.Chart:
     """The vertical hairline at the current step."""
-    return (
+    rule: alt.Chart = (
         alt.Chart(alt.Data(values=[{}]))
         .mark_rule(color=color("ink"), strokeWidth=1, opacity=0.55)
         .encode(x=alt.X("at:Q"))
         .transform_calculate(at=STEP)
         .add_params(step_param(run))
     )
+    return rule

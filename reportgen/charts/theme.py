@@ -5,6 +5,7 @@ itself; for PNG and PDF `concrete` puts the light values in.
 """
 
 import re
+from typing import Any
 
 from reportgen.charts.labels import LOCALE
 
@@ -50,7 +51,7 @@ def palette_css() -> str:
     return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
-def theme() -> dict:
+def theme() -> dict[str, Any]:
     """The Vega-Lite config of every chart: hairlines, no frame, type at 11 px."""
     ink, muted, faint = color("ink"), color("muted"), color("faint")
     return {
