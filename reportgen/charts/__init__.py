@@ -21,6 +21,7 @@ from reportgen.charts.labels import power_label, sci_label
 from reportgen.charts.steps import (
     NEURON,
     STEP,
+    Row,
     Rows,
     named,
     neuron_param,
@@ -41,6 +42,7 @@ __all__ = [
     "LOSS_FLOOR",
     "NEURON",
     "PALETTE",
+    "Row",
     "Rows",
     "STEP",
     "WHEEL",

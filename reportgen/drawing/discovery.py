@@ -8,6 +8,7 @@ import ast
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.errors import ReportError, unknown
@@ -73,7 +74,7 @@ def read_source(file: Path) -> FigureDeclaration:
     )
 
 
-def _constants(tree: ast.Module) -> dict:
+def _constants(tree: ast.Module) -> dict[str, Any]:
     """The module's top-level NAME = literal assignments."""
     found = {}
     for node in tree.body:
@@ -85,7 +86,7 @@ def _constants(tree: ast.Module) -> dict:
     return found
 
 
-def _check(file: Path, declared: dict) -> None:
+def _check(file: Path, declared: dict[str, Any]) -> None:
     if not re.fullmatch(r"[A-Za-z][\w-]*", file.stem, re.ASCII):
         raise ReportError(
             f"{file}: {file.stem!r} cannot be a figure's id.",
@@ -114,7 +115,7 @@ def _check(file: Path, declared: dict) -> None:
             f"{file}: GROUP = {group!r} is not among its RUNS.",
             hint="GROUP is the experiment whose training step the figure follows.",
         )
-    stand_ins = EXPERIMENTS.get(declared.get("STAND_INS"))
+    stand_ins = EXPERIMENTS.get(declared.get("STAND_INS", ""))
     if "STAND_INS" in declared and (group is None or stand_ins is None or stand_ins.single):
         raise ReportError(
             f"{file}: STAND_INS = {declared['STAND_INS']!r} is not possible.",

@@ -13,27 +13,33 @@ from contextlib import contextmanager
 from importlib import import_module
 from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
+import msgspec
 from altair.utils.schemapi import debug_mode
 
 from reportgen.analysis.moment_words import PICTURED, words
 from reportgen.charts import Rows, rows_kept, theme
-from reportgen.drawing import frames, interactive, tables
+from reportgen.drawing import frames, interactive, record, tables
 from reportgen.drawing.declaration import FigureDeclaration
+from reportgen.drawing.record import Drawing, DrawnFrame, Offer, Panel
+from reportgen.drawing.vega import Spec
 from reportgen.errors import EXIT_FAILED, ReportError, in_code
+from reportgen.store.run import Runs, run_of
 from reportgen.wording import numbers
-from reportgen.wording.sentences import render_text
+from reportgen.wording.sentences import Facts, render_text
 
 LIVE = "live.js"
 
 
-def draw(source: FigureDeclaration, runs: Mapping, facts: Mapping, folder: Path) -> None:
+def draw(source: FigureDeclaration, runs: Runs, facts: Facts, folder: Path) -> None:
     """Fill `folder` with everything the page and the exports need of one figure.
 
     Raises ReportError naming the figure's file and line when its code fails.
     """
     panels = make_panels(source, runs)
-    steps = runs[source.group].snapshot_steps.tolist() if source.group else []
+    steps: list[int] = run_of(runs, source.group).snapshot_steps.tolist() if source.group else []
     alt, caption = (_fill(text, source, facts) for text in (source.alt, source.caption))
     shown = static_steps(source, panels, runs, facts)
     labels = [f"{label} · step {numbers.step(steps[i])}" if label else "" for i, label in shown]
@@ -53,39 +59,41 @@ def draw(source: FigureDeclaration, runs: Mapping, facts: Mapping, folder: Path)
         # Without steps, the page lays out each panel by itself.
         sizes = {} if stepped else {name: (f.width, f.height) for name, f in parts.result()[0].items()}
         figure = interactive.payload(panels, source, runs, sizes)
-        files = {LIVE: interactive.script(figure)} if interactive.moves(figure) else {}
+        files: dict[str, str | bytes] = {}
+        if interactive.moves(figure):
+            files[LIVE] = interactive.script(figure)
         offer, others = _stand_ins(source, runs, sizes) if source.stand_ins else (None, {})
         pictures = drawn.result() if stepped else [*parts.result()[0].values()]
         pictured = {"svg": picture.result().encode(), "png": png.result(), "pdf": pdf.result()}
         exports = pictured | {"json": standalone} | table.result()
     files |= {f"frame-{n}.svg": frames.for_page(f, source.title, alt) for n, f in enumerate(pictures)}
     files |= {f"{source.id}.{suffix}": content for suffix, content in exports.items()}
-    info = {
-        "id": source.id,
-        "title": source.title,
-        "caption": caption,
-        "alt": alt,
-        "group": source.group,
-        "lead": source.lead,
-        "card": source.card,
-        "runs": list(source.runs),
-        "columns": source.columns,
-        "stepped": stepped,
-        "inputs": interactive.inputs(panels, source),
-        "frames": [
-            {"file": f"frame-{n}.svg", "label": label, "step": steps[index] if stepped else None,
-             "width": frame.width, "height": frame.height}
+    drawing = Drawing(
+        id=source.id,
+        title=source.title,
+        caption=caption,
+        alt=alt,
+        group=source.group,
+        lead=source.lead,
+        card=source.card,
+        runs=list(source.runs),
+        columns=source.columns,
+        stepped=stepped,
+        inputs=interactive.inputs(panels, source),
+        frames=[
+            DrawnFrame(f"frame-{n}.svg", label, steps[index] if stepped else None, frame.width, frame.height)
             for n, ((index, label), frame) in enumerate(
-                zip(shown if stepped else shown * len(pictures), pictures, strict=True))
+                zip(shown if stepped else shown * len(pictures), pictures, strict=True)
+            )
         ],
-        "panels": [{"name": name, "title": title_of(spec)} for name, spec in panels.items()],
-        "live": LIVE if LIVE in files else None,
-        "offer": offer,
-        "exports": {suffix: len(content) for suffix, content in exports.items()},
-        "table": tables.summary(source, facts),
-    }  # fmt: skip
+        panels=[Panel(name, title_of(spec)) for name, spec in panels.items()],
+        live=LIVE if LIVE in files else None,
+        offer=msgspec.convert(offer, Offer) if offer else None,
+        exports={suffix: len(content) for suffix, content in exports.items()},
+        table=tables.summary(source, facts),
+    )
     files |= others
-    files["figure.json"] = json.dumps(info, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    files[record.FILE] = record.as_text(drawing)
     for name, content in files.items():
         (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
 
@@ -101,15 +109,15 @@ def _beside() -> Iterator[ThreadPoolExecutor]:
 
 
 def _stand_ins(
-    source: FigureDeclaration, runs: Mapping, sizes: Mapping
-) -> tuple[dict | None, dict[str, str]]:
+    source: FigureDeclaration, runs: Runs, sizes: Mapping[str, tuple[int, int]]
+) -> tuple[dict[str, Any] | None, dict[str, str]]:
     """What the page offers to open, and the figure's live data with each in the place of its group's run."""
     openings = import_module(
         "reportgen.drawing.stand_ins"
     )  # not an import statement: only such figures depend on it
     found, files = openings.openable(source, runs), {}
     for run in found:
-        replaced = {**runs, source.group: run}
+        replaced = {**runs, str(source.group): run}
         panels = make_panels(source, replaced, validate=False)  # the same chart as with the group's own run
         files[openings.file_of(run)] = interactive.script(
             interactive.payload(panels, source, replaced, sizes)
@@ -123,12 +131,14 @@ def shown_at(frame: tuple[int, str], steps: Sequence[int]) -> tuple[int, int | N
     return index, steps[index] if steps else None
 
 
-def draw_one_step(source: FigureDeclaration, runs: Mapping, facts: Mapping, step: int) -> tuple[int, dict]:
+def draw_one_step(
+    source: FigureDeclaration, runs: Runs, facts: Facts, step: int
+) -> tuple[int, dict[str, bytes]]:
     """The saved step nearest to `step`, and the figure there as svg, png and pdf.
 
     Raises ReportError for a figure that follows no step, or a step outside its run.
     """
-    run = runs.get(source.group)
+    run = run_of(runs, source.group) if source.group else None
     if run is None or not 0 <= step <= run.snapshot_steps[-1]:
         allowed = f"0 to {run.snapshot_steps[-1]}" if run else "none: it follows no training step"
         raise ReportError(f"{source.id} has no step {step}.", hint=f"Steps of this figure: {allowed}.")
@@ -139,7 +149,7 @@ def draw_one_step(source: FigureDeclaration, runs: Mapping, facts: Mapping, step
     return at, {"svg": svg.encode(), "png": frames.png(svg, source), "pdf": frames.pdf(svg, source)}
 
 
-def make_panels(source: FigureDeclaration, runs: Mapping, *, validate: bool = True) -> dict[str, dict]:
+def make_panels(source: FigureDeclaration, runs: Runs, *, validate: bool = True) -> dict[str, Spec]:
     """Run the figure's `chart`; its panels as themed Vega-Lite, by name. validate: whether Altair checks it."""
     panels = {}
     own = {name: runs[name] for name in source.runs if name != source.stand_ins}
@@ -157,7 +167,7 @@ def make_panels(source: FigureDeclaration, runs: Mapping, *, validate: bool = Tr
     return panels
 
 
-def _specs(chart, validate: bool) -> dict[str, dict]:
+def _specs(chart: Any, validate: bool) -> dict[str, Spec]:
     """What `chart` returned as Vega-Lite by panel name."""
     charts = chart if isinstance(chart, dict) and "$schema" not in chart else {"chart": chart}
     for panel in charts.values():
@@ -169,7 +179,7 @@ def _specs(chart, validate: bool) -> dict[str, dict]:
     }  # what is not JSON is an error here
 
 
-def _unpacked(spec: object):
+def _unpacked(spec: Any) -> Any:
     """The spec with datasets as lists again."""
     if isinstance(spec, list):
         return [_unpacked(item) for item in spec]
@@ -184,21 +194,23 @@ def _unpacked(spec: object):
 class _FromSource(SourceFileLoader):
     """Compiles what the file says now. Python's compiled copies are recognised by time and size alone."""
 
-    def get_code(self, fullname: str):
+    def get_code(self, fullname: str) -> CodeType:
         path = self.get_filename(fullname)
-        return self.source_to_code(self.get_data(path), path)
+        code: CodeType = self.source_to_code(self.get_data(path), path)
+        return code
 
 
-def _call(source: FigureDeclaration, runs: Mapping, validate: bool) -> dict[str, dict]:
+def _call(source: FigureDeclaration, runs: Runs, validate: bool) -> dict[str, Spec]:
     sys.path.insert(0, str(source.path.parent))  # so that figures may share helper modules
     try:
         folder = str(source.path.parent)
         sys.path_importer_cache[folder] = FileFinder(folder, (_FromSource, [".py"]))
         loader = _FromSource(f"_figure_{source.id}", str(source.path))
         spec = importlib.util.spec_from_file_location(loader.name, source.path, loader=loader)
+        assert spec is not None  # there is a loader
         module = importlib.util.module_from_spec(spec)
         with rows_kept():
-            spec.loader.exec_module(module)
+            loader.exec_module(module)
             return _specs(module.chart(runs), validate)
     except ReportError:
         raise
@@ -210,12 +222,12 @@ def _call(source: FigureDeclaration, runs: Mapping, validate: bool) -> dict[str,
 
 
 def static_steps(
-    source: FigureDeclaration, panels: Mapping, runs: Mapping, facts: Mapping
+    source: FigureDeclaration, panels: Mapping[str, Spec], runs: Runs, facts: Facts
 ) -> list[tuple[int, str]]:
     """(snapshot index, label) of the static frames: start, a moment in the middle, end; or one, unlabelled."""
     if source.group is None:
         return [(-1, "")]
-    run = runs[source.group]
+    run = run_of(runs, source.group)
     last = len(run.snapshot_steps) - 1
     if not any(frames.stepped_data(spec) for spec in panels.values()):
         return [(last, "")]
@@ -226,12 +238,12 @@ def static_steps(
     return sorted(shown.items())
 
 
-def _fill(text: str, source: FigureDeclaration, facts: Mapping) -> str:
+def _fill(text: str, source: FigureDeclaration, facts: Facts) -> str:
     """A caption or text alternative with the run's facts put in. Raises ReportError."""
     return render_text(text, facts, where=str(source.path))
 
 
-def title_of(spec: dict) -> str:
+def title_of(spec: Spec) -> str:
     title = spec.get("title", "")
     text = title if isinstance(title, str) else title.get("text", "")
     return text if isinstance(text, str) else ""  # a title may be an expression

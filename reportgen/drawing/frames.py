@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -18,6 +19,7 @@ from PIL import Image, ImageColor
 from reportgen.charts import FONT, PALETTE, STEP, color, concrete, palette_css
 from reportgen.drawing import vega
 from reportgen.drawing.declaration import FigureDeclaration
+from reportgen.drawing.vega import Spec
 
 GAP = 14  # px between panels
 LABEL_HEIGHT = 24  # px above each frame in an export
@@ -33,7 +35,7 @@ class Frame:
     height: int
 
 
-def stepped_data(spec: object) -> list[dict]:
+def stepped_data(spec: object) -> list[Spec]:
     """The data blocks of a spec whose rows carry `by_step`, wherever they are."""
     found = []
     if isinstance(spec, dict):
@@ -48,7 +50,7 @@ def stepped_data(spec: object) -> list[dict]:
     return found
 
 
-def at_step(spec: object, index: int, step: int | None) -> object:
+def at_step(spec: Any, index: int, step: int | None) -> Any:
     """The spec with every stepped row holding only its `value` at one snapshot."""
     if isinstance(spec, list):
         return [at_step(item, index, step) for item in spec if not _picks_by_step(item)]
@@ -70,7 +72,7 @@ def _picks_by_step(item: object) -> bool:
 
 
 def draw_panels(
-    panels: Mapping[str, dict], source: FigureDeclaration, index: int, step: int | None
+    panels: Mapping[str, Spec], source: FigureDeclaration, index: int, step: int | None
 ) -> dict[str, Frame]:
     """Every panel of a figure at one snapshot, by name."""
     drawn = {}
@@ -93,18 +95,23 @@ def arranged(drawn: Mapping[str, Frame], columns: int) -> Frame:
 
 def _as_frame(svg: str, prefix: str) -> Frame:
     """An SVG file's content, with ids of its own and heatmaps as one image."""
-    width, height = (
-        round(float(re.search(rf'<svg[^>]* {n}="([\d.]+)"', svg)[1])) for n in ("width", "height")
-    )
-    body = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.DOTALL)[1].replace(' aria-hidden="true"', "")
+    width, height = (round(float(_found(rf'<svg[^>]* {n}="([\d.]+)"', svg))) for n in ("width", "height"))
+    body = _found(r"<svg[^>]*>(.*)</svg>", svg).replace(' aria-hidden="true"', "")
     return Frame(_shorten(_faded(_together(_flatten_heatmaps(_own_ids(body, prefix))))), width, height)
+
+
+def _found(pattern: str, svg: str) -> str:
+    """What a pattern's group matches in a file that has it."""
+    match = re.search(pattern, svg, re.DOTALL)
+    assert match, pattern
+    return str(match[1])
 
 
 def _own_ids(body: str, prefix: str) -> str:
     """Ids numbered from 0 after `prefix`: vl-convert's depend on what was drawn before."""
     numbers: dict[str, int] = {}
 
-    def rename(match: re.Match) -> str:
+    def rename(match: re.Match[str]) -> str:
         return f"{match[1]}{prefix}-{numbers.setdefault(match[2], len(numbers))}"
 
     return re.sub(r'(\bid="|url\(#|href="#)([^")]+)', rename, body)
@@ -119,11 +126,11 @@ def _together(body: str) -> str:
     first: dict[str, str] = {}  # shape → id
     same: dict[str, str] = {}  # id → the first one of its shape
 
-    def drop(match: re.Match) -> str:
+    def drop(match: re.Match[str]) -> str:
         same[match[1]] = first.setdefault(match[2], match[1])
         return match[0] if same[match[1]] == match[1] else ""
 
-    def join(match: re.Match) -> str:
+    def join(match: re.Match[str]) -> str:
         lines = groupby(_LINE.finditer(match[0]), key=lambda line: line[1])
         return "".join(f"{tag}{''.join(line[2] for line in found)}</g>" for tag, found in lines)
 
@@ -138,7 +145,7 @@ def _faded(body: str) -> str:
     An opacity of its own costs a layer too: many faint marks become a PNG in half the time.
     """
 
-    def fade(match: re.Match) -> str:
+    def fade(match: re.Match[str]) -> str:
         path = match[0]
         painted = [name for name in ("fill", "stroke") if re.search(rf' {name}="(?!none)', path)]
         if len(painted) != 1 or f" {painted[0]}-opacity=" in path:
@@ -188,7 +195,7 @@ def _flatten_heatmaps(body: str) -> str:
     own PNG would not do: it clips every channel at the alpha value.)
     """
 
-    def flatten(match: re.Match) -> str:
+    def flatten(match: re.Match[str]) -> str:
         cells = [(float(x), float(y), float(w), float(h), fill)
                  for x, y, w, h, fill in _CELL.findall(match[2])]  # fmt: skip
         plain = not re.search(r'\b(?:stroke|opacity)="', match[2])  # a pixel can show a fill, nothing else
@@ -221,8 +228,12 @@ def _rgba(fill: str) -> tuple[int, int, int, int]:
     numbers = [float(n) for n in re.findall(r"[\d.]+(?:e-?\d+)?", fill)] if fill.startswith("rgb") else []
     if numbers:
         alpha = numbers[3] if len(numbers) == 4 else 1
-        return *(round(n) for n in numbers[:3]), round(255 * alpha)
-    return ImageColor.getcolor(fill, "RGBA") if fill.startswith("#") else (0, 0, 0, 0)
+        red, green, blue = (round(n) for n in numbers[:3])
+        return red, green, blue, round(255 * alpha)
+    if not fill.startswith("#"):
+        return 0, 0, 0, 0
+    red, green, blue, *opacity = ImageColor.getrgb(fill)
+    return red, green, blue, opacity[0] if opacity else 255
 
 
 def for_page(frame: Frame, title: str, description: str) -> str:

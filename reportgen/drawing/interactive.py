@@ -8,20 +8,72 @@ import base64
 import json
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 
-from reportgen.charts import quantised
+from reportgen.charts import Row, quantised
 from reportgen.drawing import vega
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.frames import at_step, stepped_data, where
+from reportgen.drawing.record import Input
+from reportgen.drawing.vega import Spec
 from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.store.run import Runs, run_of
 
 PRECISE = 50_000  # values of a block: up to here sixteen bits cost no more than 100 kB
 
 
-def payload(panels: Mapping[str, dict], source: FigureDeclaration, runs: Mapping,
-            sizes: Mapping[str, tuple[int, int]]) -> dict:  # fmt: skip
+class SteppedBlock(TypedDict):
+    """A dataset of n rows, and the one number of each row that changes with the step, at all S snapshots.
+
+    name: that of the dataset in the chart. rows: without that number, which is called `field` in the chart.
+    dtype, scale: a number is a little-endian whole number times scale. base64: those, (S, n) row by row.
+    """
+
+    name: str
+    rows: list[Row]
+    field: Literal["value"]
+    dtype: Literal["int8", "int16"]
+    scale: float
+    base64: str
+
+
+class PanelPayload(TypedDict):
+    """One chart, a Vega view of its own.
+
+    name: within the figure. spec: the compiled chart, datasets that change with the step left empty.
+    width, height: what it measures as drawn, px. snap: its plot's sides are multiples of this, px.
+    responsive: whether it is drawn again for a narrow screen although it follows nothing.
+    data: the datasets that change with the step.
+    """
+
+    name: str
+    spec: Spec
+    width: int
+    height: int
+    snap: list[int]
+    responsive: bool
+    data: list[SteppedBlock]
+
+
+class FigurePayload(TypedDict):
+    """What the page's scripts are given of a figure.
+
+    id: its name. group: the experiment whose step it follows, if any; lead: whether it sets that step.
+    inputs: names of those below it. steps: of the run's snapshots (S), ascending; empty without a group.
+    """
+
+    id: str
+    group: str | None
+    lead: bool
+    inputs: list[str]
+    steps: list[int]
+    panels: list[PanelPayload]
+
+
+def payload(panels: Mapping[str, Spec], source: FigureDeclaration, runs: Runs,
+            sizes: Mapping[str, tuple[int, int]]) -> FigurePayload:  # fmt: skip
     """What live.js registers of a figure.
 
     sizes: what a panel measures as drawn, where it is drawn by itself; else its plot's size counts.
@@ -31,20 +83,20 @@ def payload(panels: Mapping[str, dict], source: FigureDeclaration, runs: Mapping
         "id": source.id,
         "group": source.group,
         "lead": source.lead,
-        "inputs": [found["name"] for found in inputs(panels, source)],
+        "inputs": [found.name for found in inputs(panels, source)],
         "steps": _steps(source, runs),
         "panels": [_panel(name, spec, found[name], sizes.get(name)) for name, spec in panels.items()],
     }
 
 
-def script(figure: dict) -> str:
+def script(figure: FigurePayload) -> str:
     """The content of live.js: one call that registers the figure."""
     text = json.dumps(figure, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     safe = text.replace("</", "<\\/")  # no text can end the script early
     return f"reportgen.figure({safe});\n"
 
 
-def moves(figure: dict) -> bool:
+def moves(figure: FigurePayload) -> bool:
     """Whether anything of it follows the step, the pointer, an input or the width; else it stays an image."""
     panels = figure["panels"]
     signals = {signal["name"] for panel in panels for signal in panel["spec"].get("signals", [])}
@@ -53,25 +105,28 @@ def moves(figure: dict) -> bool:
     )
 
 
-def compiled(panels: Mapping[str, dict], source: FigureDeclaration, runs: Mapping) -> dict[str, dict]:
+def compiled(panels: Mapping[str, Spec], source: FigureDeclaration, runs: Runs) -> dict[str, Spec]:
     """Every panel as Vega, by name, without the rows that follow the step. Remembered, so it can begin early."""
-    last = (_steps(source, runs) or [None])[-1]
+    steps = _steps(source, runs)
+    last = steps[-1] if steps else None
     bare = {n: _without_rows(p, {block["name"] for block in stepped_data(p)}) for n, p in panels.items()}
     return {
         n: _compiled(json.dumps(_unbound(at_step(p, -1, last))), where(source, n)) for n, p in bare.items()
     }
 
 
-def _steps(source: FigureDeclaration, runs: Mapping) -> list[int]:
-    return runs[source.group].snapshot_steps.tolist() if source.group else []
+def _steps(source: FigureDeclaration, runs: Runs) -> list[int]:
+    """The steps of its run's snapshots (S,); none without a group."""
+    steps: list[int] = run_of(runs, source.group).snapshot_steps.tolist() if source.group else []
+    return steps
 
 
-def inputs(panels: Mapping[str, dict], source: FigureDeclaration) -> list[dict]:
+def inputs(panels: Mapping[str, Spec], source: FigureDeclaration) -> list[Input]:
     """The params bound to a range, one for all panels that have it: what the page's own inputs need.
 
     Raises ReportError where two panels bind the same name differently, or a start is not possible.
     """
-    found: dict[str, dict] = {}
+    found: dict[str, Input] = {}
     for panel, spec in panels.items():
         for param in spec.get("params", []):
             bind = param.get("bind")
@@ -87,7 +142,7 @@ def inputs(panels: Mapping[str, dict], source: FigureDeclaration) -> list[dict]:
     return list(found.values())
 
 
-def _input(name: str, bind: Mapping, value: object, source: FigureDeclaration) -> dict:
+def _input(name: str, bind: Spec, value: object, source: FigureDeclaration) -> Input:
     low, high, step = bind.get("min", 0), bind.get("max", 100), bind.get("step", 1)
     if not isinstance(value, int | float) or not low <= value <= high:
         raise ReportError(
@@ -96,17 +151,17 @@ def _input(name: str, bind: Mapping, value: object, source: FigureDeclaration) -
             exit_code=EXIT_FAILED,
         )
     label = (bind.get("name") or name).strip().rstrip(":")
-    return {"name": name, "label": label, "min": low, "max": high, "step": step, "value": value}
+    return Input(name, label, low, high, step, value)
 
 
-def _unbound(spec: dict) -> dict:
+def _unbound(spec: Spec) -> Spec:
     """The spec without Vega's own inputs: the page has inputs for its panels together."""
     params = [{k: v for k, v in param.items() if k != "bind" or not isinstance(v, dict)}
               for param in spec.get("params", [])]  # fmt: skip
     return spec | {"params": params} if params else spec
 
 
-def _panel(name: str, spec: dict, found: dict, size: tuple[int, int] | None) -> dict:
+def _panel(name: str, spec: Spec, found: Spec, size: tuple[int, int] | None) -> PanelPayload:
     meta = spec.get("usermeta", {})
     data = [_quantised(block, meta.get("bits")) for block in stepped_data(spec)]
     inner = spec.get("spec", spec)
@@ -122,7 +177,7 @@ def _panel(name: str, spec: dict, found: dict, size: tuple[int, int] | None) -> 
     }
 
 
-def _quantised(block: dict, bits: int | None = None) -> dict:
+def _quantised(block: Spec, bits: int | None = None) -> SteppedBlock:
     """One stepped dataset: its rows, and their values at all steps as whole numbers of 8 or 16 bits.
 
     A figure that computes asks for sixteen. A small block has them anyway, enough for a figure that
@@ -136,13 +191,13 @@ def _quantised(block: dict, bits: int | None = None) -> dict:
         "name": block["name"],
         "rows": [{k: v for k, v in row.items() if k != "by_step"} for row in rows],
         "field": "value",
-        "dtype": f"int{bits}",
+        "dtype": "int16" if bits == 16 else "int8",
         "scale": scale,
         "base64": base64.b64encode(integers.tobytes()).decode(),
     }
 
 
-def _without_rows(spec: object, names: set[str]) -> object:
+def _without_rows(spec: Any, names: set[str]) -> Any:
     """The spec with these datasets empty."""
     if isinstance(spec, list):
         return [_without_rows(item, names) for item in spec]
@@ -154,6 +209,6 @@ def _without_rows(spec: object, names: set[str]) -> object:
 
 
 @lru_cache(maxsize=16)
-def _compiled(spec: str, place: str) -> dict:
+def _compiled(spec: str, place: str) -> Spec:
     """A Vega-Lite spec as Vega. Models that differ in their rows alone share one."""
     return vega.compiled(json.loads(spec), place)  # vl-convert reads some numbers wrong in their last digit

@@ -6,16 +6,20 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from itertools import chain
+from typing import Any
 
-from reportgen.charts import STEP, concrete
+from reportgen.charts import STEP, Row, concrete
 from reportgen.drawing.declaration import FigureDeclaration
+from reportgen.drawing.record import Table
+from reportgen.drawing.vega import Spec
 from reportgen.wording import numbers
+from reportgen.wording.sentences import Facts
 
 GZIP_BEYOND = 1_000_000  # bytes
 _HOLE = "\0"  # where a value goes
 
 
-def tidy_csv(panels: Mapping[str, dict], steps: list[int]) -> bytes:
+def tidy_csv(panels: Mapping[str, Spec], steps: list[int]) -> bytes:
     """One row per mark, and per step where it moves. Only named data counts: what has no name are annotations."""
     marks = list(_marks(panels, steps))
     columns = list(dict.fromkeys(name for mark in marks for part in mark for name in part))
@@ -30,7 +34,7 @@ def packed(table: bytes) -> dict[str, bytes]:
     return {"csv.gz": gzip.compress(table, 5, mtime=0)}
 
 
-def _marks(panels: Mapping[str, dict], steps: list[int]) -> Iterator[tuple[dict, dict[str, list]]]:
+def _marks(panels: Mapping[str, Spec], steps: list[int]) -> Iterator[tuple[Row, dict[str, list[Any]]]]:
     """Every row of every named dataset: the columns it fills once, and those it fills with a list each."""
     seen = set()
     for panel, spec in panels.items():
@@ -45,7 +49,7 @@ def _marks(panels: Mapping[str, dict], steps: list[int]) -> Iterator[tuple[dict,
                 yield fixed, {"step": steps, "value": row["by_step"]} if "by_step" in row else moving
 
 
-def _lines(columns: list[str], fixed: dict, moving: dict[str, list]) -> str:
+def _lines(columns: list[str], fixed: Row, moving: dict[str, list[Any]]) -> str:
     """One line per element of the lists, or one."""
     if not moving:
         return _as_csv(*(fixed.get(name, "") for name in columns))
@@ -68,7 +72,7 @@ def _as_csv(*cells: object) -> str:
     return text.getvalue()
 
 
-def named_data(spec: object) -> Iterator[dict]:
+def named_data(spec: object) -> Iterator[Spec]:
     """Every inline data block of a spec that has a name."""
     if isinstance(spec, dict):
         data = spec.get("data")
@@ -82,7 +86,7 @@ def named_data(spec: object) -> Iterator[dict]:
 
 
 def standalone_json(
-    panels: Mapping[str, dict], description: str, source: FigureDeclaration, steps: list[int]
+    panels: Mapping[str, Spec], description: str, source: FigureDeclaration, steps: list[int]
 ) -> str:
     """One Vega-Lite file that needs nothing else; a slider drives the step where there is one."""
     params, parts = {}, []
@@ -109,7 +113,7 @@ def standalone_json(
     return concrete(json.dumps(spec, separators=(",", ":"), ensure_ascii=False)) + "\n"
 
 
-def _with_own_names(spec: object, panel: str) -> object:
+def _with_own_names(spec: Any, panel: str) -> Any:
     """The spec with its panel's name before those of its data: in one file Vega refuses a name twice."""
     if isinstance(spec, list):
         return [_with_own_names(item, panel) for item in spec]
@@ -120,12 +124,12 @@ def _with_own_names(spec: object, panel: str) -> object:
     return {key: _with_own_names(value, panel) for key, value in spec.items()}
 
 
-def summary(source: FigureDeclaration, facts: Mapping) -> dict:
+def summary(source: FigureDeclaration, facts: Facts) -> Table:
     """The run at its named moments: the small table behind a figure, for reading aloud."""
     if source.group is None:
-        return {"columns": [], "rows": []}
+        return Table([], [])
     known = facts[source.group.replace("-", "_")]
-    rows = []
+    rows: list[list[str | None]] = []
     for name, step in sorted(known["moments"].items(), key=lambda item: (item[1] is None, item[1] or 0)):
         rows.append([name, "never" if step is None else numbers.step(step)])
-    return {"columns": ["moment", "training step"], "rows": rows}
+    return Table(["moment", "training step"], rows)

@@ -13,11 +13,13 @@ import signal
 import subprocess
 import sys
 import threading
+from typing import IO, Any
 
 from reportgen.drawing.declaration import VL_VERSION
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.training.subprocesses import quiet_start
 
+Spec = dict[str, Any]  # a chart as JSON, in the terms of Vega-Lite or of Vega
 _TEXT, _POWER = re.compile(r"(?<=>)[^<>]+(?=<)"), re.compile("[¹²³]*[⁰⁴-⁹⁻][⁰¹²³⁴-⁹⁻]*")
 _AS_DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
 
@@ -28,24 +30,28 @@ def wake() -> None:
     _pixels.start()
 
 
-def svg(spec: dict, where: str) -> str:
+def svg(spec: Spec, where: str) -> str:
     """A Vega-Lite chart drawn. All of these raise ReportError, saying `where`, when vl-convert refuses."""
-    return _charts.ask(where, "vegalite_to_svg", spec, vl_version=VL_VERSION)
+    drawn: str = _charts.ask(where, "vegalite_to_svg", spec, vl_version=VL_VERSION)
+    return drawn
 
 
-def compiled(spec: dict, where: str) -> dict:
+def compiled(spec: Spec, where: str) -> Spec:
     """A Vega-Lite chart as Vega."""
-    return _charts.ask(where, "vegalite_to_vega", spec, vl_version=VL_VERSION)
+    found: Spec = _charts.ask(where, "vegalite_to_vega", spec, vl_version=VL_VERSION)
+    return found
 
 
 def png(drawn: str, where: str) -> bytes:
     """An SVG in pixels, two to its unit."""
-    return _pixels.ask(where, "svg_to_png", in_one_font(drawn), scale=2)
+    content: bytes = _pixels.ask(where, "svg_to_png", in_one_font(drawn), scale=2)
+    return content
 
 
 def pdf(drawn: str, where: str) -> bytes:
     """An SVG as PDF."""
-    return _charts.ask(where, "svg_to_pdf", in_one_font(drawn))
+    content: bytes = _charts.ask(where, "svg_to_pdf", in_one_font(drawn))
+    return content
 
 
 def in_one_font(drawn: str) -> str:
@@ -56,20 +62,20 @@ def in_one_font(drawn: str) -> str:
     return _TEXT.sub(lambda text: _POWER.sub(_raised, text[0]), drawn)
 
 
-def _raised(power: re.Match) -> str:
+def _raised(power: re.Match[str]) -> str:
     return f'<tspan baseline-shift="super" font-size="70%">{power[0].translate(_AS_DIGITS)}</tspan>'
 
 
 class _Converter:
     """One question at a time; threads wait for each other. first: a chart to begin with, unasked."""
 
-    def __init__(self, first: dict | None = None):
+    def __init__(self, first: Spec | None = None):
         self._first = first
         self._lock = threading.RLock()
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         atexit.register(self.end)
 
-    def start(self) -> subprocess.Popen:
+    def start(self) -> subprocess.Popen[bytes]:
         """The process; not by `multiprocessing`, which would run the program's main file again."""
         with self._lock:
             if self._process is None:
@@ -89,10 +95,11 @@ class _Converter:
                 self._process.communicate()
                 self._process = None
 
-    def ask(self, where: str, name: str, *given, **options):
+    def ask(self, where: str, name: str, *given: object, **options: object) -> Any:
         """What vl-convert's function of that name returns."""
         with self._lock:
             process = self.start()
+            assert process.stdin and process.stdout
             try:
                 _send(process.stdin, (name, given, options))
                 found, problem = pickle.load(process.stdout)
@@ -120,12 +127,12 @@ _charts = _Converter({"data": {"values": [{}]}, "mark": "point"})
 _pixels = _Converter()
 
 
-def _send(pipe, value: object) -> None:
+def _send(pipe: IO[bytes], value: object) -> None:
     pipe.write(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
     pipe.flush()
 
 
-def answer(first: dict | None) -> None:
+def answer(first: Spec | None) -> None:
     """The process itself: answers until its input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     out = os.fdopen(os.dup(1), "wb")
@@ -139,11 +146,12 @@ def answer(first: dict | None) -> None:
             name, given, options = pickle.load(sys.stdin.buffer)
         except (EOFError, pickle.UnpicklingError):  # the parent is gone, perhaps in the middle of a question
             return
+        found = problem = None
         try:
-            found = getattr(vl_convert, name)(*given, **options), None
+            found = getattr(vl_convert, name)(*given, **options)
         except Exception as error:
-            found = None, str(error)
+            problem = str(error)
         try:
-            _send(out, found)
+            _send(out, (found, problem))
         except BrokenPipeError:
             os._exit(0)  # nobody is left to answer

@@ -61,7 +61,7 @@ Runs = Mapping[
 def run_of(runs: Runs, name: str) -> Run:
     """The run of a single experiment."""
     found = runs[name]
-    assert isinstance(found, Run), f"{name} is a sweep"
+    assert not isinstance(found, list), f"{name} is a sweep"
     return found
 
 
