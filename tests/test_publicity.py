@@ -14,9 +14,11 @@ from conftest import ROOT, must, run
 from PIL import Image
 
 from reportgen.charts import PALETTE
+from reportgen.drawing.record import Table
 from reportgen.errors import ReportError
 from reportgen.files.address import base_url
 from reportgen.site.extras import extra_files, head
+from reportgen.site.figures import PageFigure, PageFrame
 from reportgen.site.social_card import SIZE, draw_card
 
 browser = test_browser.browser
@@ -29,15 +31,14 @@ SVG = (
     ":root{--test:#000000}</style>"
     '<rect x="10" y="10" width="580" height="220" fill="var(--test, #1f8a5b)"/></svg>'
 )
-FIGURES = {
-    name: {
-        "alt": f"Shows {name}.",
-        "lead": name.endswith("accuracy"),
-        "card": name == "modular_accuracy",
-        "frames": [{"svg": ""}, {"svg": SVG}],
-    }
+FRAMES = [PageFrame("", None, 600, 240, svg, "") for svg in ("", SVG)]
+FIGURES = [
+    PageFigure(
+        id=name, title="", caption="", alt=f"Shows {name}.", group=None, lead=name.endswith("accuracy"), card=name == "modular_accuracy", runs=[], columns=1,
+        stepped=False, inputs=[], frames=FRAMES, live=None, offer=None, exports={}, table=Table([], []),
+    )
     for name in ("a_loss", "five_accuracy", "modular_accuracy")
-}
+]  # fmt: skip
 
 
 def files(address: str = ADDRESS) -> dict[str, bytes]:
@@ -81,11 +82,9 @@ def test_the_card_has_its_title_and_a_margin():
 
 def test_a_project_without_that_figure_has_another_on_its_card():
     """One that leads, or any; without figures there is no card."""
-    assert head(ADDRESS, {n: FIGURES[n] for n in ("a_loss", "five_accuracy")})["card"]["alt"] == (
-        "Shows five_accuracy."
-    )
-    assert head(ADDRESS, {"a_loss": FIGURES["a_loss"]})["card"]["alt"] == "Shows a_loss."
-    assert head(ADDRESS, {})["card"] is None
+    assert head(ADDRESS, FIGURES[:2])["card"]["alt"] == ("Shows five_accuracy.")
+    assert head(ADDRESS, FIGURES[:1])["card"]["alt"] == "Shows a_loss."
+    assert head(ADDRESS, [])["card"] is None
 
 
 def test_the_404_page_stands_alone():

@@ -9,24 +9,39 @@ import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypedDict
 
-from reportgen.claims.verdicts import as_json
+import msgspec
+
+from reportgen.claims.verdicts import Verdict, as_json
 from reportgen.drawing.declaration import VL_VERSION
+from reportgen.drawing.record import FILE, DrawnFrame, Offer, read_drawing
 from reportgen.errors import ReportError
+from reportgen.experiments.variants import Settings
 from reportgen.files.atomic import read_sealed, unless_read_only, write_sealed
 from reportgen.files.hashing import digest
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
+from reportgen.site.figures import BrokenFigure, PageFigure, PageFrame, PageOffer, PageRun
 from reportgen.site.output_folder import VOLATILE
+from reportgen.wording.sentences import Facts
 
 MANIFEST = "manifest.json"
 _EXPORTS = "svg png pdf json csv csv.gz"  # in the order in which they are offered
 VEGA = "import * as v from '{url}'; window.vega = {{View: v.View, parse: v.parse, changeset: v.changeset}};"
 
 
-def render(project: Project, drawings: Mapping[str, Path], facts: Mapping, verdicts: Sequence,
-           methods: Mapping, data: Mapping[str, bytes], settings, *,
-           claims: Mapping[str, Mapping], broken: Mapping[str, str], memory: Memo) -> dict[str, bytes]:  # fmt: skip
+class ManifestEntry(TypedDict):
+    """A file of the site in its manifest: path, size and SHA-256."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+def render(project: Project, drawings: Mapping[str, Path], facts: Facts, verdicts: Sequence[Verdict],
+           methods: Mapping[str, object], data: Mapping[str, bytes], settings: Settings, *,
+           claims: Mapping[str, Mapping[str, object]], broken: Mapping[str, str], memory: Memo) -> dict[str, bytes]:  # fmt: skip
     """The whole site: relative path → content.
 
     drawings: figure id → its drawn folder. verdicts: the claims as judged, or none.
@@ -38,12 +53,12 @@ def render(project: Project, drawings: Mapping[str, Path], facts: Mapping, verdi
     from reportgen.site.pages import PageRenderer  # Jinja, Markdown and math: only when a page is made
 
     files = {".nojekyll": b""}
-    links = _assets(project.templates / "assets", files)
+    links: dict[str, object] = {**_assets(project.templates / "assets", files)}
     links["vega"] = _hashed(files, "assets/vega.js", vega_bundle(project.state / "cache"))
-    figures = {name: _figure(name, folder, files) for name, folder in drawings.items()}
-    figures |= {name: {"id": name, "broken": message} for name, message in broken.items()}
+    drawn = {name: _figure(name, folder, files) for name, folder in drawings.items()}
+    figures = drawn | {name: BrokenFigure(name, message) for name, message in broken.items()}
     files |= data
-    links |= extras.head(settings.base_url, figures)
+    links |= extras.head(settings.base_url, drawn.values())
     if verdicts:
         files["claims.json"] = as_json(verdicts)
     shared = {"methods": methods, "settings": settings, "links": links}
@@ -51,7 +66,7 @@ def render(project: Project, drawings: Mapping[str, Path], facts: Mapping, verdi
     files["index.html"] = page.article().encode()
     files["methods.html"] = page.methods({path: len(content) for path, content in files.items()}).encode()
     pages = {path: content.decode() for path, content in files.items() if path.endswith(".html")}
-    files |= extras.extra_files(project.templates, settings.base_url, pages, figures)
+    files |= extras.extra_files(project.templates, settings.base_url, pages, drawn.values())
     # Whatever else a site needs is added above this line: the manifest lists it.
     files[MANIFEST] = manifest(files)
     return files
@@ -59,7 +74,7 @@ def render(project: Project, drawings: Mapping[str, Path], facts: Mapping, verdi
 
 def manifest(files: Mapping[str, bytes]) -> bytes:
     """Path, size and SHA-256 of every file, one a line; not of itself, nor of what no build repeats."""
-    entries = [
+    entries: list[ManifestEntry] = [
         {"path": path, "bytes": len(files[path]), "sha256": digest(files[path])}
         for path in sorted(files.keys() - {MANIFEST, *VOLATILE})
     ]
@@ -68,7 +83,8 @@ def manifest(files: Mapping[str, bytes]) -> bytes:
 
 def checksums(files: Mapping[str, bytes]) -> dict[str, str]:
     """Path → SHA-256, as the manifest lists them."""
-    return {entry["path"]: entry["sha256"] for entry in json.loads(files[MANIFEST])}
+    entries = msgspec.json.decode(files[MANIFEST], type=list[ManifestEntry])
+    return {entry["path"]: entry["sha256"] for entry in entries}
 
 
 def _hashed(files: dict[str, bytes], path: str, content: bytes) -> str:
@@ -83,7 +99,7 @@ def _assets(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
     """Add styles, scripts and the fonts that the styles name; asset name → its path on the site."""
     css = (folder / "style.css").read_text(encoding="utf-8")
 
-    def font(match: re.Match) -> str:
+    def font(match: re.Match[str]) -> str:
         name = _hashed(files, f"assets/{match[1]}", (folder / match[1]).read_bytes())
         return f'url("{name.removeprefix("assets/")}")'
 
@@ -113,28 +129,53 @@ def vega_bundle(cache: Path) -> bytes:
     return content
 
 
-def _figure(name: str, folder: Path, files: dict[str, bytes]) -> dict:
+def _figure(name: str, folder: Path, files: dict[str, bytes]) -> PageFigure:
     """Add a drawn figure's files; what the page says about it."""
-    info = json.loads((folder / "figure.json").read_text(encoding="utf-8"))
-    info["exports"] = {s: info["exports"][s] for s in sorted(info["exports"], key=_EXPORTS.find)}
-    for suffix in info["exports"]:
+    drawing = read_drawing(folder)
+    exports = {suffix: drawing.exports[suffix] for suffix in sorted(drawing.exports, key=_EXPORTS.find)}
+    for suffix in exports:
         files[f"figures/{name}.{suffix}"] = _drawn(folder, f"{name}.{suffix}")
-    for number, frame in enumerate(info["frames"]):
-        content = _drawn(folder, frame["file"])
-        frame["svg"] = content.decode()
-        frame["src"] = _hashed(files, f"figures/{name}-frame-{number}.svg", content)
-    if info["live"]:
-        info["live"] = _hashed(files, f"data/{name}.js", _drawn(folder, info["live"]))
-    for run in info["offer"]["runs"] if info["offer"] else ():
-        run["live"] = _hashed(files, f"data/{name}-{run['seed']}.js", _drawn(folder, run["file"]))
-    return info
+    frames = [_frame(name, number, folder, frame, files) for number, frame in enumerate(drawing.frames)]
+    live = drawing.live and _hashed(files, f"data/{name}.js", _drawn(folder, drawing.live))
+    return PageFigure(
+        id=drawing.id,
+        title=drawing.title,
+        caption=drawing.caption,
+        alt=drawing.alt,
+        group=drawing.group,
+        lead=drawing.lead,
+        card=drawing.card,
+        runs=drawing.runs,
+        columns=drawing.columns,
+        stepped=drawing.stepped,
+        inputs=drawing.inputs,
+        frames=frames,
+        live=live,
+        offer=_offer(name, folder, drawing.offer, files) if drawing.offer else None,
+        exports=exports,
+        table=drawing.table,
+    )
+
+
+def _frame(name: str, number: int, folder: Path, frame: DrawnFrame, files: dict[str, bytes]) -> PageFrame:
+    content = _drawn(folder, frame.file)
+    src = _hashed(files, f"figures/{name}-frame-{number}.svg", content)
+    return PageFrame(frame.label, frame.step, frame.width, frame.height, content.decode(), src)
+
+
+def _offer(name: str, folder: Path, offer: Offer, files: dict[str, bytes]) -> PageOffer:
+    runs = [
+        PageRun(run.seed, run.words, _hashed(files, f"data/{name}-{run.seed}.js", _drawn(folder, run.file)))
+        for run in offer.runs
+    ]
+    return PageOffer(offer.sweep, offer.models, runs)
 
 
 def _drawn(folder: Path, name: str) -> bytes:
     """A file of a drawing. Raises ReportError for a name that leads out of its folder."""
     if Path(name).name != name:
         raise ReportError(
-            f"{folder / 'figure.json'} names a file elsewhere: {name!r}.",
+            f"{folder / FILE} names a file elsewhere: {name!r}.",
             hint="Delete the folder; it is drawn again.",
         )
     return (folder / name).read_bytes()

@@ -8,11 +8,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from reportgen.errors import ReportError, unknown
 from reportgen.files.code_hash import package_code
 from reportgen.files.hashing import digest, key_of
 from reportgen.files.memo import Memo
+
+if TYPE_CHECKING:
+    from bibtexparser.model import Entry
 
 
 @dataclass(frozen=True)
@@ -60,14 +64,14 @@ def bibliography(file: Path, memory: Memo) -> dict[str, Work]:
 
 def read_bibliography(file: Path) -> dict[str, Work]:
     """Every work by key, LaTeX accents decoded. Raises ReportError naming the damaged line."""
-    import bibtexparser
     from bibtexparser import middlewares
+    from bibtexparser.entrypoint import parse_string
 
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise ReportError(f"{file} cannot be read: {error.strerror}.", hint="Restore it.") from error
-    library = bibtexparser.parse_string(text)
+    library = parse_string(text)
     for block in library.failed_blocks:
         raise ReportError(f"{file}:{(block.start_line or 0) + 1}: {block.error}.", hint="Mend the entry.")
     urls = {entry.key: _field(entry, "url") for entry in library.entries}
@@ -80,7 +84,7 @@ def read_bibliography(file: Path) -> dict[str, Work]:
     return {entry.key: _work(entry, urls[entry.key]) for entry in library.entries}
 
 
-def _work(entry, url: str) -> Work:
+def _work(entry: "Entry", url: str) -> Work:
     names = entry.fields_dict["author"].value if "author" in entry.fields_dict else []
     venue = next((v for v in (_field(entry, n) for n in ("journal", "booktitle", "publisher")) if v), "")
     volume, issue = _field(entry, "volume"), _field(entry, "number")
@@ -92,7 +96,7 @@ def _work(entry, url: str) -> Work:
     return Work(entry.key, authors, _field(entry, "title"), venue, year, url)
 
 
-def _field(entry, name: str) -> str:
+def _field(entry: "Entry", name: str) -> str:
     field = entry.fields_dict.get(name)
     return re.sub(r"\s+", " ", str(field.value).replace("{", "").replace("}", "")).strip() if field else ""
 
@@ -149,7 +153,7 @@ def own_citations(file: Path) -> list[Citation]:
         ) from error
 
 
-def _citation(entry: Mapping) -> Citation:
+def _citation(entry: Mapping[str, Any]) -> Citation:
     """One entry of a CITATION.cff. Raises KeyError where a field is missing."""
     released = str(entry.get("date-released", entry.get("year", "")))[:4]
     version = f"version {entry['version']}" if "version" in entry else ""
@@ -159,7 +163,7 @@ def _citation(entry: Mapping) -> Citation:
     return Citation(_joined(names), entry["title"], rest, url, _bibtex(entry, released, url))
 
 
-def _bibtex(entry: Mapping, year: str, url: str) -> str:
+def _bibtex(entry: Mapping[str, Any], year: str, url: str) -> str:
     authors = [
         f"{{{a['name']}}}" if "name" in a else f"{a['family-names']}, {a['given-names']}"
         for a in entry["authors"]

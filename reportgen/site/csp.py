@@ -41,7 +41,8 @@ def template_hashes(templates: Path) -> list[str]:
 
 def allowed(html: str) -> list[str]:
     """The hashes that a page's policy names."""
-    return _HASHES.findall(_POLICY.search(html)[0])
+    policy = _POLICY.search(html)
+    return _HASHES.findall(policy[0]) if policy else []
 
 
 def with_policy(html: str, policy: str) -> str:

@@ -5,14 +5,16 @@ The tags in the page's head are in templates/base.html; here is what they are fi
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape, unescape
 from pathlib import Path
+from typing import TypedDict
 
 from markupsafe import Markup
 
 from reportgen.charts import palette_css
 from reportgen.site.csp import seal, template_hashes
+from reportgen.site.figures import PageFigure
 from reportgen.site.markup import render_template, template_environment
 from reportgen.site.social_card import SIZE, draw_card
 
@@ -26,18 +28,34 @@ SITEMAP = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def head(base_url: str, figures: Mapping[str, dict]) -> dict[str, object]:
+class Card(TypedDict):
+    """The picture on a card: its address, its size in px, and what it shows in words."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
+class Head(TypedDict):
+    """What a page's head says of its address, "" where that is not known, and of the card."""
+
+    address: str
+    card: Card | None
+
+
+def head(base_url: str, figures: Iterable[PageFigure]) -> Head:
     """What a page's head says of itself where its address is known: `address` and `card`."""
     lead = _lead(figures)
     if not base_url or not lead:
         return {"address": base_url, "card": None}
     width, height = SIZE
-    card = {"url": base_url + CARD, "width": width, "height": height, "alt": lead["alt"]}
+    card: Card = {"url": base_url + CARD, "width": width, "height": height, "alt": lead.alt}
     return {"address": base_url, "card": card}
 
 
 def extra_files(
-    templates: Path, base_url: str, pages: Mapping[str, str], figures: Mapping[str, dict]
+    templates: Path, base_url: str, pages: Mapping[str, str], figures: Iterable[PageFigure]
 ) -> dict[str, bytes]:
     """The files beside the pages: path on the site → content. pages: path → HTML."""
     files = {NOT_FOUND: _not_found(templates, base_url, pages["index.html"]).encode()}
@@ -45,15 +63,14 @@ def extra_files(
         files["sitemap.xml"] = _sitemap(base_url, pages).encode()
     lead = _lead(figures)
     if base_url and lead:
-        svg = lead["frames"][-1]["svg"]  # the end of the training
+        svg = lead.frames[-1].svg  # the end of the training
         files[CARD] = draw_card(_title(pages["index.html"]), svg, templates / "assets" / TITLE_FONT)
     return files
 
 
-def _lead(figures: Mapping[str, dict]) -> dict | None:
+def _lead(figures: Iterable[PageFigure]) -> PageFigure | None:
     """The figure that declares itself the card; else one that leads others, or any that could be drawn."""
-    drawn = [info | {"id": name} for name, info in figures.items() if "broken" not in info]
-    return min(drawn, key=lambda f: (not f["card"], not f["lead"], f["id"]), default=None)
+    return min(figures, key=lambda f: (not f.card, not f.lead, f.id), default=None)
 
 
 def _not_found(templates: Path, base_url: str, html: str) -> str:
@@ -69,4 +86,5 @@ def _sitemap(base_url: str, pages: Mapping[str, str]) -> str:
 
 
 def _title(html: str) -> str:
-    return unescape(re.search(r"<title>(.*?)</title>", html, re.DOTALL)[1])
+    found = re.search(r"<title>(.*?)</title>", html, re.DOTALL)
+    return unescape(found[1]) if found else ""

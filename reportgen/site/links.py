@@ -6,7 +6,7 @@ text, where that can be found, else at the page's line.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -14,7 +14,7 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote, urlsplit
 
-from lxml import html
+from lxml import etree, html
 
 from reportgen.errors import EXIT_FAILED, ReportError
 
@@ -49,7 +49,8 @@ class ParsedPage:
     @property
     def twice(self) -> list[str]:
         """Ids of several elements: a link to one leads to the first."""
-        return [id for id, count in Counter(self.root.xpath("//@id")).items() if count > 1]
+        ids: list[str] = self.root.xpath("//@id")
+        return [id for id, count in Counter(ids).items() if count > 1]
 
     @cached_property
     def groups(self) -> set[str]:
@@ -58,21 +59,20 @@ class ParsedPage:
 
     def links(self) -> Iterator[Link]:
         """Every address and reference; those inside a style too."""
-        for element in self.root.iter(html.etree.Element):
+        for element in self.root.iter(etree.Element):
+            line = element.sourceline or 0
             for name, value in element.attrib.items():
                 if name in _REFERENCES:
-                    yield from (Link(f"#{id}", element.sourceline) for id in value.split())
+                    yield from (Link(f"#{id}", line) for id in value.split())
                 elif name == "srcset":
-                    yield from (
-                        Link(part.split()[0], element.sourceline) for part in value.split(",") if part.split()
-                    )
+                    yield from (Link(part.split()[0], line) for part in value.split(",") if part.split())
                 elif name in _ADDRESSES:
                     away = element.tag == "a" or element.get("rel") == "canonical"
-                    yield Link(value.strip(), element.sourceline, away)
+                    yield Link(value.strip(), line, away)
                 else:
-                    yield from (Link(url, element.sourceline) for url in _CSS_URL.findall(value))
+                    yield from (Link(url, line) for url in _CSS_URL.findall(value))
             if element.tag == "style":
-                yield from (Link(url, element.sourceline) for url in _CSS_URL.findall(element.text or ""))
+                yield from (Link(url, line) for url in _CSS_URL.findall(element.text or ""))
 
 
 def check(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
@@ -135,7 +135,7 @@ def _path(page: str, address: str) -> str:
     return join(path, "index.html").removeprefix("./") if address.endswith(("/", ".")) else path
 
 
-def _nearest(name: str, known) -> str:
+def _nearest(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, sorted(known), n=1)
     return f" Did you mean {near[0]!r}?" if near else ""
 

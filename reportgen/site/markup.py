@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Mapping
 from html import escape, unescape
 from pathlib import Path
+from typing import Any, TypedDict
 
 import jinja2
 from markdown_it import MarkdownIt
@@ -21,7 +22,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from reportgen.errors import ReportError
 from reportgen.site.template_cache import Compiled
 from reportgen.wording.numbers import unbroken
-from reportgen.wording.sentences import environment, fact_error
+from reportgen.wording.sentences import Facts, environment, fact_error
 
 INLINE, BLOCK = "\ue000{}\ue001", "\ue002{}\ue003"
 _KEPT = re.compile("[\ue000\ue002](\\d+)[\ue001\ue003]")
@@ -32,7 +33,7 @@ _CAPTION = MarkdownIt("zero").enable(["emphasis", "backticks"])
 class HtmlPlaceholders:
     """Finished HTML, each piece under a token."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._pieces: list[str] = []
 
     def keep(self, html: str, *, block: bool = False) -> Markup:
@@ -74,8 +75,9 @@ def _present(value: object) -> object:
     return value
 
 
-def render_template(env: jinja2.Environment, name: str, values: Mapping, facts: Mapping) -> str:
+def render_template(env: jinja2.Environment, name: str, values: Mapping[str, object], facts: Facts) -> str:
     """One template. Raises ReportError with the file, the line and the nearest known name."""
+    assert isinstance(env.loader, jinja2.FileSystemLoader)
     folder = Path(env.loader.searchpath[0])
     file = f"{folder.name}/{name}"
     try:
@@ -102,6 +104,14 @@ def _where(error: Exception, folder: Path, file: str) -> str:
     return file
 
 
+class Heading(TypedDict):
+    """A heading of the article: h1 to h6 as its level, the id to link to, and what it says."""
+
+    level: int
+    id: str
+    text: str
+
+
 class Article:
     """Markdown of several files as one text: notes and headings are numbered across them."""
 
@@ -118,7 +128,7 @@ class Article:
         self._markdown.add_render_rule("footnote_caption", _note_number)
         self._markdown.add_render_rule("footnote_block_open", _open_notes)
         self._markdown.add_render_rule("footnote_block_close", lambda *_: "</ol>")
-        self.contents: list[dict] = []  # {level, id, text}
+        self.contents: list[Heading] = []
 
     def html(self, text: str) -> tuple[str, str]:
         """The body and its footnotes (an ordered list, or "")."""
@@ -136,8 +146,10 @@ class Article:
         for opening, inline in zip(tokens, tokens[1:], strict=False):
             if opening.type != "heading_open":
                 continue
-            given = _take_id(inline.children[-1])
-            text = "".join(t.content for t in inline.children if t.type in ("text", "code_inline"))
+            parts = inline.children
+            assert parts is not None  # what follows a heading's opening is its text
+            given = _take_id(parts[-1])
+            text = "".join(t.content for t in parts if t.type in ("text", "code_inline"))
             slug = stem = given or re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "section"
             number = 2
             while slug in taken:
@@ -145,10 +157,10 @@ class Article:
             taken.add(slug)
             opening.attrSet("id", slug)
             link = f'<a class="anchor" href="#{slug}" aria-label="Link to this section">#</a>'
-            inline.children.append(Token("html_inline", "", 0, content=link))
+            parts.append(Token("html_inline", "", 0, content=link))
             self.contents.append({"level": int(opening.tag[1]), "id": slug, "text": text})
 
-    def _formula(self, tex: str, options: dict) -> str:
+    def _formula(self, tex: str, options: dict[str, Any]) -> str:
         try:
             return self._math.convert_with_local_state(tex, displaystyle=options["display_mode"])
         except LatexError as error:

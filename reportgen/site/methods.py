@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from typing import Any, TypedDict
 
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.experiments import Experiment
@@ -16,9 +17,11 @@ from reportgen.experiments.variants import Settings
 from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import key_of
 from reportgen.numerics.config import Config
-from reportgen.store.certificates import code_name
+from reportgen.store.certificates import Certificate, code_name
+from reportgen.store.documents import Provenance
 from reportgen.store.records import Record, Status
 from reportgen.wording.numbers import number, setting
+from reportgen.wording.sentences import Facts
 
 PARTS = ("task", "model", "training")
 ENGINES = {
@@ -37,18 +40,65 @@ class Stored:
     status: Status
 
 
-def experiments(stored: Iterable[Stored], settings: Settings, certificates: Sequence[Mapping]) -> list[dict]:
+class ExperimentSummary(TypedDict):
+    """What the page says of an experiment.
+
+    models: how many runs; combinations: of the settings that vary. parts: "task", "model" and "training" → the
+    settings that all runs share; varied: the others → their values. keys: of its groups as stored.
+    command: what trains it again. All values are in words, as `--set` spells them.
+    """
+
+    name: str
+    title: str
+    single: bool
+    models: int
+    examples: str
+    parts: dict[str, dict[str, str]]
+    seed: int
+    varied: dict[str, str]
+    combinations: int
+    devices: list[str]
+    versions: list[str]
+    engines: list[str]
+    keys: list[str]
+    status: Status
+    audits: list[Certificate]
+    command: str
+
+
+class FigureSummary(TypedDict):
+    """A figure's runs, the files of its own code, and the key of its drawing."""
+
+    id: str
+    runs: list[str]
+    files: list[str]
+    key: str
+
+
+class SeedSummary(TypedDict):
+    """How a single experiment's seed was found: how many were tried, generalised, and show the same."""
+
+    name: str
+    seed: int
+    tried: int
+    generalised: int
+    shown: int
+
+
+def experiments(
+    stored: Iterable[Stored], settings: Settings, certificates: Sequence[Certificate]
+) -> list[ExperimentSummary]:
     """What the page says of each experiment, single ones first."""
     single_first = sorted(stored, key=lambda found: not found.experiment.single)
     return [_experiment(found, settings, certificates) for found in single_first]
 
 
-def figures(made_from: Mapping[FigureDeclaration, Mapping[str, str]]) -> list[dict]:
+def figures(made_from: Mapping[FigureDeclaration, Mapping[str, str]]) -> list[FigureSummary]:
     """What it says of each figure. made_from: all it depends on."""
     return [_figure(source, inputs) for source, inputs in made_from.items()]
 
 
-def _experiment(found: Stored, settings: Settings, certificates: Sequence[Mapping]) -> dict:
+def _experiment(found: Stored, settings: Settings, certificates: Sequence[Certificate]) -> ExperimentSummary:
     experiment, records = found.experiment, found.records
     configs = [Config.from_dict(plain) for record in records for plain in record.info.configs]
     varied = varied_settings(configs)
@@ -63,7 +113,7 @@ def _experiment(found: Stored, settings: Settings, certificates: Sequence[Mappin
         "seed": configs[0].seed,
         "varied": {name: spelled(values) for name, values in varied.items()},
         "combinations": math.prod(len(values) for values in varied.values()),
-        "devices": _distinct(p["device"] for p in made),
+        "devices": _distinct(p.device for p in made),
         "versions": _distinct(versions(p) for p in made),
         "engines": _distinct(engine(p) for p in made),
         "keys": [record.key for record in records],
@@ -73,15 +123,15 @@ def _experiment(found: Stored, settings: Settings, certificates: Sequence[Mappin
     }
 
 
-def constant_settings(configs: Sequence[Config], part: str, varied: Mapping) -> dict[str, str]:
+def constant_settings(configs: Sequence[Config], part: str, varied: Mapping[str, object]) -> dict[str, str]:
     """The settings of a task, model or training that all runs share: name → value, as `--set` spells it."""
     plain = asdict(getattr(configs[0], part))
     return {name: setting(value) for name, value in plain.items() if name not in varied}
 
 
-def varied_settings(configs: Sequence[Config]) -> dict[str, list]:
+def varied_settings(configs: Sequence[Config]) -> dict[str, list[Any]]:
     """The settings in which the runs differ: name → its values, in order."""
-    found: dict[str, set] = {}
+    found: dict[str, set[Any]] = {}
     for config in configs:
         flat = {name: value for part in PARTS for name, value in asdict(getattr(config, part)).items()}
         for name, value in (flat | {"seed": config.seed, "perturbation": config.perturbation}).items():
@@ -102,7 +152,7 @@ def _range(values: set[int]) -> str:
     return number(low) if low == high else f"{number(low)} to {number(high)}"
 
 
-def spelled(values: Sequence) -> str:
+def spelled(values: Sequence[Any]) -> str:
     """The values of a setting: 0 to 23 where they are whole numbers without a gap, else each."""
     whole = all(type(value) is int for value in values)
     if whole and len(values) > 3 and all(b - a == 1 for a, b in pairwise(values)):
@@ -110,15 +160,15 @@ def spelled(values: Sequence) -> str:
     return ", ".join(setting(value) for value in values)
 
 
-def versions(provenance: Mapping) -> str:
+def versions(provenance: Provenance) -> str:
     """The libraries behind a training, in one line."""
     named = {"python": "Python", "torch": "PyTorch", "numpy": "NumPy"}
-    return ", ".join(f"{named.get(n, n)} {v}" for n, v in sorted(provenance["versions"].items()))
+    return ", ".join(f"{named.get(n, n)} {v}" for n, v in sorted(provenance.versions.items()))
 
 
-def engine(provenance: Mapping) -> str:
+def engine(provenance: Provenance) -> str:
     """What did the training steps: the last word of how a run was executed."""
-    name = provenance["execution"].rpartition(", ")[2]
+    name = provenance.execution.rpartition(", ")[2]
     return ENGINES.get(name, name)
 
 
@@ -131,7 +181,7 @@ def command(experiment: Experiment, records: Sequence[Record], settings: Setting
     return f"rm -rf {root}/{folder} && reportgen train {experiment.name}{''.join(options)}"
 
 
-def audits(name: str, records: Sequence[Record], certificates: Sequence[Mapping]) -> list[Mapping]:
+def audits(name: str, records: Sequence[Record], certificates: Sequence[Certificate]) -> list[Certificate]:
     """The audits on record that certify these groups for today's code."""
     made_by = {code_name(record.info.code) for record in records}
     now = code_name(numerics_fingerprint())
@@ -141,8 +191,8 @@ def audits(name: str, records: Sequence[Record], certificates: Sequence[Mapping]
     ]  # fmt: skip
 
 
-def _figure(source: FigureDeclaration, inputs: Mapping[str, str]) -> dict:
-    """A figure's runs, the code of its own (its module and helpers beside it), and the key of its drawing."""
+def _figure(source: FigureDeclaration, inputs: Mapping[str, str]) -> FigureSummary:
+    """A figure with the code of its own: its module and helpers beside it."""
     beside = f"code {source.path.parent.name}/"
     files = [name.removeprefix(beside) for name in inputs if name.startswith(beside)]
     return {
@@ -153,11 +203,17 @@ def _figure(source: FigureDeclaration, inputs: Mapping[str, str]) -> dict:
     }
 
 
-def seeds(names: Iterable[str], facts: Mapping) -> list[dict]:
+def seeds(names: Iterable[str], facts: Facts) -> list[SeedSummary]:
     """The single experiments whose seed was searched for, and what the search found."""
     known = [(name, facts.get(name.replace("-", "_"), {})) for name in names]
     return [
-        {"name": name, **{fact: found[fact] for fact in ("seed", "tried", "generalised", "shown")}}
+        SeedSummary(
+            name=name,
+            seed=found["seed"],
+            tried=found["tried"],
+            generalised=found["generalised"],
+            shown=found["shown"],
+        )
         for name, found in known
         if found.get("tried")
     ]

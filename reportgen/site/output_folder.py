@@ -12,15 +12,23 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+import msgspec
+
 from reportgen.errors import ReportError
-from reportgen.files.atomic import UNFINISHED, read_json, write_atomically
+from reportgen.files.atomic import UNFINISHED, read_record, write_atomically
 from reportgen.files.hashing import digest
 
 LONGEST = 255  # bytes of a name
 MANIFEST = ".reportgen-site.json"
 VOLATILE = ("provenance.json", "provenance.js")
-NOTHING = MappingProxyType({})
+NOTHING: Mapping[str, str] = MappingProxyType({})
 FINE = {".gitignore", ".DS_Store", MANIFEST}
+
+
+class Written(msgspec.Struct, frozen=True):
+    """The list of what we wrote: path → checksum, "" for the files that no build repeats."""
+
+    files: dict[str, str]
 
 
 def check(out: Path, known: Mapping[str, str] = NOTHING) -> None:
@@ -71,15 +79,13 @@ def write(
     hashes = {path: hashes.get(path) or digest(content) for path, content in files.items()}
     after = {path: "" if path in VOLATILE else sha for path, sha in hashes.items()}
     changed = [path for path, sha in hashes.items() if not _same(out / path, sha)]
-    both = json.dumps({"files": before | after}, indent=1, sort_keys=True) + "\n"
-    write_atomically(out / MANIFEST, both.encode())
+    _write_list(out, before | after)
     for path in sorted(changed, key=lambda path: (path.endswith(".html"), path)):
         write_atomically(out / path, files[path])
     unfinished = [path for path in _files(out) if Path(path).name.startswith(UNFINISHED)]
     for path in [*(before.keys() - after.keys()), *unfinished]:  # of an earlier write that was killed
         _remove(out, path)
-    final = json.dumps({"files": after}, indent=1, sort_keys=True) + "\n"
-    write_atomically(out / MANIFEST, final.encode())
+    _write_list(out, after)
     return changed
 
 
@@ -131,11 +137,15 @@ def recorded(out: Path) -> dict[str, str]:
     return {path: listed[path] for path in _inside(out, listed)}
 
 
+def _write_list(out: Path, files: dict[str, str]) -> None:
+    text = json.dumps(msgspec.to_builtins(Written(files)), indent=1, sort_keys=True) + "\n"
+    write_atomically(out / MANIFEST, text.encode())
+
+
 def _listed(out: Path) -> dict[str, str]:
     """What the manifest says, whoever wrote it."""
-    written = read_json(out / MANIFEST)
-    files = written.get("files") if isinstance(written, dict) else None
-    return files if isinstance(files, dict) else {}
+    written = read_record(out / MANIFEST, Written)
+    return written.files if written else {}
 
 
 def _ours(out: Path, known: Mapping[str, str]) -> dict[str, str]:
@@ -156,7 +166,10 @@ def _unchanged(out: Path, known: Mapping[str, str]) -> dict[str, str]:
 def _inside(out: Path, paths: Iterable[str]) -> list[str]:
     """Those of the paths that can be ones inside the folder, links followed."""
     root = out.resolve()
-    resolved = cache(lambda folder: (out / folder).resolve())  # folders are few
+
+    @cache  # folders are few
+    def resolved(folder: str) -> Path:
+        return (out / folder).resolve()
 
     def inside(path: str) -> bool:
         if any(len(os.fsencode(part)) > LONGEST or "\0" in part for part in Path(path).parts):

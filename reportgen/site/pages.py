@@ -4,16 +4,20 @@ A helper checks every name it is given, so a typo ends the build at its file and
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypedDict
 
 from markupsafe import Markup
 
 from reportgen.analysis.moment_words import words
 from reportgen.charts import PALETTE, palette_css
+from reportgen.claims.verdicts import Verdict
 from reportgen.errors import ReportError, unknown
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.site.citations import Citations, bibliography, own_citations
 from reportgen.site.csp import seal, template_hashes
+from reportgen.site.figures import AnyFigure, BrokenFigure, PageFigure, PageFrame, PageOffer
 from reportgen.site.markup import (
     Article,
     HtmlPlaceholders,
@@ -24,15 +28,33 @@ from reportgen.site.markup import (
     render_template,
     template_environment,
 )
+from reportgen.wording.sentences import Facts
 
 SMALL_SVG = 12_000  # bytes; a smaller frame costs less in the page than as a file of its own
+
+
+class ContentsLine(TypedDict):
+    """A line of the contents: how deep it stands, from 1, where it leads, what it says."""
+
+    level: int
+    href: str
+    text: str
+
+
+class Moment(TypedDict):
+    """A step of a group's training that has a name, and the text of its button."""
+
+    name: str
+    step: int
+    text: str
 
 
 class PageRenderer:
     """The article and the page on methods. Figures, citations and notes are numbered as they are met."""
 
-    def __init__(self, project: Project, figures: Mapping[str, dict], facts: Mapping, verdicts: Sequence,
-                 claims: Mapping[str, Mapping], shared: Mapping, memory: Memo):  # fmt: skip
+    def __init__(self, project: Project, figures: Mapping[str, AnyFigure], facts: Facts, verdicts: Sequence[Verdict],
+                 claims: Mapping[str, Mapping[str, object]], shared: Mapping[str, object],
+                 memory: Memo):  # fmt: skip
         """shared: what every template may use: `methods`, `settings`, and `links` to the assets."""
         self._citation = project.citation
         self._templates = templates = project.templates
@@ -46,7 +68,7 @@ class PageRenderer:
         self._kept = HtmlPlaceholders()
         self._placed: list[str] = []
         helpers = (self.figure, self.cite, self.moment, self.swatch, self.claim, self.holds)
-        self._common = {
+        self._common: dict[str, Any] = {
             **facts, **{helper.__name__: helper for helper in helpers}, **shared,
             "verdicts": list(verdicts), "palette": Markup(palette_css()),
         }  # fmt: skip
@@ -74,7 +96,7 @@ class PageRenderer:
 
     def methods(self, sizes: Mapping[str, int]) -> str:
         """The page on methods, after the article. sizes: path on the site → bytes, of what can be taken away."""
-        exports = {name: info.get("exports", {}) for name, info in self._figures.items()}
+        exports = {n: f.exports if isinstance(f, PageFigure) else {} for n, f in self._figures.items()}
         values = {"exports": exports, "sizes": sizes, "placed": self._placed}
         return self._finished(self._template("methods.html", self._common | values))
 
@@ -82,16 +104,20 @@ class PageRenderer:
         """With every piece in its place, and only the templates' own scripts allowed."""
         return seal(self._kept.restore(html), template_hashes(self._templates))
 
-    def _contents(self, article: Article) -> list[dict]:
+    def _contents(self, article: Article) -> list[ContentsLine]:
         """The lines of the contents: sections, back matter, and the other page."""
-        sections = [h | {"href": f"#{h['id']}"} for h in article.contents if h["level"] <= 3]
+        sections: list[ContentsLine] = [
+            {"level": h["level"], "href": f"#{h['id']}", "text": h["text"]}
+            for h in article.contents
+            if h["level"] <= 3
+        ]
         back = {"#scorecard": "Scorecard"} if self._verdicts else {}
         back |= {"#references": "References"}
         back |= {"#cite": "Cite this"} if self._citation.is_file() else {}
         back |= {"methods.html": "Methods and data"}
         return sections + [{"level": 2, "href": href, "text": text} for href, text in back.items()]
 
-    def _template(self, name: str, values: Mapping) -> str:
+    def _template(self, name: str, values: Mapping[str, object]) -> str:
         return render_template(self._env, name, values, self._facts)
 
     def figure(self, name: str) -> Markup:
@@ -100,22 +126,30 @@ class PageRenderer:
             raise unknown("figure", name, self._figures)
         if name in self._placed:
             raise ReportError(f"Figure {name!r} is placed twice.", hint="Place each figure once.")
-        info = self._figures[name]
-        if "broken" in info:
+        figure = self._figures[name]
+        if isinstance(figure, BrokenFigure):
             self._placed.append(name)
-            return self._kept.keep(self._template("broken.html", {"figure": info}), block=True)
-        for number, frame in enumerate(info["frames"]):
-            small = not self._placed or len(frame["svg"]) < SMALL_SVG  # the first one shows at once
-            frame["inline"] = inline_svg(frame["svg"], f"{name}-{number}") if small else ""
+            return self._kept.keep(self._template("broken.html", {"figure": figure}), block=True)
+        frames = [self._frame(frame, f"{name}-{number}") for number, frame in enumerate(figure.frames)]
         self._placed.append(name)
-        moments = self._moments(info["group"]) if info["lead"] else []
-        values = {"figure": info, "moments": moments, "moment": self.moment, "offer": self._offer(info)}
+        values = {
+            "figure": replace(figure, frames=frames),
+            "moments": self._moments(figure.group) if figure.lead and figure.group else [],
+            "moment": self.moment,
+            "offer": self._offer(figure),
+        }
         return self._kept.keep(self._template("figure.html", values), block=True)
 
-    def _offer(self, info: Mapping) -> dict | None:
+    def _frame(self, frame: PageFrame, prefix: str) -> PageFrame:
+        """The frame, to stand in the page itself where it is small; of the first figure, which shows at once, always."""
+        small = not self._placed or len(frame.svg) < SMALL_SVG
+        return replace(frame, inline=inline_svg(frame.svg, prefix)) if small else frame
+
+    def _offer(self, figure: PageFigure) -> PageOffer | None:
         """The runs that can be opened from a figure: it shows a sweep whose runs others can show."""
-        offers = [i["offer"] for i in self._figures.values() if i.get("offer") and not info["offer"]]
-        return next((offer for offer in offers if offer["sweep"] in info["runs"]), None)
+        drawn = [f for f in self._figures.values() if isinstance(f, PageFigure)]
+        offers = [f.offer for f in drawn if f.offer and not figure.offer]
+        return next((offer for offer in offers if offer.sweep in figure.runs), None)
 
     def cite(self, *keys: str) -> Markup:
         """Numbers in brackets; each shows its work on a card and leads to the list."""
@@ -158,13 +192,13 @@ class PageRenderer:
         verdict = self._verdicts.get(name)
         return verdict.holds if verdict else None
 
-    def _facts_of(self, group: str) -> Mapping:
+    def _facts_of(self, group: str) -> Mapping[str, Any]:
         key = group.replace("-", "_")
         if key not in self._facts:
             raise unknown("experiment", group, self._facts)
         return self._facts[key]
 
-    def _moments(self, group: str) -> list[dict]:
+    def _moments(self, group: str) -> list[Moment]:
         """The named moments of a group that happened, in order; those of one step as one."""
         found: dict[int, list[str]] = {}
         for name, step in self._facts_of(group)["moments"].items():
@@ -177,5 +211,6 @@ class PageRenderer:
 
     def _groups(self) -> dict[str, list[int]]:
         """Group → the steps of its moments, for the page's script."""
-        groups = {self._figures[name].get("group") for name in self._placed} - {None}
-        return {group: [m["step"] for m in self._moments(group)] for group in sorted(groups)}
+        placed = [figure for name in self._placed if isinstance(figure := self._figures[name], PageFigure)]
+        groups = sorted({figure.group for figure in placed if figure.group})
+        return {group: [moment["step"] for moment in self._moments(group)] for group in groups}

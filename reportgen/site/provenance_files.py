@@ -8,19 +8,58 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TypedDict
 
-from reportgen.files.atomic import read_json
+import msgspec
+
+from reportgen.files.atomic import read_record
+from reportgen.store.provenance import Making
 from reportgen.store.records import Record
 from reportgen.wording.numbers import duration
 
 FILE, SCRIPT = "provenance.json", "provenance.js"
 
 
+class Words(TypedDict):
+    """When something was made, how long it took and by which commit, in words."""
+
+    words: str
+
+
+class ExperimentMade(Words):
+    """The trainings of an experiment: the provenance of each group by its key, and seconds of all."""
+
+    groups: dict[str, dict[str, object]]
+    training_s: float
+
+
+class FigureMade(Words, total=False):
+    """The drawing of a figure, as in `Making`; in words alone where nothing was recorded."""
+
+    commit: str | None
+    seconds: float
+    made_at: str
+
+
+class TotalMade(Words):
+    """All trainings together."""
+
+    training_s: float
+
+
+class Made(TypedDict):
+    """What both files say: of experiments and figures by name, and in all."""
+
+    experiments: dict[str, ExperimentMade]
+    figures: dict[str, FigureMade]
+    total: TotalMade
+
+
 def origin_files(records: Mapping[str, Sequence[Record]], drawings: Mapping[str, Path]) -> dict[str, bytes]:
     """Both files. records: experiment → its stored groups; drawings: figure id → its drawn folder."""
     experiments = {name: _experiment(groups) for name, groups in records.items()}
     total = sum(found["training_s"] for found in experiments.values())
-    known = {
+    known: Made = {
         "experiments": experiments,
         "figures": {name: _figure(folder) for name, folder in drawings.items()},
         "total": {"training_s": round(total, 2), "words": duration(total)},
@@ -30,31 +69,31 @@ def origin_files(records: Mapping[str, Sequence[Record]], drawings: Mapping[str,
     return {FILE: f"{text}\n".encode(), SCRIPT: f"window.provenance = {safe};\n".encode()}
 
 
-def _experiment(groups: Sequence[Record]) -> dict:
+def _experiment(groups: Sequence[Record]) -> ExperimentMade:
     """Its groups as they were recorded, and all of them in a few words."""
     made = {record.key: record.provenance for record in groups}
-    seconds = sum(p["training_s"] for p in made.values())
-    days = sorted({day for p in made.values() if (day := _day(p.get("finished_at")))}, key=lambda d: d[0])
-    commits = sorted({p["commit"] for p in made.values() if p.get("commit")})
+    seconds = sum(p.training_s for p in made.values())
+    days = sorted({day for p in made.values() if (day := _day(p.finished_at))}, key=lambda d: d[0])
+    commits = sorted({p.commit for p in made.values() if p.commit})
     parts = [duration(seconds)] + [days[0][1]] * bool(days)
     parts[-1] += f" to {days[-1][1]}" if len(days) > 1 else ""
     parts += [f"commit {', '.join(commits)}" if commits else "commit unknown"]
-    return {"groups": made, "training_s": round(seconds, 2), "words": "; ".join(parts)}
+    plain = {key: msgspec.to_builtins(provenance) for key, provenance in made.items()}
+    return {"groups": plain, "training_s": round(seconds, 2), "words": "; ".join(parts)}
 
 
-def _figure(folder: Path) -> dict:
+def _figure(folder: Path) -> FigureMade:
     """What was recorded when it was drawn; nothing for a drawing without a record."""
-    found = read_json(folder / FILE)
-    if not isinstance(found, dict):
+    made = read_record(folder / FILE, Making)
+    if made is None:
         return {"words": "unknown"}
-    made = {name: found.get(name) for name in ("commit", "seconds", "made_at")}
-    return made | {"words": str(made["commit"] or "unknown")}
+    return {**made, "words": made["commit"] or "unknown"}
 
 
-def _day(stamp: object) -> tuple[str, str] | None:
+def _day(stamp: str) -> tuple[str, str] | None:
     """An ISO time as a day to sort by and in words: ("2026-11-24", "24 November 2026")."""
     try:
-        time = datetime.fromisoformat(str(stamp))
+        time = datetime.fromisoformat(stamp)
     except ValueError:
         return None
     return time.date().isoformat(), f"{time.day} {time:%B} {time.year}"

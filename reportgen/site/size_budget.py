@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
+from lxml.html import HtmlElement
+
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.files.code_hash import package_code
 from reportgen.files.hashing import digest, key_of
@@ -62,8 +64,8 @@ def weigh(files: Mapping[str, bytes], memory: Memo | None = None) -> list[Part]:
     depths = _depths(page)
     figures = [_figure(element, size, depths[element]) for element in page.root.iter("figure")]
     awake = any(element.get("data-live") and depth < _NEAR_FIGURE for element, depth in depths.items())
-    body = page.root.find("body")
-    vega = size(body.get("data-vega")) if any(figure.live for figure in figures) else 0
+    body = page.root.body
+    vega = size(body.get("data-vega")) if body is not None and any(figure.live for figure in figures) else 0
     fixed = {
         "page": size("index.html"),
         "styles": sum(size(link.get("href")) for link in page.root.xpath("//link[@rel='stylesheet']")),
@@ -85,10 +87,11 @@ def everything(parts: Sequence[Part]) -> int:
 
 def check(parts: Sequence[Part]) -> None:
     """Raises ReportError, with the largest parts, where the page is over its budget."""
-    for words, weight, budget in (
+    budgets: list[tuple[str, Callable[[Part], int], int]] = [
         ("The first view", lambda part: part.first, FIRST_VIEW),
         ("The page with every figure interactive", lambda part: part.total, EVERYTHING),
-    ):
+    ]
+    for words, weight, budget in budgets:
         total = sum(map(weight, parts))
         if total > budget:
             largest = sorted(parts, key=weight, reverse=True)[:3]
@@ -123,16 +126,17 @@ def table(parts: Sequence[Part]) -> list[str]:
     return lines
 
 
-def _depths(page: ParsedPage) -> dict:
+def _depths(page: ParsedPage) -> dict[HtmlElement, float]:
     """Every figure of the page → px from its top that at least lie above it."""
-    depths, depth = {}, 0.0
+    depths: dict[HtmlElement, float] = {}
+    depth = 0.0
     for block in page.root.xpath("//main//header/* | //article/*"):
         depths |= dict.fromkeys(block.iter("figure"), depth)
         depth += _height(block)
     return {figure: depths.get(figure, 0.0) for figure in page.root.iter("figure")}
 
 
-def _height(block) -> float:
+def _height(block: HtmlElement) -> float:
     """What a block of the article at least takes, with its margins; in px."""
     if block.tag == "figure":
         drawn = max((float(height) for height in block.xpath(".//*[@class='frame']/*/@height")), default=0.0)
@@ -143,11 +147,11 @@ def _height(block) -> float:
     return math.ceil(len(" ".join(text.split())) / _LETTERS) * _LINE + _MARGIN
 
 
-def _figure(element, size: Callable[[str | None], int], depth: float) -> Part:
+def _figure(element: HtmlElement, size: Callable[[str | None], int], depth: float) -> Part:
     static = sum(size(image.get("src")) for image in element.iter("img"))
     live = size(element.get("data-live"))
     first = static * (depth < _NEAR_IMAGE) + live * (depth < _NEAR_FIGURE)
-    return Part(element.get("id"), static, live, first, figure=True)
+    return Part(element.get("id", ""), static, live, first, figure=True)
 
 
 def _size(files: Mapping[str, bytes], memory: Memo, made_by: str, address: str | None) -> int:

@@ -6,9 +6,14 @@ In the light palette; the same inputs give the same bytes.
 import io
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reportgen.charts import PALETTE, concrete
 from reportgen.errors import EXIT_FAILED, ReportError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageFont import FreeTypeFont
 
 SIZE = (1200, 630)  # px; what Open Graph and Twitter both show whole
 MARGIN = 64
@@ -36,7 +41,7 @@ def draw_card(title: str, svg: str, font: Path) -> bytes:
     return buffer.getvalue()
 
 
-def _set(title: str, font: Path, width: int):
+def _set(title: str, font: Path, width: int) -> "tuple[list[str], FreeTypeFont]":
     """The title in at most two lines, as large as fits; with its face."""
     from PIL import ImageFont
 
@@ -55,14 +60,14 @@ def _set(title: str, font: Path, width: int):
     return lines[:LINES], face
 
 
-def _balanced(text: str, face, width: int) -> list[str]:
+def _balanced(text: str, face: "FreeTypeFont", width: int) -> list[str]:
     """As few lines as the width allows, of about the same length."""
     lines = _wrapped(text, face, width)
     narrow = next(w for w in (*range(0, width, 8), width) if len(_wrapped(text, face, w)) <= len(lines))
     return _wrapped(text, face, narrow)
 
 
-def _wrapped(text: str, face, width: int) -> list[str]:
+def _wrapped(text: str, face: "FreeTypeFont", width: int) -> list[str]:
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
@@ -73,13 +78,13 @@ def _wrapped(text: str, face, width: int) -> list[str]:
     return [line for line in lines if line]
 
 
-def _chart(svg: str, width: int, height: int):
+def _chart(svg: str, width: int, height: int) -> "Image":
     """The drawing in its light form on paper, as large as the box allows."""
     import vl_convert
-    from PIL import Image
+    from PIL.Image import open as open_image
 
-    own = [float(re.search(rf'<svg[^>]* {side}="([\d.]+)"', svg)[1]) for side in ("width", "height")]
+    own = [float(re.findall(rf'<svg[^>]* {side}="([\d.]+)"', svg)[0]) for side in ("width", "height")]
     paper = f'<rect width="100%" height="100%" fill="{PALETTE["paper"][0]}"/>'  # hairlines darken without
     svg = re.sub(r"<style>.*?</style>", paper, concrete(svg), count=1, flags=re.DOTALL)
     scale = min(width / own[0], height / own[1])
-    return Image.open(io.BytesIO(vl_convert.svg_to_png(svg, scale=scale)))
+    return open_image(io.BytesIO(vl_convert.svg_to_png(svg, scale=scale)))

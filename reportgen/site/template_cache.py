@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from reportgen.files.atomic import read_sealed, write_sealed
 from reportgen.files.code_hash import package_code
@@ -27,16 +28,16 @@ class Compiled(jinja2.BytecodeCache):
         """Python, Jinja, and what we add to it."""
         return key_of([sys.version, jinja2.__version__, package_code("site/pages.py")])
 
-    def _head(self, bucket) -> bytes:
+    def _head(self, bucket: Bucket) -> bytes:
         return f"{self._maker} {bucket.checksum}\n".encode()
 
-    def load_bytecode(self, bucket) -> None:
+    def load_bytecode(self, bucket: Bucket) -> None:
         """Called by Jinja before it compiles a template."""
         content, head = read_sealed(self._folder / bucket.key), self._head(bucket)
         if content is not None and content.startswith(head):
             bucket.code = marshal.loads(content[len(head) :])
 
-    def dump_bytecode(self, bucket) -> None:
+    def dump_bytecode(self, bucket: Bucket) -> None:
         """Called by Jinja once it has compiled a template."""
         with suppress(OSError):
             write_sealed(self._folder / bucket.key, self._head(bucket) + marshal.dumps(bucket.code))
