@@ -93,11 +93,11 @@ def _data(path: str, files: Mapping[str, bytes]) -> str:
     return f"data:{_KINDS[Path(path).suffix]};base64,{base64.b64encode(files[path]).decode()}"
 
 
-def _link(link: re.Match, canonical: re.Match | None) -> str:
+def _link(link: re.Match[str], canonical: re.Match[str] | None) -> str:
     """A link to another page of the site leads to where it is published; without that, nowhere."""
     attributes, target = link[1], link[2]
     if urlsplit(target).scheme:
-        return link[0]
+        return str(link[0])
     return f'<a{attributes} href="{canonical[1]}{target}"' if canonical else f"<a{attributes}"
 
 

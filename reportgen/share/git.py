@@ -70,7 +70,7 @@ def fetch_tip(folder: Path, remote: str, branch: str) -> str:
     except ReportError as error:
         raise ReportError(f"{branch!r} is no name for a branch.", hint="For example: gh-pages") from error
     lines = git(folder, "ls-remote", remote, ref, hint=f"Is {remote} reachable? Try: git fetch {remote}")
-    found = dict(reversed(line.split("\t")) for line in lines.splitlines())
+    found = {name: commit for commit, _, name in (line.partition("\t") for line in lines.splitlines())}
     if ref in found:
         git(folder, "fetch", "--quiet", "--no-tags", remote, ref, hint=f"Try: git fetch {remote}")
     return found.get(ref, "")

@@ -9,13 +9,19 @@ import sys
 import threading
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from os import PathLike
 from pathlib import Path
+from socket import socket
+from typing import BinaryIO, TypedDict
 from urllib.parse import urlsplit
 
 from reportgen.errors import ReportError
 from reportgen.files.hashing import digest
 from reportgen.site.output_folder import MANIFEST
 
+Request = socket | tuple[bytes, socket]  # as `socketserver` calls it
+Address = tuple[str, int]
 HOST = "127.0.0.1"
 USUAL_PORTS = range(8000, 8020)
 CLIENT, EVENTS = "/.reportgen/preview.js", "/.reportgen/events"
@@ -26,13 +32,21 @@ WAITING = b"""<!doctype html>
 """
 
 
+class Told(TypedDict):
+    """What open pages are told: what is written in the site, whether a build runs, how the last one failed."""
+
+    version: str
+    building: bool
+    error: str | None
+
+
 class Status:
-    """What open pages are told: the site's version, whether a build runs, and its error if it failed."""
+    """What there is to tell open pages, and who waits for it."""
 
     def __init__(self, folder: Path):
         self._folder = folder
         self._changed = threading.Condition()
-        self._told = {"version": self.version(), "building": False, "error": None}
+        self._told: Told = {"version": self.version(), "building": False, "error": None}
 
     def version(self) -> str:
         """What is written in the site, as one hash: it changes when a build wrote something."""
@@ -47,7 +61,7 @@ class Status:
             self._told = {"version": self.version(), "building": building, "error": error}
             self._changed.notify_all()
 
-    def told(self, known: dict | None, timeout: float) -> dict:
+    def told(self, known: Told | None, timeout: float) -> Told:
         """What there is to tell, as soon as it differs from what is known, or when time is up."""
         with self._changed:
             self._changed.wait_for(lambda: self._told != known, timeout)
@@ -64,7 +78,7 @@ class Preview(ThreadingHTTPServer):
         self.status = Status(self.folder)
         super().__init__((HOST, port), Handler)
 
-    def handle_error(self, request, client_address):
+    def handle_error(self, request: Request, client_address: Address) -> None:
         """A reader who goes away in the middle is nothing to report."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
@@ -87,10 +101,10 @@ class Handler(SimpleHTTPRequestHandler):
     server: Preview
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript"}
 
-    def __init__(self, request, address, server: Preview):
+    def __init__(self, request: Request, address: Address, server: Preview):
         super().__init__(request, address, server, directory=str(server.folder))
 
-    def do_GET(self):
+    def do_GET(self) -> None:
         path = urlsplit(self.path).path
         if path == EVENTS:
             self._events()
@@ -99,30 +113,36 @@ class Handler(SimpleHTTPRequestHandler):
         else:
             super().do_GET()
 
-    def send_head(self):
+    def send_head(self) -> BytesIO | BinaryIO | None:
         """A file of the site; a page gets the client, and a page that is not there yet a placeholder."""
         file = Path(self.translate_path(self.path))
         if not file.resolve().is_relative_to(self.server.folder):  # a link that leads out
-            return self.send_error(HTTPStatus.NOT_FOUND)
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
         if file.is_dir() and urlsplit(self.path).path.endswith("/"):
             file = file / "index.html"
         if file.suffix != ".html":
             return super().send_head()
+        self._send_page(file)
+        return None
+
+    def _send_page(self, file: Path) -> None:
         version = self.server.status.version()  # before the page is read: at worst it reloads once too often
         if file.is_file():
-            return self._answer("text/html; charset=utf-8", with_client(file.read_bytes(), version))
-        if file == self.server.folder / "index.html":
-            return self._answer("text/html; charset=utf-8", with_client(WAITING, version))
-        return self.send_error(HTTPStatus.NOT_FOUND)
+            self._answer("text/html; charset=utf-8", with_client(file.read_bytes(), version))
+        elif file == self.server.folder / "index.html":
+            self._answer("text/html; charset=utf-8", with_client(WAITING, version))
+        else:
+            self.send_error(HTTPStatus.NOT_FOUND)
 
-    def list_directory(self, path):
-        return self.send_error(HTTPStatus.NOT_FOUND)
+    def list_directory(self, path: str | PathLike[str]) -> None:
+        self.send_error(HTTPStatus.NOT_FOUND)
 
-    def end_headers(self):
+    def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
 
-    def log_message(self, *_):
+    def log_message(self, *_: object) -> None:
         pass
 
     def _answer(self, kind: str, content: bytes) -> None:
@@ -138,7 +158,7 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        known = None
+        known: Told | None = None
         while True:
             told = self.server.status.told(known, BEAT_S)
             line = ":" if told == known else f"data: {json.dumps(told)}"

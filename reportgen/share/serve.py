@@ -59,19 +59,21 @@ def run_build(command: Sequence[str]) -> str | None:
         command, stderr=subprocess.PIPE, text=True, encoding="utf-8",
         start_new_session=True,  # Ctrl-C reaches this process alone, which stops the build once
     )  # fmt: skip
+    said = process.stderr
+    assert said is not None  # a pipe
     lines: list[str] = []
     try:
-        for line in process.stderr:
+        for line in said:
             sys.stderr.write(line)
             sys.stderr.flush()
             lines.append(line)
         return failure(lines) if process.wait() else None
     finally:
         stop(process)
-        process.stderr.close()
+        said.close()
 
 
-def stop(process: subprocess.Popen) -> None:
+def stop(process: subprocess.Popen[str]) -> None:
     """End a build that still runs: gently, as Ctrl-C would, then for good."""
     if process.poll() is not None:
         return
@@ -98,11 +100,11 @@ def watched(project: Project) -> list[Path]:
 
 def changes(folders: Sequence[Path]) -> Iterator[set[Path]]:
     """The files that changed, in batches, some of them empty; the first comes once watching has begun."""
-    from watchfiles import DefaultFilter, watch
+    from watchfiles import Change, DefaultFilter, watch
 
     usual = DefaultFilter()  # leaves out editors' and Python's own files
 
-    def matters(change, path: str) -> bool:
+    def matters(change: Change, path: str) -> bool:
         return usual(change, path) and UNFINISHED not in path
 
     batches = watch(*folders, watch_filter=matters, step=QUIET_MS, debounce=LONGEST_MS,
