@@ -34,7 +34,7 @@ def serve(
 
     plan, console = open_plan(project, quick, assignments), console_for(False, quiet)
     given = [*["--quick"] * quick, *["--quiet"] * quiet, *(f"--set={text}" for text in assignments)]
-    show(plan.project, out_folder(plan, None), given, port=port, open_page=open_page, console=console)
+    show(plan.project, out_folder(plan, None), given, port=port, open_page=open_page, say=console.say)
 
 
 @click.command()

@@ -12,6 +12,7 @@ import numpy as np
 
 from reportgen.analysis import crossing_step
 from reportgen.charts import LOSS_FLOOR, PALETTE, color, concrete, curves, loss_axis, step_axis, theme
+from reportgen.charts.steps import layered
 from reportgen.drawing import vega
 from reportgen.errors import ReportError
 from reportgen.files.atomic import write_atomically
@@ -82,7 +83,7 @@ def _key(names: tuple[str, str]) -> alt.LayerChart:
     texts = base.mark_text(align="left", fontSize=12, color=color("ink")).encode(
         x=alt.value(54), text="text:N"
     )
-    return alt.layer(lines, texts).properties(width=WIDTH, height=40)
+    return layered(lines, texts).properties(width=WIDTH, height=40)
 
 
 def _dash() -> alt.StrokeDash:
@@ -162,13 +163,13 @@ def _panel(runs: Runs, metric: str, floor: float | None, y: alt.Y, labels: list[
         .mark_line(clip=True)
         .encode(x=x, y=y, color=alt.Color("series:N", scale=hues, legend=None), strokeDash=_dash())
     )
-    return alt.layer(lines, *map(_label, labels)).properties(width=WIDTH, height=HEIGHT)
+    return layered(lines, *map(_label, labels)).properties(width=WIDTH, height=HEIGHT)
 
 
 def _label(label: Label) -> alt.Chart:
-    return (
-        alt.Chart(alt.Data(values=[{"step": label["x"]}]))
-        .mark_text(text=label["text"], align=label["align"], dx=label["dx"], baseline="middle",
-                   fontSize=12, fontWeight=500, color=color(label["series"]))
-        .encode(x="step:Q", y=alt.value(label["px"]))
+    mark = alt.Chart(alt.Data(values=[{"step": label["x"]}])).mark_text(
+        text=label["text"], align=label["align"], dx=label["dx"], baseline="middle",
+        fontSize=12, fontWeight=500, color=color(label["series"]),
     )  # fmt: skip
+    placed: alt.Chart = mark.encode(x="step:Q", y=alt.value(label["px"]))
+    return placed

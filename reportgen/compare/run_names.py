@@ -103,7 +103,7 @@ def _asked(pick: str | None) -> dict[str, str]:
     return dict(part.split("=", 1) for part in parts)
 
 
-def _same(value: object, text: str) -> bool:
+def _same(value: Any, text: str) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return setting(value) == text
     try:

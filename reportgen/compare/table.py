@@ -52,9 +52,9 @@ def different_settings(a: Run, b: Run) -> list[Row]:
 
 def _setting(name: str, a: Any, b: Any) -> Row:
     """A number is compared by its ratio, unless it only names a draw."""
-    words = [UNKNOWN if given is None else setting(given) for given in (a, b)]
+    first, second = (UNKNOWN if given is None else setting(given) for given in (a, b))
     numbers = all(isinstance(given, int | float) and not isinstance(given, bool) for given in (a, b))
-    return Row(name, *words, _ratio(a, b) if numbers and name not in DRAWS else "")
+    return Row(name, first, second, _ratio(a, b) if numbers and name not in DRAWS else "")
 
 
 def outcomes(a: Run, b: Run) -> list[Row]:

@@ -16,14 +16,13 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-import msgspec
 from altair.utils.schemapi import debug_mode
 
 from reportgen.analysis.moment_words import PICTURED, words
 from reportgen.charts import Rows, rows_kept, theme
 from reportgen.drawing import frames, interactive, record, tables
 from reportgen.drawing.declaration import FigureDeclaration
-from reportgen.drawing.record import Drawing, DrawnFrame, Offer, Panel
+from reportgen.drawing.record import Drawing, DrawnFrame, Panel
 from reportgen.drawing.vega import Spec
 from reportgen.errors import EXIT_FAILED, ReportError, in_code
 from reportgen.store.run import Runs, run_of
@@ -88,7 +87,7 @@ def draw(source: FigureDeclaration, runs: Runs, facts: Facts, folder: Path) -> N
         ],
         panels=[Panel(name, title_of(spec)) for name, spec in panels.items()],
         live=LIVE if LIVE in files else None,
-        offer=msgspec.convert(offer, Offer) if offer else None,
+        offer=offer,
         exports={suffix: len(content) for suffix, content in exports.items()},
         table=tables.summary(source, facts),
     )
@@ -110,19 +109,18 @@ def _beside() -> Iterator[ThreadPoolExecutor]:
 
 def _stand_ins(
     source: FigureDeclaration, runs: Runs, sizes: Mapping[str, tuple[int, int]]
-) -> tuple[dict[str, Any] | None, dict[str, str]]:
+) -> tuple[Offer | None, dict[str, str]]:
     """What the page offers to open, and the figure's live data with each in the place of its group's run."""
-    openings = import_module(
-        "reportgen.drawing.stand_ins"
-    )  # not an import statement: only such figures depend on it
-    found, files = openings.openable(source, runs), {}
+    # Not an import statement: only such figures depend on it.
+    stand_ins = import_module("reportgen.drawing.stand_ins")
+    found, files = stand_ins.openable(source, runs), {}
     for run in found:
         replaced = {**runs, str(source.group): run}
         panels = make_panels(source, replaced, validate=False)  # the same chart as with the group's own run
-        files[openings.file_of(run)] = interactive.script(
+        files[stand_ins.file_of(run)] = interactive.script(
             interactive.payload(panels, source, replaced, sizes)
         )
-    return (openings.offer(source, runs, found) if found else None), files
+    return (stand_ins.offer(source, runs, found) if found else None), files
 
 
 def shown_at(frame: tuple[int, str], steps: Sequence[int]) -> tuple[int, int | None]:

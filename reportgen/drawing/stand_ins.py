@@ -4,22 +4,24 @@ A figure declares a sweep as `STAND_INS`; those of its runs that kept snapshots 
 same task can be opened. Each has a data file of its own, which the page loads when it is wanted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from reportgen.analysis import grokking_step, reading
 from reportgen.drawing.declaration import FigureDeclaration
-from reportgen.store.run import Run
+from reportgen.drawing.record import Offer, StandIn
+from reportgen.store.run import Run, Runs, run_of, runs_of
 from reportgen.wording.numbers import listing, step
 
 
-def openable(source: FigureDeclaration, runs: Mapping[str, Run | list[Run]]) -> list[Run]:
+def openable(source: FigureDeclaration, runs: Runs) -> list[Run]:
     """The runs that may stand in for that of the figure's group."""
-    own = runs[source.group].config
+    assert source.group and source.stand_ins, "a figure is read only with both"
+    own = run_of(runs, source.group).config
     return [
         run
-        for run in runs[source.stand_ins]
+        for run in runs_of(runs, source.stand_ins)
         if (run.config.task, run.config.model) == (own.task, own.model)
         and len(run.snapshot_steps) > 1
         and np.isfinite(run.w_input).all()
@@ -27,13 +29,11 @@ def openable(source: FigureDeclaration, runs: Mapping[str, Run | list[Run]]) -> 
     ]
 
 
-def offer(source: FigureDeclaration, runs: Mapping[str, Run | list[Run]], found: Sequence[Run]) -> dict:
+def offer(source: FigureDeclaration, runs: Runs, found: Sequence[Run]) -> Offer:
     """What the page says of the runs that can be opened."""
-    return {
-        "sweep": source.stand_ins,
-        "models": len(runs[source.stand_ins]),
-        "runs": [{"seed": run.config.seed, "words": words(run), "file": file_of(run)} for run in found],
-    }
+    sweep = str(source.stand_ins)
+    shown = [StandIn(run.config.seed, words(run), file_of(run)) for run in found]
+    return Offer(sweep, len(runs_of(runs, sweep)), shown)
 
 
 def file_of(run: Run) -> str:

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from typing import Any, TextIO
+from typing import IO, Any
 
 from reportgen import analysis
 from reportgen.experiments import Experiment
@@ -72,7 +72,7 @@ def _text(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def write_csv(file: TextIO, experiment: Experiment, runs: Iterable[Run]) -> None:
+def write_csv(file: IO[str], experiment: Experiment, runs: Iterable[Run]) -> None:
     """The whole table with its header."""
     table, names = csv.writer(file, lineterminator="\n"), columns(experiment)
     table.writerow(names)

@@ -20,7 +20,7 @@ from reportgen.files.hashing import key_of
 from reportgen.pipeline.build import placed, train_here
 from reportgen.pipeline.plan import Plan
 from reportgen.pipeline.reporter import Reporter
-from reportgen.store.certificates import FILE, add_certificate, code_name
+from reportgen.store.certificates import FILE, Certificate, add_certificate, code_name
 from reportgen.store.records import Record, Store
 from reportgen.store.run import Run
 from reportgen.training.local import Job
@@ -128,7 +128,7 @@ def _spread(count: int) -> int:
 def compare(chosen: Experiment, sample: Sequence[tuple[Record, Run]], retrained: Store,
             jobs: Sequence[Job], seed: int) -> Audit:  # fmt: skip
     """The sample beside what was trained here."""
-    again = {_identity(run): run for job in jobs for run in retrained.find(job.key).runs()}
+    again = {_identity(run): run for job in jobs for run in _stored(retrained, job).runs()}
     comparisons = []
     for record, run in sample:
         other = again[_identity(run)]
@@ -137,6 +137,12 @@ def compare(chosen: Experiment, sample: Sequence[tuple[Record, Run]], retrained:
         made_by = code_name(record.info.code)
         comparisons.append(Comparison(run, made_by, agrees_until(run, other), classes))
     return Audit(chosen, seed, tuple(comparisons))
+
+
+def _stored(store: Store, job: Job) -> Record:
+    record = store.find(job.key)
+    assert record, "it was trained a moment ago"
+    return record
 
 
 def _identity(run: Run) -> str:
@@ -168,7 +174,7 @@ def certify(plan: Plan, audit: Audit) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     for made_by in sorted({c.made_by for c in audit.comparisons}):
         part = [c for c in audit.comparisons if c.made_by == made_by]
-        entry = {
+        entry: Certificate = {
             "experiment": audit.experiment.name,
             "made_by": made_by,
             "holds_for": code_name(numerics_fingerprint()),

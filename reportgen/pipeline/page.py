@@ -29,6 +29,7 @@ from reportgen.store.certificates import read_certificates
 
 if TYPE_CHECKING:
     from reportgen.pipeline.plan import Plan
+    from reportgen.site.methods import ExperimentSummary
 
 T = TypeVar("T")
 NAMED = 40  # letters of an output folder's name in the name of its record; a file name may have 255 bytes
@@ -154,10 +155,10 @@ class PageTarget:
         }
 
     @cached_property
-    def _experiments(self) -> list[dict[str, Any]]:
+    def _experiments(self) -> list[ExperimentSummary]:
         """What the page on methods says of every experiment."""
 
-        def make() -> list[dict[str, Any]]:
+        def make() -> list[ExperimentSummary]:
             from reportgen.site.methods import Stored, experiments
 
             stored = [Stored(e.experiment, e.records(), e.status) for e in self._stored.values() if e.status]

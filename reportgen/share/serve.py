@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import webbrowser
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from reportgen.files.atomic import UNFINISHED
@@ -24,7 +24,7 @@ PACKAGE = Path(__file__).parent.parent  # reportgen/
 
 
 def serve(project: Project, out: Path, build_options: Sequence[str], *, port: int | None, open_page: bool,
-          console) -> None:  # fmt: skip
+          say: Callable[[str], None]) -> None:  # fmt: skip
     """Serve `out`, which `reportgen build` with these options writes, until Ctrl-C."""
     command = [sys.executable, "-m", "reportgen", "build", "--project", str(project.root), *build_options]
     with listen(port, out) as server:
@@ -34,15 +34,15 @@ def serve(project: Project, out: Path, build_options: Sequence[str], *, port: in
             batches = changes(watched(project))
             next(batches)  # watching has begun: what changes during the first build counts
             rebuild(command, server)
-            console.say(f"Preview at {address}, built again on every change. Ctrl-C ends it.")
+            say(f"Preview at {address}, built again on every change. Ctrl-C ends it.")
             if open_page:
                 webbrowser.open(address)
             for batch in batches:
                 if batch:
-                    console.say(f"Changed: {listed(batch, project.root)}.")
+                    say(f"Changed: {listed(batch, project.root)}.")
                     rebuild(command, server)
         except KeyboardInterrupt:
-            console.say("Preview ended.")
+            say("Preview ended.")
         finally:
             server.shutdown()
 

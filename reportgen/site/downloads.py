@@ -5,6 +5,7 @@ Comes before the pages, which name the files and their sizes. The same runs give
 
 import io
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -36,11 +37,12 @@ def weights(run: Run) -> bytes:
     steps (T,) and the metrics (T,) in float64; snapshot_steps (S,), w_input (S, K, H) and w_output
     (S, H, C) in float32; final_… the trained matrices in the precision of training; config, JSON.
     """
-    arrays = {"steps": run.steps, "snapshot_steps": run.snapshot_steps}
+    arrays: dict[str, Any] = {"steps": run.steps, "snapshot_steps": run.snapshot_steps}
     arrays |= {name: getattr(run, name) for name in (*METRICS, *WEIGHTS)}
     arrays |= {f"final_{name}": matrix for name, matrix in run.final.items()}
     file = io.BytesIO()
-    np.savez_compressed(file, **arrays, config=np.array(canonical_json(run.config.as_dict())))
+    arrays["config"] = np.array(canonical_json(run.config.as_dict()))
+    np.savez_compressed(file, **arrays)
     return file.getvalue()
 
 

@@ -23,7 +23,7 @@ ODD_MODULI = (3, 5, 31, 67, 119)
 )
 def five_suffice(circle: Construction = Construction()) -> Finding:  # noqa: B008 – it is frozen
     right = int(construction.correct(circle).sum())
-    lead = np.nanmin(construction.relative_leads(circle))
+    lead = float(np.nanmin(construction.relative_leads(circle)))
     failure = construction.first_failure(circle)
     return Finding(
         right == circle.modulus**2 == PAIRS,
