@@ -22,7 +22,7 @@ from reportgen.analysis.moment_words import PICTURED, words
 from reportgen.charts import Rows, rows_kept, theme
 from reportgen.drawing import frames, interactive, record, tables
 from reportgen.drawing.declaration import FigureDeclaration
-from reportgen.drawing.record import Drawing, DrawnFrame, Panel
+from reportgen.drawing.record import Drawing, DrawnFrame, Offer, Panel
 from reportgen.drawing.vega import Spec
 from reportgen.errors import EXIT_FAILED, ReportError, in_code
 from reportgen.store.run import Runs, run_of
