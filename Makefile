@@ -12,6 +12,7 @@ site: $(READY)
 test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
 # the page's scripts: types, lint, tests; needs node and npm, which nothing else does

@@ -3,7 +3,7 @@
 The claims themselves are in sections/, one function each.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -14,9 +14,7 @@ from reportgen.claims.verdicts import Verdict
 from reportgen.errors import EXIT_FAILED, ReportError, in_code, unknown
 from reportgen.experiments import experiment
 from reportgen.facts.registry import Facts
-from reportgen.store.run import Run
-
-Runs = Mapping[str, Run | list[Run]]
+from reportgen.store.run import Run, Runs
 
 
 def judge(id: str, runs: Runs) -> Verdict:

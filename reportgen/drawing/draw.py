@@ -27,12 +27,12 @@ from reportgen.drawing.vega import Spec
 from reportgen.errors import EXIT_FAILED, ReportError, in_code
 from reportgen.store.run import Runs, run_of
 from reportgen.wording import numbers
-from reportgen.wording.sentences import Facts, render_text
+from reportgen.wording.sentences import AllFacts, render_text
 
 LIVE = "live.js"
 
 
-def draw(source: FigureDeclaration, runs: Runs, facts: Facts, folder: Path) -> None:
+def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -> None:
     """Fill `folder` with everything the page and the exports need of one figure.
 
     Raises ReportError naming the figure's file and line when its code fails.
@@ -61,7 +61,7 @@ def draw(source: FigureDeclaration, runs: Runs, facts: Facts, folder: Path) -> N
         files: dict[str, str | bytes] = {}
         if interactive.moves(figure):
             files[LIVE] = interactive.script(figure)
-        offer, others = _stand_ins(source, runs, sizes) if source.stand_ins else (None, {})
+        offer, others = _stand_ins(source, runs, sizes)
         pictures = drawn.result() if stepped else [*parts.result()[0].values()]
         pictured = {"svg": picture.result().encode(), "png": png.result(), "pdf": pdf.result()}
         exports = pictured | {"json": standalone} | table.result()
@@ -130,7 +130,7 @@ def shown_at(frame: tuple[int, str], steps: Sequence[int]) -> tuple[int, int | N
 
 
 def draw_one_step(
-    source: FigureDeclaration, runs: Runs, facts: Facts, step: int
+    source: FigureDeclaration, runs: Runs, facts: AllFacts, step: int
 ) -> tuple[int, dict[str, bytes]]:
     """The saved step nearest to `step`, and the figure there as svg, png and pdf.
 
@@ -220,7 +220,7 @@ def _call(source: FigureDeclaration, runs: Runs, validate: bool) -> dict[str, Sp
 
 
 def static_steps(
-    source: FigureDeclaration, panels: Mapping[str, Spec], runs: Runs, facts: Facts
+    source: FigureDeclaration, panels: Mapping[str, Spec], runs: Runs, facts: AllFacts
 ) -> list[tuple[int, str]]:
     """(snapshot index, label) of the static frames: start, a moment in the middle, end; or one, unlabelled."""
     if source.group is None:
@@ -236,7 +236,7 @@ def static_steps(
     return sorted(shown.items())
 
 
-def _fill(text: str, source: FigureDeclaration, facts: Facts) -> str:
+def _fill(text: str, source: FigureDeclaration, facts: AllFacts) -> str:
     """A caption or text alternative with the run's facts put in. Raises ReportError."""
     return render_text(text, facts, where=str(source.path))
 

@@ -13,7 +13,7 @@ from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.record import Table
 from reportgen.drawing.vega import Spec
 from reportgen.wording import numbers
-from reportgen.wording.sentences import Facts
+from reportgen.wording.sentences import AllFacts
 
 GZIP_BEYOND = 1_000_000  # bytes
 _HOLE = "\0"  # where a value goes
@@ -124,7 +124,7 @@ def _with_own_names(spec: Any, panel: str) -> Any:
     return {key: _with_own_names(value, panel) for key, value in spec.items()}
 
 
-def summary(source: FigureDeclaration, facts: Facts) -> Table:
+def summary(source: FigureDeclaration, facts: AllFacts) -> Table:
     """The run at its named moments: the small table behind a figure, for reading aloud."""
     if source.group is None:
         return Table([], [])

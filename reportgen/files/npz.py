@@ -1,4 +1,5 @@
-"""Reads `.npz` files without believing them: names, shapes and types are checked before anything is unpacked.
+"""Writes `.npz` files, and reads them without believing them: names, shapes and types are checked before anything
+is unpacked.
 
 NumPy allocates what a header asks for, and a zip of a few kilobytes can hold gigabytes. So first only
 the headers are read, of bounded size, and the caller says whether they are what it expects.
@@ -48,6 +49,12 @@ def read_arrays(source: Path | IO[bytes], problem: Problem) -> dict[str, Array]:
             return {name: stored[name] for name in stored.files}
     except (OSError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise ValueError(str(error) or type(error).__name__) from error
+
+
+def write_arrays(file: IO[bytes], arrays: Mapping[str, Array]) -> None:
+    """Arrays by name, compressed; equal arrays give equal bytes."""
+    named: dict[str, Any] = dict(arrays)  # as keywords, one of which NumPy keeps for itself
+    np.savez_compressed(file, **named)
 
 
 def _headers(source: Path | IO[bytes]) -> dict[str, Header]:

@@ -24,7 +24,7 @@ from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.site.figures import BrokenFigure, PageFigure, PageFrame, PageOffer, PageRun
 from reportgen.site.output_folder import VOLATILE
-from reportgen.wording.sentences import Facts
+from reportgen.wording.sentences import AllFacts
 
 MANIFEST = "manifest.json"
 _EXPORTS = "svg png pdf json csv csv.gz"  # in the order in which they are offered
@@ -39,7 +39,7 @@ class ManifestEntry(TypedDict):
     sha256: str
 
 
-def render(project: Project, drawings: Mapping[str, Path], facts: Facts, verdicts: Sequence[Verdict],
+def render(project: Project, drawings: Mapping[str, Path], facts: AllFacts, verdicts: Sequence[Verdict],
            methods: Mapping[str, object], data: Mapping[str, bytes], settings: Settings, *,
            claims: Mapping[str, Mapping[str, object]], broken: Mapping[str, str], memory: Memo) -> dict[str, bytes]:  # fmt: skip
     """The whole site: relative path → content.

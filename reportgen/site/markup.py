@@ -22,7 +22,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from reportgen.errors import ReportError
 from reportgen.site.template_cache import Compiled
 from reportgen.wording.numbers import unbroken
-from reportgen.wording.sentences import Facts, environment, fact_error
+from reportgen.wording.sentences import AllFacts, environment, fact_error
 
 INLINE, BLOCK = "\ue000{}\ue001", "\ue002{}\ue003"
 _KEPT = re.compile("[\ue000\ue002](\\d+)[\ue001\ue003]")
@@ -75,7 +75,7 @@ def _present(value: object) -> object:
     return value
 
 
-def render_template(env: jinja2.Environment, name: str, values: Mapping[str, object], facts: Facts) -> str:
+def render_template(env: jinja2.Environment, name: str, values: Mapping[str, object], facts: AllFacts) -> str:
     """One template. Raises ReportError with the file, the line and the nearest known name."""
     assert isinstance(env.loader, jinja2.FileSystemLoader)
     folder = Path(env.loader.searchpath[0])

@@ -21,7 +21,7 @@ from reportgen.store.certificates import Certificate, code_name
 from reportgen.store.documents import Provenance
 from reportgen.store.records import Record, Status
 from reportgen.wording.numbers import number, setting
-from reportgen.wording.sentences import Facts
+from reportgen.wording.sentences import AllFacts
 
 PARTS = ("task", "model", "training")
 ENGINES = {
@@ -203,7 +203,7 @@ def _figure(source: FigureDeclaration, inputs: Mapping[str, str]) -> FigureSumma
     }
 
 
-def seeds(names: Iterable[str], facts: Facts) -> list[SeedSummary]:
+def seeds(names: Iterable[str], facts: AllFacts) -> list[SeedSummary]:
     """The single experiments whose seed was searched for, and what the search found."""
     known = [(name, facts.get(name.replace("-", "_"), {})) for name in names]
     return [

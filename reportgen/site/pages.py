@@ -28,7 +28,7 @@ from reportgen.site.markup import (
     render_template,
     template_environment,
 )
-from reportgen.wording.sentences import Facts
+from reportgen.wording.sentences import AllFacts
 
 SMALL_SVG = 12_000  # bytes; a smaller frame costs less in the page than as a file of its own
 
@@ -52,7 +52,7 @@ class Moment(TypedDict):
 class PageRenderer:
     """The article and the page on methods. Figures, citations and notes are numbered as they are met."""
 
-    def __init__(self, project: Project, figures: Mapping[str, AnyFigure], facts: Facts, verdicts: Sequence[Verdict],
+    def __init__(self, project: Project, figures: Mapping[str, AnyFigure], facts: AllFacts, verdicts: Sequence[Verdict],
                  claims: Mapping[str, Mapping[str, object]], shared: Mapping[str, object],
                  memory: Memo):  # fmt: skip
         """shared: what every template may use: `methods`, `settings`, and `links` to the assets."""

@@ -21,7 +21,7 @@ from reportgen.files.arrays import Array
 from reportgen.files.atomic import new_folder, read_record, sync, write_json
 from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import digest, key_of
-from reportgen.files.npz import read_arrays
+from reportgen.files.npz import read_arrays, write_arrays
 from reportgen.numerics.config import Config
 from reportgen.store.certificates import code_name, read_certificates
 from reportgen.store.documents import FORMAT, ArrayForm, Code, Provenance, RunInfo, read_info, write_info
@@ -203,8 +203,7 @@ class Store:
         target = root / f"{experiment.name}.{key}"
         with new_folder(target, lambda folder: _holds(folder, key)) as work:
             with (work / "arrays.npz").open("wb") as npz:
-                named: dict[str, Any] = arrays
-                np.savez_compressed(npz, **named)
+                write_arrays(npz, arrays)
             info = RunInfo(
                 format=FORMAT,
                 name=experiment.name,

@@ -9,7 +9,7 @@ import jinja2
 from reportgen.errors import ReportError, unknown
 from reportgen.wording.numbers import listing, number, percent, sci, setting, size, step, unbroken, words
 
-Facts = Mapping[str, Mapping[str, Any]]  # of each experiment by name, with underscores: name → value
+AllFacts = Mapping[str, Mapping[str, Any]]  # of each experiment by name, with underscores: name → value
 FILTERS = {f.__name__: f for f in (step, percent, number, sci, listing, words, size, setting)}
 
 
@@ -20,7 +20,7 @@ def environment(**options: Any) -> jinja2.Environment:
     return built
 
 
-def render_text(text: str, facts: Facts, *, where: str) -> str:
+def render_text(text: str, facts: AllFacts, *, where: str) -> str:
     """One caption or text alternative with facts filled in, as plain text.
 
     Raises ReportError naming `where` and the nearest known fact.
@@ -32,7 +32,7 @@ def render_text(text: str, facts: Facts, *, where: str) -> str:
     return unbroken(re.sub(r"\s+", " ", filled, flags=re.ASCII).strip())
 
 
-def fact_error(error: Exception, facts: Facts, where: str) -> ReportError:
+def fact_error(error: Exception, facts: AllFacts, where: str) -> ReportError:
     """What went wrong in a template, with the nearest name where one is missing."""
     text = str(error)
     missing = re.search(r"'dict object' has no attribute '(\w+)'|'(\w+)' is undefined", text)
