@@ -4,131 +4,32 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fixtures.made_up_runs import (
+    CIRCLE,
+    PARITY,
+    SNAPSHOTS,
+    STEPS,
+    TRAINING,
+    H,
+    P,
+    circle_run,
+    compact,
+    copies_run,
+    cosines,
+    diverged,
+    modular_run,
+    parity_run,
+    parity_weights,
+    ramp,
+    run_of,
+)
 
 from reportgen import analysis
 from reportgen.numerics.config import (
     Config,
     ModularModel,
     ModularTask,
-    ParityModel,
-    ParityTask,
-    Training,
 )
-from reportgen.store.run import Run
-
-P, H = 7, 5
-TRAINING = Training(
-    steps=1000, learning_rate=1e-3, beta1=0.9, beta2=0.98, decay="L2", weight_decay=0.5,
-    metrics_every=10, snapshots_every=50,
-)  # fmt: skip
-MODULAR = Config(
-    task=ModularTask(modulus=P),
-    model=ModularModel(embedding_size=3, neurons=H),
-    training=TRAINING,
-)
-CIRCLE = replace(MODULAR, model=ModularModel(embedding_size=2, neurons=H, embedding="circle"))
-PARITY = Config(
-    task=ParityTask(train_size=40, digits=9, pool_size=60, test_size=50),
-    model=ParityModel(neurons=H),
-    training=TRAINING,
-)
-STEPS = np.arange(0, 1001, 10)
-SNAPSHOTS = np.arange(0, 1001, 50)
-
-
-def ramp(*points: tuple[float, float], steps: np.ndarray = STEPS) -> np.ndarray:
-    """A curve through (step, value) points, straight in between."""
-    return np.interp(steps, *np.array(points, dtype=float).T)
-
-
-def run_of(config: Config, w_input: np.ndarray, w_output: np.ndarray, name="modular", **curves):
-    """A run that memorises at step 50 and generalises at 800, unless the curves say otherwise."""
-    metrics = {
-        "train_loss": ramp((0, 1.0), (100, 1e-2), (1000, 1e-4)),
-        "test_loss": ramp((0, 1.0), (700, 1.2), (800, 1e-3), (1000, 1e-4)),
-        "train_accuracy": ramp((0, 0.1), (50, 1.0)),
-        "test_accuracy": ramp((0, 0.05), (700, 0.05), (800, 1.0)),
-        "weight_norm": ramp((0, 5.0), (1000, 9.0)),
-    }
-    snapshots = SNAPSHOTS if len(w_input) == len(SNAPSHOTS) else STEPS[[0, -1]]
-    return Run(
-        name=name, key="0", config=config, steps=STEPS, snapshot_steps=snapshots,
-        w_input=w_input.astype(np.float32), w_output=w_output.astype(np.float32), final={},
-        **(metrics | curves),
-    )  # fmt: skip
-
-
-def cosines(frequencies, phases, amplitudes=1.0) -> np.ndarray:
-    """(P, H): one cosine per neuron, of norm `amplitudes`."""
-    angles = 2 * np.pi * np.arange(P)[:, None] * np.asarray(frequencies) / P
-    return amplitudes * np.sqrt(2 / P) * np.cos(angles - np.asarray(phases))
-
-
-def flat_start(count: int = H) -> np.ndarray:
-    """(P, count) weights whose energy is in no frequency: mostly constant, a little of each."""
-    return analysis.fourier_basis(P) @ np.array([3.0, *[1.0] * (P - 1)])[:, None] * np.ones(count)
-
-
-def modular_run(**curves) -> Run:
-    """Five neurons of frequencies 1 and 3, each answering at twice its phase."""
-    frequencies, phases = np.array([3, 1, 3, 1, 3]), np.array([0.5, 2.0, -1.0, -2.0, 2.5])
-    w_in = np.stack([flat_start(), cosines(frequencies, phases, 12.0)])
-    w_out = np.stack([flat_start(), cosines(frequencies, 2 * phases, 12.0)]).swapaxes(1, 2)
-    return run_of(MODULAR, w_in, w_out, **curves)
-
-
-def copies_run() -> Run:
-    """Three copies of the circular algorithm: frequencies 1, 2 and 3, five even phases each."""
-    frequencies = np.repeat([1, 2, 3], 5)
-    phases = np.tile(2 * np.pi * np.arange(5) / 5, 3) + 0.3 * frequencies
-    w_in = np.stack([flat_start(15), cosines(frequencies, phases, 12.0)])
-    w_out = np.stack([flat_start(15), cosines(frequencies, 2 * phases, 12.0)]).swapaxes(1, 2)
-    return run_of(replace(MODULAR, model=ModularModel(embedding_size=3, neurons=15)), w_in, w_out)
-
-
-def circle_run(turns: float = 2.0, lengths=1.0, shift=0.0, **curves) -> Run:
-    """In-angles evenly spaced from 0.3, out-angles `turns` times as far."""
-    angles = 0.3 + 2 * np.pi * np.arange(H) / H + shift
-    w_in, w_out = cosines(1, angles, lengths), cosines(1, turns * angles, lengths).T
-    return run_of(CIRCLE, w_in[None].repeat(2, 0), w_out[None].repeat(2, 0), "five-neurons", **curves)
-
-
-def parity_weights(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Two live neurons on the deciding digits; distractors at the given level per snapshot."""
-    w_in = np.zeros((len(levels), 10, H))
-    w_in[:, 3:9] = levels[:, None, None]
-    w_in[:, :3, 0], w_in[:, :3, 1] = [1, -1, 1], [1, 1, 1]
-    w_out = np.zeros((len(levels), H, 1))
-    w_out[:, :2] = 1
-    return w_in, w_out
-
-
-def parity_run(**curves) -> Run:
-    """Distractors at 1 until step 500, gone by step 950."""
-    levels = ramp((0, 1), (500, 1), (950, 0), steps=SNAPSHOTS)
-    loss = ramp((0, 1.0), (400, 0.1), (600, 0.2), (1000, 1e-3))
-    drop = ramp((0, 1.0), (580, 1.0), (700, 0.0))
-    return run_of(PARITY, *parity_weights(levels), "parity",
-                  **({"train_loss": loss, "test_loss": drop} | curves))  # fmt: skip
-
-
-def compact(run: Run) -> Run:
-    """The run as a search stores it: only its first and last snapshot."""
-    return replace(run, snapshot_steps=run.snapshot_steps[[0, -1]],
-                   w_input=run.w_input[[0, -1]], w_output=run.w_output[[0, -1]])  # fmt: skip
-
-
-def diverged(run: Run) -> Run:
-    """The run with everything NaN from its middle on."""
-    names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm")
-    broken = {name: getattr(run, name).copy() for name in names}
-    for values in broken.values():
-        values[len(values) // 2 :] = np.nan
-    weights = run.w_input.copy(), run.w_output.copy()
-    for matrix in weights:
-        matrix[1:] = np.nan
-    return replace(run, **broken, w_input=weights[0], w_output=weights[1])
-
 
 # --- curves ---
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from conftest import CURVE, PROVENANCE, contents, must, run
+from fixtures.projects import CURVE, PROVENANCE, contents, must, run
 
 from reportgen.experiments import EXPERIMENTS, Experiment
 from reportgen.files.atomic import write_json

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import contents, made, must, run
+from fixtures.projects import contents, made, must, run
 
 from reportgen.files.atomic import write_json
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from fixtures.projects import ROOT
 
 FOLDER = Path("reportgen") / "experiments"
 MISTAKES = {  # file, what is replaced by what, and what is said of that line

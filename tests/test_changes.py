@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from conftest import ROOT, forget
+from fixtures.projects import ROOT, forget
 
 from reportgen.drawing.discovery import read_source
 from reportgen.experiments.variants import read_settings

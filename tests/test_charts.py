@@ -14,8 +14,8 @@ import altair as alt
 import numpy as np
 import pytest
 import vl_convert
+from fixtures.made_up_runs import circle_run
 from PIL import Image
-from test_analysis import circle_run
 
 from reportgen import analysis
 from reportgen.charts import circle_chart, doubled, polygon, rays, stepped, theme

@@ -6,9 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from made_up_sweeps import DOCTORED_SWEEPS, SWEEPS, noise, seeds, waves
-from quoted import quoted
-from test_analysis import (
+from fixtures.made_up_runs import (
     SNAPSHOTS,
     STEPS,
     H,
@@ -21,6 +19,8 @@ from test_analysis import (
     parity_weights,
     ramp,
 )
+from fixtures.made_up_sweeps import DOCTORED_SWEEPS, SWEEPS, noise, seeds, waves
+from fixtures.quoted import quoted
 
 from reportgen.analysis import Construction
 from reportgen.claims import judging

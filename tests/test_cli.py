@@ -10,7 +10,7 @@ import time
 import click
 import pytest
 from click.testing import CliRunner
-from conftest import contents, must, run
+from fixtures.projects import contents, must, run
 
 from reportgen.cli import main
 

@@ -12,7 +12,7 @@ from threading import Thread
 
 import numpy as np
 import pytest
-from conftest import must, run
+from fixtures.projects import must, run
 
 from reportgen.experiments import EXPERIMENTS, Experiment
 from reportgen.numerics.config import Config, ModularModel, ModularTask, Training

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import must, run
-from test_analysis import MODULAR, PARITY, STEPS, compact, diverged, modular_run, parity_run, ramp
+from fixtures.made_up_runs import MODULAR, PARITY, STEPS, compact, diverged, modular_run, parity_run, ramp
+from fixtures.projects import must, run
 
 from reportgen.compare import chart, table
 from reportgen.compare.run_names import choose, find_run

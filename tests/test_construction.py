@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from quoted import quoted
+from fixtures.quoted import quoted
 
 from reportgen.analysis import Construction, construction
 from reportgen.drawing.discovery import read_source

@@ -1,17 +1,13 @@
 """In Chromium: no other host is reached, no text runs as a script, everyone can use the page; one file is enough."""
 
-import functools
 import json
 import re
-import threading
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
-from conftest import must, run
-from test_browser import PHONE, WIDE, Quiet, browser, show, visit  # noqa: F401 - two fixtures
+from fixtures.browser import show
+from fixtures.projects import must, run
 
 from reportgen.share import bundle
 from reportgen.site import output_folder, size_budget
@@ -48,36 +44,6 @@ SECTION = f"""## Heading <script>window.hacked = 6</script> `{SCRIPT}` {{#headin
 BIB = f"""
 @article{{odd, title = {{{SCRIPT.replace("=", "-")}}}, author = {{Script, <script>window.hacked=5</script>}}, year = {{2020}}, journal = {{<b>x</b>}}}}
 """
-
-
-class Counting(Quiet):
-    """Serves a folder, and notes what was asked for; anyone may use its answers."""
-
-    asked: list[str]
-
-    def end_headers(self):
-        self.asked.append(self.path)
-        self.send_header("Access-Control-Allow-Origin", "*")
-        super().end_headers()
-
-
-@pytest.fixture
-def serve():
-    """Serves a folder on a port of its own: its address, and the paths asked for."""
-    servers = []
-
-    def start(folder: Path) -> tuple[str, list[str]]:
-        asked: list[str] = []
-        handler = type("Handler", (Counting,), {"asked": asked})
-        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/", asked
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +91,7 @@ REACH_OUT = """async (other) => {
 
 
 @pytest.mark.parametrize("where", ["disk", "http", "bundle"])
-def test_the_policy_keeps_every_other_host_out(visit, serve, mini_built, tmp_path, where):  # noqa: F811
+def test_the_policy_keeps_every_other_host_out(visit, serve, mini_built, tmp_path, where):
     """Whatever a page tries, nothing arrives at another server; the page itself works."""
     (tmp_path / "other").mkdir()
     for name in ("index.html", "a.svg", "a.js", "a.css", "a.woff2"):
@@ -146,7 +112,7 @@ def test_the_policy_keeps_every_other_host_out(visit, serve, mini_built, tmp_pat
     assert arrived
 
 
-def test_no_text_runs_as_a_script(visit, odd):  # noqa: F811
+def test_no_text_runs_as_a_script(visit, odd):
     """Title, caption, alternative, labels, heading, reference, file name: shown as they are written."""
     page = visit((odd / "index.html").as_uri())
     show(page, "odd")
@@ -165,7 +131,7 @@ def test_no_text_runs_as_a_script(visit, odd):  # noqa: F811
     assert "window.hacked" in page.locator(".contents").inner_text()
 
 
-def test_no_text_is_markup_in_the_exports(visit, odd):  # noqa: F811
+def test_no_text_is_markup_in_the_exports(visit, odd):
     """SVG files hold no script when opened alone, the data file none that ends early, JSON is JSON."""
     for drawing in odd.rglob("*.svg"):
         tags = {element.tag.rpartition("}")[2] for element in ElementTree.parse(drawing).iter()}
@@ -177,7 +143,7 @@ def test_no_text_is_markup_in_the_exports(visit, odd):  # noqa: F811
     assert "</script" not in live
 
 
-def test_no_text_runs_in_the_bundle(visit, odd, tmp_path):  # noqa: F811
+def test_no_text_runs_in_the_bundle(visit, odd, tmp_path):
     """The data that waits inside the page cannot leave its block either."""
     (file,) = bundle.bundle(odd, tmp_path, "article", ["html"], None)
     page = visit(file.as_uri())
@@ -187,22 +153,7 @@ def test_no_text_runs_in_the_bundle(visit, odd, tmp_path):  # noqa: F811
     assert "Content Security Policy" in page.said[0]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing(visit, quick, viewport, scheme):  # noqa: F811
-    """No violation of axe's rules on any page, with some figures live and the others still."""
-    for file in sorted((quick / "site-quick").glob("*.html")):
-        page = visit(file.as_uri(), viewport=viewport, color_scheme=scheme)
-        figures = page.evaluate("[...document.querySelectorAll('figure[data-live]')].map(f => f.id)")
-        for figure in figures[:3]:  # a chart, heatmaps, lines; the others are made of the same
-            show(page, figure)
-        page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
-        listed = [(v["id"], node["target"], node["failureSummary"]) for v in found for node in v["nodes"][:3]]
-        assert not listed, f"{file.name}: " + json.dumps(listed[:12], indent=1)
-
-
-def test_the_first_view_is_what_chromium_loads(visit, quick, serve):  # noqa: F811
+def test_the_first_view_is_what_chromium_loads(visit, quick, serve):
     """At 1280 × 800, untouched: nothing loads that the size report leaves out, and little that it counts does not."""
     site = quick / "site-quick"
     files = {f.relative_to(site).as_posix(): f.read_bytes() for f in output_folder.written_files(site)}
@@ -217,7 +168,7 @@ def test_the_first_view_is_what_chromium_loads(visit, quick, serve):  # noqa: F8
     assert loaded <= said <= 1.3 * loaded
 
 
-def test_the_bundle_needs_nothing_but_itself(visit, mini_built, tmp_path):  # noqa: F811
+def test_the_bundle_needs_nothing_but_itself(visit, mini_built, tmp_path):
     """From disk, with every other request refused: every figure wakes, the step moves, links lead somewhere."""
     (file,) = bundle.bundle(mini_built / "site-quick", tmp_path, "article", ["html"], None)
     page = visit("about:blank")
@@ -243,7 +194,7 @@ def test_the_bundle_needs_nothing_but_itself(visit, mini_built, tmp_path):  # no
     assert all(re.match(r"#|https?:", href) for href in hrefs), hrefs
 
 
-def test_bundle_writes_both_and_the_same_each_time(browser, mini, tmp_path):  # noqa: F811
+def test_bundle_writes_both_and_the_same_each_time(browser, mini, tmp_path):
     """One command: HTML and PDF, with pages, bookmarks and links; twice the same bytes."""
     import pikepdf
 

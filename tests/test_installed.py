@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, contents
+from fixtures.projects import ROOT, contents
 
 from reportgen.errors import ReportError
 from reportgen.scaffold import init

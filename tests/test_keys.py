@@ -4,7 +4,7 @@ import ast
 import shutil
 
 import pytest
-from conftest import ROOT, forget
+from fixtures.projects import ROOT, forget
 
 from reportgen.drawing.discovery import read_source
 from reportgen.errors import ReportError

@@ -1,7 +1,7 @@
 """No address of the site leads nowhere; what a reader may follow elsewhere is left alone."""
 
 import pytest
-from conftest import contents, must, run
+from fixtures.projects import contents, must, run
 
 from reportgen.errors import ReportError
 from reportgen.site.links import check

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import bibtexparser
 import numpy as np
 import pytest
-from conftest import contents, must, run
+from fixtures.projects import contents, must, run
 
 from reportgen.errors import ReportError
 from reportgen.experiments import EXPERIMENTS

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up_sweeps import LEARNS, noise, seeds, waves
-from quoted import quoted
-from test_analysis import STEPS, compact, copies_run
-from test_steps import FIGURES
+from fixtures.article import FIGURES
+from fixtures.made_up_runs import STEPS, compact, copies_run
+from fixtures.made_up_sweeps import LEARNS, noise, seeds, waves
+from fixtures.quoted import quoted
 
 from reportgen.drawing import draw, interactive, stand_ins
 from reportgen.drawing.discovery import read_source

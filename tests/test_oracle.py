@@ -11,7 +11,7 @@ import jinja2
 import numpy as np
 import oracle
 import pytest
-from conftest import ROOT
+from fixtures.projects import ROOT
 from jinja2 import nodes
 
 from reportgen import load

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import contents
+from fixtures.projects import contents
 
 from reportgen.errors import ReportError
 from reportgen.files.atomic import UNFINISHED

@@ -4,21 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fixtures.small_configs import MODULAR, PARITY, TRAINING
 
-from reportgen.numerics.config import Config, ModularModel, ModularTask, ParityModel, ParityTask, Training
+from reportgen.numerics.config import Config
 from reportgen.numerics.training import Trainer
 from reportgen.store.packing import METRICS, final_losses, join, pack, unpack
-
-TRAINING = Training(steps=20, learning_rate=1e-2, beta1=0.9, beta2=0.98, decay="L2", weight_decay=0.1,
-                    metrics_every=5, snapshots_every=20)  # fmt: skip
-MODULAR = Config(
-    task=ModularTask(modulus=7), model=ModularModel(embedding_size=3, neurons=5), training=TRAINING
-)
-PARITY = Config(
-    task=ParityTask(train_size=40, digits=9, pool_size=60, test_size=50),
-    model=ParityModel(neurons=5),
-    training=TRAINING,
-)
 
 
 def trained(*configs: Config):

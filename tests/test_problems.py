@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from test_packing import MODULAR, PARITY
+from fixtures.small_configs import MODULAR, PARITY
 
 from reportgen.experiments.problems import problem
 from reportgen.numerics.config import ModularModel, ModularTask

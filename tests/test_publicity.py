@@ -9,8 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-import test_browser
-from conftest import ROOT, must, run
+from fixtures.projects import ROOT, must, run
 from PIL import Image
 
 from reportgen.charts import PALETTE
@@ -21,7 +20,6 @@ from reportgen.site.extras import extra_files, head
 from reportgen.site.figures import PageFigure, PageFrame
 from reportgen.site.social_card import SIZE, draw_card
 
-browser = test_browser.browser
 ADDRESS = "https://ada.github.io/report/"
 PAGES = {"index.html": "<title>A &amp; B?</title>", "methods.html": "<title>Methods</title>"}
 FONT = ROOT / "templates" / "assets" / "fonts" / "source-serif-4-latin-600-normal.woff2"

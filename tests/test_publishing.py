@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import ROOT, contents, forget, must, run
+from fixtures.projects import ROOT, contents, forget, must, run
 
 from reportgen.cli import main
 from reportgen.experiments.variants import Settings

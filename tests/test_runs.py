@@ -7,7 +7,7 @@ from threading import Thread
 
 import numpy as np
 import pytest
-from conftest import PROVENANCE
+from fixtures.projects import PROVENANCE
 
 from reportgen.errors import ReportError
 from reportgen.experiments import Experiment
@@ -251,7 +251,7 @@ def test_the_nearest_snapshot(store, trajectory):
 
 def test_load_gives_what_is_stored(monkeypatch):
     """A sweep's runs in their order, a README's example; without a project of one's own it is the one here."""
-    from conftest import ROOT
+    from fixtures.projects import ROOT
 
     from reportgen import load
 

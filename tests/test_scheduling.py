@@ -11,14 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fixtures.trainings import CONFIG, KEY, SLOW, interrupted
 
-from reportgen.experiments import EXPERIMENTS, Experiment
-from reportgen.numerics.config import Config, ModularModel, ModularTask, Training
+from reportgen.experiments import EXPERIMENTS
+from reportgen.numerics.config import ModularModel
 from reportgen.numerics.training import Trainer
 from reportgen.store.packing import METRICS
-from reportgen.store.records import Store, run_key
+from reportgen.store.records import Store
 from reportgen.training import local
-from reportgen.training.checkpoints import load_checkpoint, save_checkpoint
+from reportgen.training.checkpoints import load_checkpoint
 from reportgen.training.local import Job, expected_seconds
 
 # The command line with one experiment of a few seconds, and a checkpoint many times a second. Its
@@ -27,32 +28,13 @@ DRIVER = """
 import sys
 sys.path.insert(0, {tests!r})
 import reportgen.experiments as experiments, reportgen.training.worker as worker
-from test_scheduling import SLOW
+from fixtures.trainings import SLOW
 experiments.EXPERIMENTS["modular"] = SLOW
 worker.CHECKPOINT_EVERY_S = 0.1
 if __name__ == "__main__":
     from reportgen.cli import main
     main(["train", "modular", "--project", sys.argv[1]])
 """
-CONFIG = Config(
-    task=ModularTask(modulus=7),
-    model=ModularModel(embedding_size=3, neurons=5),
-    training=Training(steps=40_000, learning_rate=1e-3, beta1=0.9, beta2=0.98, decay="L2",
-                      weight_decay=0.1, metrics_every=20, snapshots_every=2000),
-    seed=3,
-)  # fmt: skip
-SLOW = Experiment("modular", "Slow enough to be interrupted", (CONFIG,))
-KEY = run_key(SLOW.configs, SLOW.keep)
-
-
-def interrupted(folder: Path) -> Path:
-    """The checkpoint of a training stopped at step 100."""
-    file, trainer = folder / "state.npz", Trainer(SLOW.configs)
-    for step in trainer.run():
-        if step >= 100:
-            break
-    save_checkpoint(file, trainer, "cpu", 1.5)
-    return file
 
 
 @pytest.fixture

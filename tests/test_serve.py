@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from test_browser import browser  # noqa: F401 – a fixture
 
 from reportgen.errors import ReportError
 from reportgen.files.project import Project
@@ -217,7 +216,7 @@ def test_the_page_follows_its_sources(mini, edit):
 
 
 @pytest.mark.browser
-def test_a_reload_keeps_place_and_step_and_an_error_is_text(browser, mini):  # noqa: F811
+def test_a_reload_keeps_place_and_step_and_an_error_is_text(browser, mini):
     """What was read stays where it was, though the page above it grew; the step stays in the address."""
     page = browser.new_page(viewport={"width": 1000, "height": 500})
     figure = "document.getElementById('tiny_curve').getBoundingClientRect().top"

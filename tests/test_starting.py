@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import contents, must, run
+from fixtures.projects import contents, must, run
 
 from reportgen.drawing.discovery import find_figures
 from reportgen.errors import ReportError

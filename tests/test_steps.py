@@ -4,20 +4,17 @@ import base64
 import importlib.util
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-from test_analysis import STEPS, copies_run
+from fixtures.article import FIGURES
+from fixtures.made_up_runs import STEPS, copies_run
 
 from reportgen.charts import quantised, stepped, stepped_points
-from reportgen.drawing.discovery import find_figures
 from reportgen.drawing.draw import make_panels
 from reportgen.drawing.frames import stepped_data
 from reportgen.drawing.interactive import payload
 from reportgen.errors import ReportError
-
-FIGURES, _ = find_figures(Path(__file__).parent.parent / "figures")
 
 
 def module(name: str):

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import ROOT, must, run
+from fixtures.projects import ROOT, must, run
 
 from reportgen import analysis
 from reportgen.errors import ReportError

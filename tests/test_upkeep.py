@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, contents, must, run
+from fixtures.projects import ROOT, contents, must, run
 
 from reportgen.errors import EXIT_FAILED, EXIT_STALE, EXIT_USAGE
 from reportgen.pipeline import lockfile

@@ -3,7 +3,7 @@
 import gzip
 
 import pytest
-from conftest import contents, must, run
+from fixtures.projects import contents, must, run
 
 from reportgen.site import size_budget
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import ROOT
+from fixtures.projects import ROOT
 
 from reportgen.cli import main
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from test_scheduling import SLOW, interrupted
+from fixtures.trainings import SLOW, interrupted
 
 from reportgen.experiments.variants import Settings
 from reportgen.files import code_hash

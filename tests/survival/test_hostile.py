@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_scheduling import SLOW, interrupted
+from fixtures.trainings import SLOW, interrupted
 
 from reportgen.errors import ReportError
 from reportgen.files import code_hash

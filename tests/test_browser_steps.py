@@ -1,0 +1,170 @@
+"""Stepping in Chromium: the pointer, the keys, the player, a link; one step moves its group and no other."""
+
+import re
+
+import pytest
+from fixtures.browser import PHONE, marks, settle, show
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_pointer_moves_every_visible_figure_of_the_group(open_page):
+    """In the lead chart it moves the rule; heatmaps and waves follow, the other group does not."""
+    page = open_page()
+    for figure in ("parity_accuracy", "modular_weights", "modular_waves", "modular_accuracy"):
+        show(page, figure)
+    before = {f: marks(page, f) for f in ("modular_accuracy", "modular_weights", "parity_accuracy")}
+    for attempt in range(20):  # moves right after a scroll are rightly ignored
+        box = page.locator("#modular_accuracy .live svg").bounding_box()
+        share = 0.6 - 0.015 * attempt
+        page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] * 0.5)
+        settle(page)
+        if marks(page, "modular_accuracy") != before["modular_accuracy"]:
+            break
+    assert marks(page, "modular_accuracy") != before["modular_accuracy"]
+    assert marks(page, "parity_accuracy") == before["parity_accuracy"]
+    show(page, "modular_weights")
+    settle(page)
+    assert marks(page, "modular_weights") != before["modular_weights"]
+
+
+def test_the_keyboard_moves_the_step(open_page):
+    """On the slider: arrows one snapshot, Shift ten, Home and End to the ends; it says the step."""
+    page = open_page()
+    show(page, "modular_accuracy")
+    slider = page.locator("#modular_accuracy input[type=range]")
+    slider.focus()
+    said = [slider.get_attribute("aria-valuetext")]
+    for key in ("ArrowLeft", "Shift+ArrowLeft", "Home"):
+        page.keyboard.press(key)
+        settle(page)
+        said.append(slider.get_attribute("aria-valuetext"))
+    steps = [int(re.search(r"step ([\d,]+)", text)[1].replace(",", "")) for text in said]
+    assert steps == sorted(set(steps), reverse=True)
+    assert steps[0] - steps[1] == (steps[1] - steps[2]) / 10
+    assert steps[-1] == 0
+    first = marks(page, "modular_accuracy")
+    page.keyboard.press("End")
+    settle(page)
+    assert marks(page, "modular_accuracy") != first
+    assert slider.get_attribute("aria-valuetext") == said[0]
+
+
+def test_two_lead_charts_of_a_group_share_its_step(open_page):
+    """Either player moves both, each says the step, and playing shows on both until stopped."""
+    page = open_page(reduced_motion="reduce")
+    first, second = "modular_accuracy", "modular_loss"
+    for figure in (first, second):
+        show(page, figure)
+    page.locator(f"#{second} input[type=range]").focus()
+    for key in ("Home", "ArrowRight"):
+        page.keyboard.press(key)
+    settle(page)
+    said = [page.locator(f"#{figure} output").inner_text() for figure in (first, second)]
+    assert said[0] == said[1] and "%" in said[1] and not said[1].startswith("step 0 ")
+    values = [page.locator(f"#{figure} input[type=range]").input_value() for figure in (first, second)]
+    assert values == ["1", "1"]
+    page.locator(f"#{second} .play").click()
+    playing = page.locator('.player.playing[data-group="modular"]')
+    assert playing.count() == 2
+    page.locator(f"#{second} .play").click()
+    assert playing.count() == 0
+
+
+def test_a_word_in_the_text_plays_to_its_moment(open_page):
+    """Words that name a moment are buttons; pressing one changes the step."""
+    page = open_page(reduced_motion="reduce")
+    show(page, "modular_accuracy")
+    output = page.locator("#modular_accuracy output")
+    before = output.inner_text()
+    page.locator("#modular_accuracy .jumps .moment").first.click()
+    settle(page)
+    assert output.inner_text() != before
+
+
+def test_play_runs_through_the_steps_and_can_be_stopped(open_page):
+    """The button plays from the start when at the end, and pauses."""
+    page = open_page()
+    show(page, "modular_accuracy")
+    button, output = page.locator("#modular_accuracy .play"), page.locator("#modular_accuracy output")
+    button.click()
+    page.wait_for_timeout(700)
+    first = output.inner_text()
+    page.wait_for_timeout(700)
+    assert output.inner_text() != first
+    button.click()
+    settle(page)
+    stopped = output.inner_text()
+    page.wait_for_timeout(400)
+    assert output.inner_text() == stopped
+
+
+def test_back_and_reload_return_to_the_place_and_a_followed_link_leads_to_its_chart(open_page):
+    """A step writes itself into the address; that address, met again, must not move the reader."""
+    page = open_page(hash="#step=modular:0", reduced_motion="reduce")
+    lead = page.evaluate("scrollY")
+    assert lead > 0
+    show(page, "modular_accuracy")
+    page.locator("input[type=range]").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(200)
+    page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
+    page.wait_for_timeout(200)
+    before = page.evaluate("scrollY")
+    page.evaluate("location.hash = '#" + page.locator("section[id], h2[id]").first.get_attribute("id") + "'")
+    page.wait_for_timeout(200)
+    assert page.evaluate("scrollY") != before
+    page.go_back()
+    page.wait_for_timeout(300)
+    assert abs(page.evaluate("scrollY") - before) < 50
+    page.reload()
+    page.wait_for_timeout(500)
+    assert abs(page.evaluate("scrollY") - before) < 50
+
+
+def test_a_link_restores_the_step(open_page):
+    """#step=group:N shows that step."""
+    page = open_page(hash="#step=modular:0")
+    show(page, "modular_accuracy")
+    assert page.locator("#modular_accuracy output").inner_text().startswith("step 0")
+
+
+def test_dragging_sideways_on_a_touch_screen_sets_the_step(open_page):
+    """A tap in the lead chart is enough."""
+    page = open_page(viewport=PHONE, has_touch=True, is_mobile=True)
+    show(page, "modular_accuracy")
+    output = page.locator("#modular_accuracy output")
+    before = output.inner_text()
+    box = page.locator("#modular_accuracy .live svg").bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
+    settle(page)
+    assert output.inner_text() != before
+
+
+def test_pointing_at_a_neuron_marks_it_in_the_other_figures(open_page):
+    """A heatmap cell's neuron stands out among the waves, and no longer when the pointer leaves."""
+    page = open_page(viewport={"width": 1280, "height": 1500})
+    for figure in ("modular_waves", "modular_weights"):
+        show(page, figure)
+
+    def opacities() -> str:
+        return page.evaluate(
+            "[...document.querySelectorAll('#modular_waves .live .mark-line path')].map(e => e.getAttribute('opacity')).join()"
+        )
+
+    calm = opacities()
+    box = page.locator("#modular_weights .live svg").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    page.mouse.move(box["x"] + box["width"] * 0.5 + 3, box["y"] + box["height"] * 0.5)
+    settle(page)
+    assert opacities() != calm
+    page.mouse.move(2, 2)
+    settle(page)
+    assert opacities() == calm
+
+
+def test_the_frame_rate_can_be_measured(open_page):
+    """window.reportgen.measure sweeps a group's steps and answers with frames per second."""
+    page = open_page()
+    show(page, "modular_accuracy")
+    assert page.evaluate("window.reportgen.measure('modular')") > 0
