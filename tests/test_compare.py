@@ -172,8 +172,9 @@ def test_comparing_needs_no_torch(mini):
     script = (
         "import sys; sys.modules['torch'] = None\n"
         "from reportgen.cli import main\n"
-        "main(['compare', 'modular', 'reverse', '--quick', '--out', 'a.svg'])\n"
+        "main(['compare', 'modular', 'modular@neurons=5', '--quick', '--out', 'a.svg'])\n"
     )
+    must(run(mini, "train", "modular", "--quick", "--set", "modular.neurons=5", "--device", "cpu", "--quiet"))
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, cwd=mini, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0 and "Wrote a.svg" in done.stdout, done.stderr
