@@ -23,8 +23,8 @@ distributed = pytest.importorskip("dask.distributed")
 CONFIG = Config(
     task=ModularTask(modulus=13),
     model=ModularModel(embedding_size=16, neurons=8),
-    training=Training(steps=20_000, learning_rate=1e-3, beta1=0.9, beta2=0.98, decay="L2", weight_decay=0.1,
-                      metrics_every=1000, snapshots_every=20_000),
+    training=Training(steps=5_000, learning_rate=1e-3, beta1=0.9, beta2=0.98, decay="L2", weight_decay=0.1,
+                      metrics_every=250, snapshots_every=5_000),
 )  # fmt: skip
 TINY = Experiment(
     "tiny-sweep",
