@@ -1,7 +1,12 @@
 """Where the fixtures are; which tests are slow; which must share a process, so that each starts one browser at most."""
 
+import os
+
 import pytest
 
+os.environ.setdefault(
+    "OMP_NUM_THREADS", "1"
+)  # before PyTorch: threads that wait for one another burn the cores
 pytest_plugins = ["fixtures.projects", "fixtures.browser"]
 
 # What takes seconds to make, or is asked for by tests that start processes; found by `pytest --durations=60`.

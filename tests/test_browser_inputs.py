@@ -47,7 +47,7 @@ def test_what_is_pointed_at_in_one_panel_is_shown_in_the_other(open_page, figure
     before, marks_there = panels.nth(1).text_content(), panels.nth(0).locator("[class*='role-mark'] path")
     for index in range(marks_there.count() - 2, 0, -7):
         marks_there.nth(index).dispatch_event("pointerover", {"bubbles": True})
-        page.wait_for_timeout(60)
+        settle(page)
         if panels.nth(1).text_content() != before:
             break
     assert panels.nth(1).text_content() != before

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from fixtures.browser import PHONE, marks, settle, show
+from fixtures.browser import PHONE, marks, settle, show, wait_for_rest, wait_for_text
 
 pytestmark = pytest.mark.browser
 
@@ -87,10 +87,11 @@ def test_play_runs_through_the_steps_and_can_be_stopped(open_page):
     page = open_page()
     show(page, "modular_accuracy")
     button, output = page.locator("#modular_accuracy .play"), page.locator("#modular_accuracy output")
+    end = output.inner_text()
     button.click()
-    page.wait_for_timeout(700)
+    wait_for_text(page, "#modular_accuracy output", other_than=end)
     first = output.inner_text()
-    page.wait_for_timeout(700)
+    wait_for_text(page, "#modular_accuracy output", other_than=first)
     assert output.inner_text() != first
     button.click()
     settle(page)
@@ -107,18 +108,18 @@ def test_back_and_reload_return_to_the_place_and_a_followed_link_leads_to_its_ch
     show(page, "modular_accuracy")
     page.locator("input[type=range]").first.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(200)
-    page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
-    page.wait_for_timeout(200)
+    settle(page)
+    page.evaluate("scrollTo({top: document.body.scrollHeight / 2, behavior: 'instant'})")
+    wait_for_rest(page)
     before = page.evaluate("scrollY")
     page.evaluate("location.hash = '#" + page.locator("section[id], h2[id]").first.get_attribute("id") + "'")
-    page.wait_for_timeout(200)
+    wait_for_rest(page)
     assert page.evaluate("scrollY") != before
     page.go_back()
-    page.wait_for_timeout(300)
+    wait_for_rest(page)
     assert abs(page.evaluate("scrollY") - before) < 50
     page.reload()
-    page.wait_for_timeout(500)
+    wait_for_rest(page)
     assert abs(page.evaluate("scrollY") - before) < 50
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from fixtures.browser import show
+from fixtures.browser import settle, show, show_all
 from fixtures.projects import must, run
 
 from reportgen.share import bundle
@@ -119,7 +119,7 @@ def test_no_text_runs_as_a_script(visit, odd):
     page.locator("#odd .live svg path").first.hover(force=True)
     page.locator("#odd input[type=range]").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(300)
+    settle(page)
     assert page.evaluate("window.hacked") is None
     assert (
         page.locator("#odd :is(script, [onload], [onerror], figcaption b), .references script").count() == 0
@@ -177,13 +177,12 @@ def test_the_bundle_needs_nothing_but_itself(visit, mini_built, tmp_path):
     )
     page.asked.clear()
     page.goto(file.as_uri())
-    for figure in page.evaluate("[...document.querySelectorAll('figure[data-live]')].map(f => f.id)"):
-        show(page, figure)
+    show_all(page)
     output = page.locator("#tiny_weights output")
     before = output.inner_text()
     page.locator("#tiny_weights .player input").focus()
     page.keyboard.press("Home")
-    page.wait_for_timeout(200)
+    settle(page)
     assert output.inner_text() != before
     assert page.said == []
     assert [url for url in page.asked if not url.startswith("data:")] == [file.as_uri()]

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from fixtures.browser import wait_for_rest
 
 from reportgen.errors import ReportError
 from reportgen.files.project import Project
@@ -223,7 +224,7 @@ def test_a_reload_keeps_place_and_step_and_an_error_is_text(browser, mini):
     with served(mini / "site-quick") as (server, address):
         page.goto(f"{address}/#step=modular:200")
         page.evaluate(f"scrollBy({{top: {figure} - 100, behavior: 'instant'}})")
-        page.wait_for_timeout(300)
+        wait_for_rest(page)
         before = page.evaluate(figure)
         server.status.tell(building=False, error=HOSTILE)
         alert = page.get_by_role("alert")
@@ -237,7 +238,7 @@ def test_a_reload_keeps_place_and_step_and_an_error_is_text(browser, mini):
         with page.expect_navigation():
             server.status.tell(building=False, error=None)
         page.get_by_text("New", exact=True).wait_for()
-        page.wait_for_timeout(300)
+        wait_for_rest(page)
         assert page.evaluate(figure) == pytest.approx(before, abs=2)
         assert page.evaluate("location.hash") == "#step=modular:200"
         assert page.evaluate("reportgen.groups.get('modular').step") == 200
