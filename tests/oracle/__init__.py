@@ -5,16 +5,17 @@ anything with the arrays and the `config` of `reportgen.load`. Accuracies are re
 answers, so that no threshold hangs on rounding. None: it never happened, or cannot be measured.
 
 SINGLE and SWEEPS: experiment → the function of its run, or of its runs, that gives all its facts.
+SHOWS: experiment → whether a seed of these facts shows what its section says.
 """
 
 from oracle.appendix import construction
 from oracle.curves import sizes
 from oracle.modular import five_neurons, main_model, reverse, there_and_back
 from oracle.parity import parity
-from oracle.seeds import chosen
+from oracle.seeds import SHOWS, chosen
 from oracle.sweeps import architecture_sweep, circularity, modular_seeds, parity_sweep, precision, soften
 
-__all__ = ["SINGLE", "SWEEPS", "chosen", "construction", "sizes"]
+__all__ = ["SHOWS", "SINGLE", "SWEEPS", "chosen", "construction", "sizes"]
 
 SINGLE = {
     "modular": main_model,
