@@ -10,7 +10,7 @@ import oracle
 import pytest
 from fixtures.projects import ROOT
 from jinja2 import nodes
-from test_oracle import stored, tried
+from test_oracle import stored, swept, tried
 
 FIGURES = [file for file in sorted((ROOT / "figures").glob("*.py")) if not file.name.startswith("_")]
 TEMPLATES = sorted(file for kind in ("md", "html") for file in (ROOT / "templates").rglob(f"*.{kind}"))
@@ -85,7 +85,7 @@ def known() -> dict[str, dict]:
     """All facts by the oracle, of one run for every single experiment."""
     single = {name: tried(name)[7] | oracle.chosen(name, stored(f"{name}-search")[7], tried(name), [])
               for name in oracle.SINGLE}  # fmt: skip
-    sweeps = {name: work_out(stored(name)) for name, work_out in oracle.SWEEPS.items()}
+    sweeps = {name: swept(name) for name in oracle.SWEEPS}
     return {name.replace("-", "_"): facts for name, facts in (single | sweeps).items()} | {
         "construction": oracle.construction()
     }
