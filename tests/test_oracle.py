@@ -2,14 +2,22 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from functools import cache
 
 import oracle
 import pytest
-from fixtures.projects import ROOT
-from fixtures.edge_runs import DOCTORED, diverged, edges, fading, in_full, never, silent, sparse, tiny, turning
-
-from reportgen import load
+from fixtures.by_the_oracle import stored, swept, tried
+from fixtures.edge_runs import (
+    DOCTORED,
+    diverged,
+    edges,
+    fading,
+    in_full,
+    never,
+    silent,
+    sparse,
+    tiny,
+    turning,
+)
 
 CLOSE = 1e-9  # relative: both sides compute in float64, though in another order
 ROUGH = {"cosine", "sine", "vote_cosine_min", "vote_cosine_max", "vote_sine_max"}
@@ -41,24 +49,6 @@ def program_without_runs() -> dict:
 
 
 # --- both sides side by side ---
-
-
-@cache
-def stored(name: str) -> list:
-    """The runs of a sweep that travels with the repository."""
-    return load(name, ROOT)
-
-
-@cache
-def tried(name: str) -> list[dict]:
-    """By the oracle, the facts of every run from which the seed of an experiment was chosen."""
-    return [oracle.SINGLE[name](run) for run in stored(f"{name}-search")]
-
-
-@cache
-def swept(name: str) -> dict:
-    """By the oracle, the facts of a sweep."""
-    return oracle.SWEEPS[name](stored(name))
 
 
 def differences(expected, found, where: str = "") -> Iterator[str]:

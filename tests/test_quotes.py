@@ -8,9 +8,9 @@ from pathlib import Path
 import jinja2
 import oracle
 import pytest
+from fixtures.by_the_oracle import stored, swept, tried
 from fixtures.projects import ROOT
 from jinja2 import nodes
-from test_oracle import stored, swept, tried
 
 FIGURES = [file for file in sorted((ROOT / "figures").glob("*.py")) if not file.name.startswith("_")]
 TEMPLATES = sorted(file for kind in ("md", "html") for file in (ROOT / "templates").rglob(f"*.{kind}"))

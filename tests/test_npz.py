@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from numpy.lib import format as npy
-from reportgen.archives import MEMBERS, read_arrays
 
-from reportgen import archives
+from reportgen.files import npz
+from reportgen.files.npz import MEMBERS, read_arrays
 
 GOOD = {"steps": np.arange(4), "loss": np.linspace(0, 1, 4, dtype=np.float32), "config": np.array("{}")}
 
@@ -88,7 +88,7 @@ LIES = {
 def test_a_header_is_not_believed(lie, monkeypatch):
     """Beside good arrays; NumPy, which would take memory or run code, is not even asked."""
     content, complaint = LIES[lie]
-    monkeypatch.setattr(archives.np, "load", None)
+    monkeypatch.setattr(npz.np, "load", None)
     members = {f"{name}.npy": member(array) for name, array in GOOD.items()}
     with pytest.raises(ValueError, match=complaint):
         read_arrays(archive(members | {"wrong.npy": content}), fine)
@@ -100,7 +100,7 @@ def test_a_header_is_not_believed(lie, monkeypatch):
 )
 def test_a_file_of_another_name_is_not_an_array(name, monkeypatch):
     """Its name has to be one of Python's, with .npy."""
-    monkeypatch.setattr(archives.np, "load", None)
+    monkeypatch.setattr(npz.np, "load", None)
     with pytest.raises(ValueError, match="it holds a file"):
         read_arrays(archive({"loss.npy": member(GOOD["loss"]), name: member(GOOD["steps"])}), fine)
 
@@ -141,7 +141,7 @@ def test_a_damaged_file_is_a_plain_error(damage: Callable[[bytes], bytes]):
 
 def test_whoever_asks_may_refuse(monkeypatch):
     """By names, shapes and types, before anything is unpacked."""
-    monkeypatch.setattr(archives.np, "load", None)
+    monkeypatch.setattr(npz.np, "load", None)
     seen = {}
 
     def refuse(headers) -> str:
