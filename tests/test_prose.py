@@ -7,6 +7,7 @@ import pytest
 
 from reportgen.drawing.discovery import find_figures
 from reportgen.errors import ReportError
+from reportgen.site.markup import Article
 from reportgen.wording.sentences import render_text
 
 FACTS = {"modular": {"t_gen": 12300, "absent": None, "share": 0.98312}}
@@ -25,6 +26,12 @@ def test_facts_fill_a_text():
 def test_a_share_stays_on_one_line(text):
     """Whether a filter wrote it or a person, and wherever the text is wrapped in its file."""
     assert render_text(text, FACTS, where="x") == "98.3\u00a0% of"
+
+
+def test_a_section_keeps_shares_on_one_line_and_code_as_it_is():
+    """What a person typed, in a paragraph and in a note; an expression in code is no share."""
+    body, notes = Article({}).html("At 95 % it holds.[^a] `7 % 3`\n\n[^a]: Or at 90 %.")
+    assert "95\u00a0% it" in body and "7 % 3" in body and "90\u00a0%." in notes
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from typing import Any
 import jinja2
 
 from reportgen.errors import ReportError, unknown
-from reportgen.wording.numbers import listing, number, percent, sci, setting, size, step, unbroken, words
+from reportgen.wording.numbers import listing, number, percent, sci, size, step, unbroken, words
 
 AllFacts = Mapping[str, Mapping[str, Any]]  # of each experiment by name, with underscores: name → value
-FILTERS = {f.__name__: f for f in (step, percent, number, sci, listing, words, size, setting)}
+FILTERS = {f.__name__: f for f in (step, percent, number, sci, listing, words, size)}
 
 
 def environment(**options: Any) -> jinja2.Environment:
