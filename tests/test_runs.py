@@ -115,7 +115,7 @@ def test_the_best_of_several_stored_groups_is_used(store, trajectory, best):
     assert held(store).status == "stale"
     certified(store, names[best])
     assert held(store).status == "certified"
-    assert code_name(held(store).record.info["code"]) == names[best]
+    assert code_name(held(store).record.info.code) == names[best]
     save(store, trajectory)
     assert held(store).status == "fresh"
     assert held(store).record.folder.parent == store.local

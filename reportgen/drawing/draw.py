@@ -61,7 +61,7 @@ def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -
         files: dict[str, str | bytes] = {}
         if interactive.moves(figure):
             files[LIVE] = interactive.script(figure)
-        offer, others = _stand_ins(source, runs, sizes)
+        offer, others = _stand_ins(source, runs, sizes) if source.stand_ins else (None, {})
         pictures = drawn.result() if stepped else [*parts.result()[0].values()]
         pictured = {"svg": picture.result().encode(), "png": png.result(), "pdf": pdf.result()}
         exports = pictured | {"json": standalone} | table.result()
