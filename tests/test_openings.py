@@ -60,9 +60,9 @@ def test_what_can_be_opened_has_snapshots_of_the_same_model():
         replace(run, w_input=run.w_input * np.nan),
     ]
     runs = opened(seed(run, 4), *others)
-    found = stand_ins.openable(runs, "modular", "modular-seeds")
+    found = stand_ins.openable(SOURCE, runs)
     assert [run.config.seed for run in found] == [4]
-    offer = stand_ins.offer(runs, "modular-seeds", found)
+    offer = stand_ins.offer(SOURCE, runs, found)
     assert (offer.sweep, offer.models) == ("modular-seeds", 5)
     assert offer.runs[0].words == "frequencies 1, 2 and 3, generalises by step 800"
 

@@ -13,8 +13,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import lxml.html
+import msgspec
 import numpy as np
 import pytest
+from fixtures.projects import PROVENANCE
 
 from reportgen.drawing import interactive
 from reportgen.share import preview
@@ -89,7 +91,9 @@ def computing() -> dict:
 
 def provenance() -> dict:
     """What provenance.js registers of one training and one drawing."""
-    trained = {"training_s": 65.0, "commit": "0a1b2c3d4e5f", "finished_at": "2026-11-24T12:00:00+00:00"}
+    trained = msgspec.structs.replace(
+        PROVENANCE, training_s=65.0, commit="0a1b2c3d4e5f", finished_at="2026-11-24T12:00:00+00:00"
+    )
     groups = [SimpleNamespace(key="0a1b", provenance=trained)]
     return registered(
         provenance_files.origin_files({"modular": groups}, {"weights": Path("/nowhere")})[

@@ -45,8 +45,10 @@ def publish(
     Example:  reportgen publish --dry-run
               reportgen publish --remote upstream --branch pages
     """
+    from reportgen.cli.states import reason
     from reportgen.share import publish
 
     plan, console = open_plan(project, False, (), address=base_url), console_for(False, quiet)
     say = click.echo if dry_run else console.say  # --quiet must not silence what was asked for
-    publish.publish(plan.page(out_folder(plan, out)), remote=remote, branch=branch, dry_run=dry_run, say=say)
+    page = plan.page(out_folder(plan, out))
+    publish.publish(page, remote=remote, branch=branch, dry_run=dry_run, say=say, why=reason)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.pipeline.page import PageTarget
+from reportgen.pipeline.state import State
 from reportgen.share import git
 from reportgen.site.output_folder import MANIFEST, VOLATILE, written_files
 from reportgen.store.provenance import commit
@@ -36,10 +37,14 @@ class Plan:
     kept: str  # the content of KEPT, or ""
 
 
-def publish(page: PageTarget, *, remote: str, branch: str, dry_run: bool, say: Callable[[str], None]) -> None:
-    """Bring a remote's branch to the site that is there, saying what is done. Raises ReportError."""
+def publish(page: PageTarget, *, remote: str, branch: str, dry_run: bool, say: Callable[[str], None],
+            why: Callable[[PageTarget, State], str]) -> None:  # fmt: skip
+    """Bring a remote's branch to the site that is there, saying what is done.
+
+    why: words the state of a site that is not current. Raises ReportError.
+    """
     with page.site.lock():  # no build writes the site meanwhile
-        require_current(page)
+        require_current(page, why)
         plan = make_plan(page.plan.project.root, page.out, remote, branch)
         for line in describe(plan, every_file=dry_run):
             say(line)
@@ -53,9 +58,10 @@ def publish(page: PageTarget, *, remote: str, branch: str, dry_run: bool, say: C
         say(f'It has no card for those who link to it. In reportgen.toml: base-url = "{address}"')
 
 
-def require_current(page: PageTarget) -> None:
+def require_current(page: PageTarget, why: Callable[[PageTarget, State], str]) -> None:
     """Raises ReportError unless the folder holds the canonical site, as a build would write it now."""
-    if page.state().current:
+    state = page.state()
+    if state.current:
         return
     out, written, wanted = page.out, page.site.made_from, page.inputs
     hint = "Run: reportgen build"
@@ -68,7 +74,7 @@ def require_current(page: PageTarget) -> None:
         message = f"{out} was built for {found}; publish was given {now}."
         hint = "Set base-url in reportgen.toml, or give build and publish the same --base-url; then build."
     else:
-        message = f"{out} is not what a build would write now; reportgen status says why."
+        message = f"{out} is not what a build would write now: {why(page, state)}."
     raise ReportError(message, hint=hint, exit_code=EXIT_FAILED)
 
 

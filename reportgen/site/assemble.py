@@ -4,12 +4,14 @@ Comes after the figures are drawn and the claims judged; `outfolder` puts the re
 here carries a date or a path of this machine, so the same inputs give the same bytes.
 """
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import msgspec
 
@@ -17,7 +19,6 @@ from reportgen.claims.verdicts import Verdict, as_json
 from reportgen.drawing.declaration import VL_VERSION
 from reportgen.drawing.record import FILE, DrawnFrame, Offer, read_drawing
 from reportgen.errors import ReportError
-from reportgen.experiments.variants import Settings
 from reportgen.files.atomic import read_sealed, unless_read_only, write_sealed
 from reportgen.files.hashing import digest
 from reportgen.files.memo import Memo
@@ -25,6 +26,9 @@ from reportgen.files.project import Project
 from reportgen.site.figures import BrokenFigure, PageFigure, PageFrame, PageOffer, PageRun
 from reportgen.site.output_folder import VOLATILE
 from reportgen.wording.sentences import AllFacts
+
+if TYPE_CHECKING:  # or the page would depend on every experiment's settings
+    from reportgen.experiments.variants import Settings
 
 MANIFEST = "manifest.json"
 _EXPORTS = "svg png pdf json csv csv.gz"  # in the order in which they are offered
