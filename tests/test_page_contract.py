@@ -13,14 +13,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import lxml.html
-import msgspec
 import numpy as np
 import pytest
-from fixtures.projects import PROVENANCE
 
 from reportgen.drawing import interactive
 from reportgen.share import preview
 from reportgen.site import provenance_files
+from reportgen.store.documents import Provenance
 
 EXAMPLES = Path(__file__).parent / "js" / "examples.js"
 INTRO = """\
@@ -91,9 +90,10 @@ def computing() -> dict:
 
 def provenance() -> dict:
     """What provenance.js registers of one training and one drawing."""
-    trained = msgspec.structs.replace(
-        PROVENANCE, training_s=65.0, commit="0a1b2c3d4e5f", finished_at="2026-11-24T12:00:00+00:00"
-    )
+    trained = Provenance(
+        execution="torch 2, cpu, 1 thread, eager", device="a CPU", training_s=65.0, versions={"torch": "2"},
+        commit="0a1b2c3d4e5f", finished_at="2026-11-24T12:00:00+00:00",
+    )  # fmt: skip
     groups = [SimpleNamespace(key="0a1b", provenance=trained)]
     return registered(
         provenance_files.origin_files({"modular": groups}, {"weights": Path("/nowhere")})[

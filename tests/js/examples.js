@@ -8,8 +8,13 @@ window.provenance = {
    "groups": {
     "0a1b": {
      "commit": "0a1b2c3d4e5f",
+     "device": "a CPU",
+     "execution": "torch 2, cpu, 1 thread, eager",
      "finished_at": "2026-11-24T12:00:00+00:00",
-     "training_s": 65.0
+     "training_s": 65.0,
+     "versions": {
+      "torch": "2"
+     }
     }
    },
    "training_s": 65.0,
