@@ -5,10 +5,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from fixtures.projects import ROOT, contents, must, run
+from fixtures.projects import ROOT, contents, forget, must, run
 
 from reportgen.errors import EXIT_FAILED, EXIT_STALE, EXIT_USAGE
+from reportgen.experiments.variants import read_settings
+from reportgen.files.project import Project
 from reportgen.pipeline import lockfile
+from reportgen.pipeline.plan import Plan
 
 FIGURE = '''"""{title}.
 
@@ -200,3 +203,12 @@ def test_the_lock_is_read_as_it_was_written(project):
     (project / lockfile.FILE).write_bytes(b"\xff nonsense")
     assert lockfile.read(project) == {}
     assert "Updated reportgen.lock" in must(run(project, "build")).stdout
+
+
+def test_what_a_build_with_training_works_out_is_remembered(mini_built):
+    """Facts of runs that it has just trained, too: the next command makes nothing anew."""
+    forget()
+    plan = Plan(Project(mini_built), read_settings(True, ()))
+    facts = [target for target in plan.targets(mini_built / "site-quick") if target.kind == "facts"]
+    assert len(facts) == 2
+    assert all(target.state().current for target in facts)

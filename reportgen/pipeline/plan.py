@@ -5,7 +5,7 @@ where it is kept. A plan looks at what is stored once; after training, take a ne
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ class Plan:
     project: Project
     settings: Settings
     only: tuple[str, ...] = ()
+    known: Memo | None = field(default=None, compare=False)  # what `again` hands on
 
     def targets(self, out: Path) -> Iterator[Target]:
         """Everything that can be stale, each after what it is made from. out: where the page is written.
@@ -49,14 +50,14 @@ class Plan:
 
     def again(self) -> "Plan":
         """The same with a fresh look at the store: something was trained."""
-        return replace(self)
+        return replace(self, known=self.memo)
 
     # ---- what is remembered, and where runs are ----
 
     @cached_property
     def memo(self) -> Memo:
         """What earlier commands worked out; also about code, from now on."""
-        memo = Memo(self.project.state / "cache" / "memory.json")
+        memo = self.known or Memo(self.project.state / "cache" / "memory.json")
         code_hash.use(memo)
         return memo
 
