@@ -187,6 +187,14 @@ def test_figures_are_written_in_every_format(mini, tmp_path):
     assert {row["series"] for row in rows} == {"train", "test"}
 
 
+def test_figures_do_not_go_into_a_site(mini):
+    """What a build would take for somebody else's file is refused, and the site stays as it was."""
+    before = contents(mini / "site-quick")
+    result = run(mini, "figures", "tiny_curve", "--quick", "--out", str(mini / "site-quick"))
+    assert result.exit_code != 0 and "is a site of reportgen" in result.stderr and "--out" in result.stderr
+    assert contents(mini / "site-quick") == before
+
+
 def test_a_figure_at_one_step(mini, tmp_path):
     """--step draws the nearest snapshot, in pictures."""
     out = tmp_path / "exports"

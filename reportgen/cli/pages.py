@@ -1,10 +1,11 @@
 """What makes figures and pages: build, figures, site, bundle."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from reportgen.cli.shell import console_for, open_plan, options, out_folder, say_first_look
+from reportgen.cli.shell import Given, options
 from reportgen.errors import EXIT_STALE, ReportError
 
 
@@ -19,20 +20,7 @@ from reportgen.errors import EXIT_STALE, ReportError
     "--keep-going", is_flag=True, help="Write the page although a figure fails, with its error in its place."
 )
 @options("device", "only", "quick", "set", "base-url", "project", "out", "verbose", "quiet")
-def build(
-    dry_run: bool,
-    frozen: bool,
-    keep_going: bool,
-    device: str,
-    only: tuple[str, ...],
-    quick: bool,
-    assignments: tuple[str, ...],
-    base_url: str | None,
-    project: Path | None,
-    out: Path | None,
-    verbose: bool,
-    quiet: bool,
-) -> None:
+def build(given: Given, dry_run: bool, frozen: bool, keep_going: bool) -> None:
     """Train what is missing, draw what is stale, write the page.
 
     With --only, train and draw just what that figure needs; the page is not written.
@@ -45,10 +33,9 @@ def build(
     from reportgen.cli import states
     from reportgen.pipeline import build as pipeline
 
-    plan = open_plan(project, quick, assignments, only, address=base_url)
-    console, out = console_for(verbose, quiet), out_folder(plan, out)
+    plan, out = given.plan, given.site
     if dry_run or frozen:
-        say_first_look(plan)
+        given.say_first_look()
     if dry_run:
         for line in states.forecast(plan, out):
             click.echo(line)
@@ -56,9 +43,9 @@ def build(
         if lines := [f"\n  {line}" for line in states.not_current(plan, out)]:
             hint = f"Run: reportgen build{plan.settings.options}"
             raise ReportError(f"Not up to date:{''.join(lines)}", hint=hint, exit_code=EXIT_STALE)
-        console.say("Everything is up to date.")
+        given.console.say("Everything is up to date.")
     else:
-        pipeline.build(plan, out, device, console, keep_going=keep_going)
+        pipeline.build(plan, out, given.device, given.console, keep_going=keep_going)
 
 
 @click.command()
@@ -67,17 +54,7 @@ def build(
               type=click.Choice(["svg", "png", "pdf", "json", "csv"]), help="File format; repeatable.")  # fmt: skip
 @click.option("--step", type=int, help="Draw this training step instead of the usual frames.")
 @options("quick", "set", "project", "out", "verbose", "quiet")
-def figures(
-    ids: tuple[str, ...],
-    formats: tuple[str, ...],
-    step: int | None,
-    quick: bool,
-    assignments: tuple[str, ...],
-    project: Path | None,
-    out: Path | None,
-    verbose: bool,
-    quiet: bool,
-) -> None:
+def figures(given: Given, ids: tuple[str, ...], formats: tuple[str, ...], step: int | None) -> None:
     """Write figures as files, without the site; their runs must be trained.
 
     Files go to --out, by default figures-out/.
@@ -88,22 +65,14 @@ def figures(
     """
     from reportgen.pipeline import build as pipeline
 
-    plan, console = open_plan(project, quick, assignments, ids), console_for(verbose, quiet)
-    for path in pipeline.export(plan, formats, step, out or Path("figures-out"), console):
-        console.say(f"Wrote {path}.")
+    plan, folder = replace(given, only=ids).plan, given.out or Path("figures-out")
+    for path in pipeline.export(plan, formats, step, folder, given.console):
+        given.console.say(f"Wrote {path}.")
 
 
 @click.command()
 @options("quick", "set", "base-url", "project", "out", "verbose", "quiet")
-def site(
-    quick: bool,
-    assignments: tuple[str, ...],
-    base_url: str | None,
-    project: Path | None,
-    out: Path | None,
-    verbose: bool,
-    quiet: bool,
-) -> None:
+def site(given: Given) -> None:
     """Draw what is stale and write the page, from runs that are already trained.
 
     \b
@@ -111,10 +80,8 @@ def site(
     """
     from reportgen.pipeline import build as pipeline
 
-    plan = open_plan(project, quick, assignments, address=base_url)
-    console, out = console_for(verbose, quiet), out_folder(plan, out)
-    if not pipeline.update_site(plan, out, console):
-        console.up_to_date(out)
+    if not pipeline.update_site(given.plan, given.site, given.console):
+        given.console.up_to_date(given.site)
 
 
 @click.command()
@@ -123,16 +90,7 @@ def site(
 @click.option("--chromium", type=click.Path(path_type=Path), metavar="PATH",
               help="The Chromium or Chrome that prints the PDF (default: one that is installed).")  # fmt: skip
 @options("quick", "set", "project", "out", "verbose", "quiet")
-def bundle(
-    formats: tuple[str, ...],
-    chromium: Path | None,
-    quick: bool,
-    assignments: tuple[str, ...],
-    project: Path | None,
-    out: Path | None,
-    verbose: bool,
-    quiet: bool,
-) -> None:
+def bundle(given: Given, formats: tuple[str, ...], chromium: Path | None) -> None:
     """Write the whole page as one HTML file, and as a PDF to print.
 
     Brings the site up to date first. Files go to --out, by default bundle-out/.
@@ -144,9 +102,8 @@ def bundle(
     from reportgen.pipeline import build as pipeline
     from reportgen.share import bundle
 
-    plan, console = open_plan(project, quick, assignments), console_for(verbose, quiet)
-    folder = out_folder(plan, None)
-    pipeline.update_site(plan, folder, console)
+    plan, site, out = given.plan, replace(given, out=None).site, given.out or Path("bundle-out")
+    pipeline.update_site(plan, site, given.console)
     name = plan.settings.site_folder.replace("site", "article", 1)
-    for path in bundle.bundle(folder, out or Path("bundle-out"), name, formats, chromium):
-        console.made(path)
+    for path in bundle.bundle(site, out, name, formats, chromium):
+        given.console.made(path)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from reportgen.cli.shell import console_for, open_plan, options, out_folder
+from reportgen.cli.shell import Given, options
 
 
 @click.command()
@@ -28,15 +28,7 @@ def init(folder: Path) -> None:
 @click.option("--branch", default="gh-pages", show_default=True, help="Which branch there.")
 @click.option("--dry-run", is_flag=True, help="Show what would be published, publish nothing.")
 @options("base-url", "project", "out", "quiet")
-def publish(
-    remote: str,
-    branch: str,
-    dry_run: bool,
-    base_url: str | None,
-    project: Path | None,
-    out: Path | None,
-    quiet: bool,
-) -> None:
+def publish(given: Given, remote: str, branch: str, dry_run: bool) -> None:
     """Push the built site to a branch from which GitHub Pages shows it.
 
     Only the real site, as a build would write it now; never one of --quick or --set.
@@ -48,7 +40,6 @@ def publish(
     from reportgen.cli.states import reason
     from reportgen.share import publish
 
-    plan, console = open_plan(project, False, (), address=base_url), console_for(False, quiet)
-    say = click.echo if dry_run else console.say  # --quiet must not silence what was asked for
-    page = plan.page(out_folder(plan, out))
+    say = click.echo if dry_run else given.console.say  # --quiet must not silence what was asked for
+    page = given.plan.page(given.site)
     publish.publish(page, remote=remote, branch=branch, dry_run=dry_run, say=say, why=reason)

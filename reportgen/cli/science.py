@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from reportgen.cli.shell import console_for, open_plan, options, out_folder, say_first_look
+from reportgen.cli.shell import Given, options
 from reportgen.errors import EXIT_FAILED
 
 
@@ -14,16 +14,7 @@ from reportgen.errors import EXIT_FAILED
     "--scheduler", metavar="ADDRESS", help="Train on the Dask cluster there, such as tcp://host:8786."
 )
 @options("device", "quick", "set", "project", "verbose", "quiet")
-def train(
-    names: tuple[str, ...],
-    scheduler: str | None,
-    device: str,
-    quick: bool,
-    assignments: tuple[str, ...],
-    project: Path | None,
-    verbose: bool,
-    quiet: bool,
-) -> None:
+def train(given: Given, names: tuple[str, ...], scheduler: str | None) -> None:
     """Train experiments by name; without a name, all single runs.
 
     What is stored by today's code, or certified for it by an audit, is not trained again.
@@ -36,18 +27,18 @@ def train(
     from reportgen.experiments import experiment
     from reportgen.pipeline import build as pipeline
 
-    plan, console = open_plan(project, quick, assignments), console_for(verbose, quiet)
+    plan = given.plan
     names = names or tuple(e.name for e in plan.settings.experiments.values() if e.single)
     for name in names:
         experiment(name)
-    if not pipeline.train(plan, names, device, console, renew=True, scheduler=scheduler):
-        console.say(f"Nothing to train: {', '.join(names)} already stored.")
+    if not pipeline.train(plan, names, given.device, given.console, renew=True, scheduler=scheduler):
+        given.console.say(f"Nothing to train: {', '.join(names)} already stored.")
 
 
 @click.command()
 @click.option("--strict", is_flag=True, help="Exit with 1 if any claim fails.")
 @options("project", "out")
-def check(strict: bool, project: Path | None, out: Path | None) -> None:
+def check(given: Given, strict: bool) -> None:
     """Judge every claim of the article on the stored runs, and print the scorecard.
 
     The same list is written into the site as claims.json, if there is a site.
@@ -59,9 +50,8 @@ def check(strict: bool, project: Path | None, out: Path | None) -> None:
     from reportgen.claims.verdicts import scorecard
     from reportgen.pipeline.build import judge
 
-    plan = open_plan(project, False, ())
-    say_first_look(plan)
-    verdicts = judge(plan, out_folder(plan, out))
+    given.say_first_look()
+    verdicts = judge(given.plan, given.site)
     for line in scorecard(verdicts):
         click.echo(line)
     if strict and any(verdict.holds is False for verdict in verdicts):
@@ -74,9 +64,7 @@ def check(strict: bool, project: Path | None, out: Path | None) -> None:
 @click.option("--sample-seed", type=int, default=0, show_default=True, help="Which random sample.")
 @click.option("--certify", is_flag=True, help="Put a passed audit on record in runs/certificates.json.")
 @options("device", "project", "quiet")
-def audit(
-    name: str, sample: int, sample_seed: int, certify: bool, device: str, project: Path | None, quiet: bool
-) -> None:
+def audit(given: Given, name: str, sample: int, sample_seed: int, certify: bool) -> None:
     """Train a random sample of an experiment's stored runs again, here, and compare.
 
     Passes when the losses agree for the first 100 steps, and the outcome of 95 % of the runs. With
@@ -88,11 +76,10 @@ def audit(
     """
     from reportgen.pipeline import audit
 
-    plan, console = open_plan(project, False, ()), console_for(False, quiet)
-    found = audit.audit(plan, name, sample, sample_seed, device, console)
+    found = audit.audit(given.plan, name, sample, sample_seed, given.device, given.console)
     for line in audit.table(found):
         click.echo(line)
-    audit.conclude(plan, found, certify, console)
+    audit.conclude(given.plan, found, certify, given.console)
 
 
 @click.command()
@@ -103,7 +90,7 @@ def audit(
     help="The chart's file, .svg, .png, .pdf or .json (default: compare-A-B.svg, here).",
 )  # fmt: skip
 @options("quick", "project")
-def compare(a: str, b: str, out: Path | None, quick: bool, project: Path | None) -> None:
+def compare(given: Given, a: str, b: str) -> None:
     """Compare two stored runs of one task: a table, and a chart of both.
 
     A run is named by its experiment; of several runs, by a seed or settings after a colon; a
@@ -118,9 +105,9 @@ def compare(a: str, b: str, out: Path | None, quick: bool, project: Path | None)
     from reportgen.compare.run_names import find_run
     from reportgen.files.project import find_project
 
-    out = out or chart.usual_name((a, b))
+    out = given.out or chart.usual_name((a, b))
     chart.require_format(out)
-    first, second = (find_run(find_project(project), name, quick=quick) for name in (a, b))
+    first, second = (find_run(find_project(given.project), name, quick=given.quick) for name in (a, b))
     for line in table.table(first, second, (a, b)):
         click.echo(line)
     chart.write(first, second, (a, b), out)
@@ -133,7 +120,7 @@ def compare(a: str, b: str, out: Path | None, quick: bool, project: Path | None)
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output."
 )
 @options("project")
-def export(name: str, out: Path | None, project: Path | None) -> None:
+def export(given: Given, name: str) -> None:
     """Write the stored runs of an experiment as CSV, one row per model.
 
     \b
@@ -143,9 +130,9 @@ def export(name: str, out: Path | None, project: Path | None) -> None:
     from reportgen.experiments import experiment
     from reportgen.facts import run_table as tables
 
-    records = open_plan(project, False, ()).run_of(experiment(name)).records()
+    records = given.plan.run_of(experiment(name)).records()
     runs = (run for record in records for run in record.runs())
-    with click.open_file(str(out or "-"), "w", encoding="utf-8") as file:
+    with click.open_file(str(given.out or "-"), "w", encoding="utf-8") as file:
         tables.write_csv(file, experiment(name), runs)
-    if out:
-        click.echo(f"Wrote {out}.")
+    if given.out:
+        click.echo(f"Wrote {given.out}.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -67,13 +68,66 @@ def _stop(message: str, hint: str, exit_code: int) -> NoReturn:
     sys.exit(exit_code)
 
 
+@dataclass(frozen=True)
+class Given:
+    """What the shared options say; one that a command does not have is as if it was not given."""
+
+    project: Path | None = None
+    out: Path | None = None
+    device: str = "auto"
+    base_url: str | None = None
+    quick: bool = False
+    assignments: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    verbose: bool = False
+    quiet: bool = False
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The project with its settings."""
+        from reportgen.experiments.variants import read_settings
+        from reportgen.files.address import base_url
+        from reportgen.files.project import find_project
+        from reportgen.pipeline.plan import Plan
+
+        project = find_project(self.project)
+        address = base_url(project.root, self.base_url)
+        plan = Plan(
+            project, replace(read_settings(self.quick, self.assignments), base_url=address), self.only
+        )
+        click.get_current_context().call_on_close(plan.memo.save)
+        return plan
+
+    @property
+    def site(self) -> Path:
+        """Where the site goes."""
+        return self.out or self.plan.project.root / self.plan.settings.site_folder
+
+    @cached_property
+    def console(self) -> Console:
+        """Who is told how the work goes on."""
+        from reportgen.cli.console import Console
+
+        return Console(quiet=self.quiet, verbose=self.verbose)
+
+    def say_first_look(self) -> None:
+        """A word before the silence in which a new project's stored runs are looked at."""
+        if self.plan.memo.empty and self.plan.project.shipped_runs.is_dir():
+            click.echo("First look at the stored runs: it takes about ten seconds, once.", err=True)
+
+
 def options(*names: str) -> Callable[[Command], Command]:
-    """The options that several commands share, by name."""
+    """Options that several commands share, by name; the command is given what they say as its first argument."""
 
     def decorate(command: Command) -> Command:
+        @wraps(command)
+        def called(**values: Any) -> None:
+            shared = {field.name: values.pop(field.name) for field in fields(Given) if field.name in values}
+            command(Given(**shared), **values)
+
         for name in reversed(names):
-            command = _SHARED[name](command)
-        return command
+            called = _SHARED[name](called)
+        return called
 
     return decorate
 
@@ -99,45 +153,3 @@ _SHARED = {
     "verbose": click.option("--verbose", "-v", is_flag=True, help="Say why each thing is made."),
     "quiet": click.option("--quiet", "-q", is_flag=True, help="Say nothing but warnings and errors."),
 }  # fmt: skip
-
-
-def open_plan(
-    project: Path | None,
-    quick: bool,
-    assignments: tuple[str, ...],
-    only: tuple[str, ...] = (),
-    *,
-    address: str | None = None,
-) -> Plan:
-    """The project with its settings, as the options give them. address: what --base-url says."""
-    from reportgen.experiments.variants import read_settings
-    from reportgen.files.address import base_url
-    from reportgen.files.project import find_project
-    from reportgen.pipeline.plan import Plan
-
-    found = find_project(project)
-    settings = replace(read_settings(quick, assignments), base_url=base_url(found.root, address))
-    plan = Plan(found, settings, tuple(only))
-    click.get_current_context().call_on_close(plan.memo.save)
-    return plan
-
-
-def say_first_look(plan: Plan) -> None:
-    """A word before the silence in which a new project's stored runs are looked at."""
-    if plan.memo.empty and plan.project.shipped_runs.is_dir():
-        click.echo(
-            "First look at the stored runs: facts and verdicts are worked out once, in about ten seconds.",
-            err=True,
-        )
-
-
-def out_folder(plan: Plan, out: Path | None) -> Path:
-    """Where the site goes."""
-    return out if out is not None else plan.project.root / plan.settings.site_folder
-
-
-def console_for(verbose: bool, quiet: bool) -> Console:
-    """Who speaks to the person."""
-    from reportgen.cli.console import Console
-
-    return Console(quiet=quiet, verbose=verbose)

@@ -1,10 +1,8 @@
 """What looks after a project: status, clean."""
 
-from pathlib import Path
-
 import click
 
-from reportgen.cli.shell import open_plan, options, out_folder, say_first_look
+from reportgen.cli.shell import Given, options
 
 REMOVABLE = {
     "state": "local runs and caches",
@@ -19,14 +17,7 @@ REMOVABLE = {
     "--why", is_flag=True, help="Every change by itself, from what to what, and what a build would cost."
 )
 @options("quick", "set", "base-url", "project", "out")
-def status(
-    why: bool,
-    quick: bool,
-    assignments: tuple[str, ...],
-    base_url: str | None,
-    project: Path | None,
-    out: Path | None,
-) -> None:
+def status(given: Given, why: bool) -> None:
     """Say for every run, figure and page: fresh, stale, missing or damaged, and why.
 
     \b
@@ -36,9 +27,8 @@ def status(
     """
     from reportgen.cli.states import status as listed
 
-    plan = open_plan(project, quick, assignments, address=base_url)
-    say_first_look(plan)
-    for line in listed(plan, out_folder(plan, out), why=why):
+    given.say_first_look()
+    for line in listed(given.plan, given.site, why=why):
         click.echo(line)
 
 
@@ -49,7 +39,7 @@ def status(
 @click.option("--dry-run", is_flag=True, help="Show what would be removed, remove nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @options("project")
-def clean(stale: bool, dry_run: bool, yes: bool, project: Path | None) -> None:
+def clean(given: Given, stale: bool, dry_run: bool, yes: bool) -> None:
     """Remove what the program made: local runs, drawings, built sites. Shows how much, then asks.
 
     Runs under runs/, which travel with the repository, stay.
@@ -61,8 +51,7 @@ def clean(stale: bool, dry_run: bool, yes: bool, project: Path | None) -> None:
     from reportgen.pipeline import cleaning
     from reportgen.wording.numbers import size
 
-    plan = open_plan(project, False, ())
-    found = list(cleaning.stale(plan) if stale else cleaning.everything(plan))
+    found = list(cleaning.stale(given.plan) if stale else cleaning.everything(given.plan))
     for item in found:
         click.echo(f"{size(item.size):>9}  {item.path}  ({REMOVABLE[item.kind.value]})")
     click.echo(f"{size(sum(item.size for item in found)):>9}  in {len(found)} places")

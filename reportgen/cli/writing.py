@@ -1,10 +1,8 @@
 """What helps while writing figures, sections and code: serve, new."""
 
-from pathlib import Path
-
 import click
 
-from reportgen.cli.shell import console_for, open_plan, options, out_folder
+from reportgen.cli.shell import Given, options
 
 
 @click.command()
@@ -13,14 +11,7 @@ from reportgen.cli.shell import console_for, open_plan, options, out_folder
 )
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
 @options("quick", "set", "project", "quiet")
-def serve(
-    port: int | None,
-    open_page: bool,
-    quick: bool,
-    assignments: tuple[str, ...],
-    project: Path | None,
-    quiet: bool,
-) -> None:
+def serve(given: Given, port: int | None, open_page: bool) -> None:
     """Show the page at http://localhost:8000, built again on every change.
 
     Builds first, then watches figures/, templates/, runs/ and the program's code. Open pages load
@@ -32,9 +23,9 @@ def serve(
     """
     from reportgen.share.serve import serve as show
 
-    plan, console = open_plan(project, quick, assignments), console_for(False, quiet)
-    given = [*["--quick"] * quick, *["--quiet"] * quiet, *(f"--set={text}" for text in assignments)]
-    show(plan.project, out_folder(plan, None), given, port=port, open_page=open_page, say=console.say)
+    sets = [f"--set={text}" for text in given.assignments]
+    again = [*["--quick"] * given.quick, *["--quiet"] * given.quiet, *sets]
+    show(given.plan.project, given.site, again, port=port, open_page=open_page, say=given.console.say)
 
 
 @click.command()
@@ -49,7 +40,7 @@ def serve(
     help="A claim: its module in reportgen/claims/sections/ (default: the first).",
 )
 @options("project")
-def new(kind: str, name: str, after: str | None, section: str | None, project: Path | None) -> None:
+def new(given: Given, kind: str, name: str, after: str | None, section: str | None) -> None:
     """Write a working, commented start for a figure, a section, an experiment or a claim.
 
     Figures and sections are new files. Experiments and claims go into the program's own code, so
@@ -64,9 +55,9 @@ def new(kind: str, name: str, after: str | None, section: str | None, project: P
     from reportgen.files.project import find_project
     from reportgen.scaffold.new import start
 
-    given = {"after": after, "section": section}
-    options_given = {option: value for option, value in given.items() if value is not None}
-    started = start(find_project(project), kind, name, **options_given)
+    wishes = {"after": after, "section": section}
+    wished = {option: value for option, value in wishes.items() if value is not None}
+    started = start(find_project(given.project), kind, name, **wished)
     for file in started.files:
         click.echo(f"Wrote {file}.")
     click.echo(started.next_step)

@@ -12,51 +12,22 @@ from reportgen.training.local import Job, Progress
 
 
 class Reporter(Protocol):
-    """Who is told. `close` ends the display that `training` began."""
+    """Who is told. states: what a thing was before; `close` ends the display that `training` began."""
 
-    def damaged(self, folder: Path, problem: str) -> None:
-        """A stored run is not as it was written; it is trained again."""
-
-    def training(self, jobs: Sequence[Job], seconds: float | None) -> None:
-        """Before the first training: what it will cost, where that can be foretold."""
-
-    def trained(self, event: Progress) -> None:
-        """How far a job is."""
-
-    def close(self) -> None:
-        """Training is over."""
-
-    def sweeps_on(self, device: str) -> None:
-        """Which device was chosen for sweeps."""
-
-    def slow_kernels(self, problem: str) -> None:
-        """Training runs in plain PyTorch, and why."""
-
-    def drew(self, figure: FigureTarget, state: State, seconds: float) -> None:
-        """A figure is drawn; state: what it was before."""
-
-    def drew_only(self, names: Sequence[str]) -> None:
-        """Just the figures that were asked for are up to date; the page was left alone."""
-
-    def failed(self, name: str) -> None:
-        """A figure cannot be drawn; its error comes at the end, with all others."""
-
-    def unaudited(self, name: str) -> None:
-        """Runs by earlier code are shown, which no audit has certified."""
-
-    def weighed(self, parts: Sequence[Part]) -> None:
-        """The page's files with their compressed sizes."""
-
+    def damaged(self, folder: Path, problem: str) -> None: ...  # a stored run; it is trained again
+    def sweeps_on(self, device: str) -> None: ...  # chosen for sweeps
+    def slow_kernels(self, problem: str) -> None: ...  # why training runs in plain PyTorch
+    def training(self, jobs: Sequence[Job], seconds: float | None) -> None: ...  # what it will cost
+    def trained(self, event: Progress) -> None: ...  # how far a job is
+    def close(self) -> None: ...
+    def certified(self, name: str, file: Path) -> None: ...  # a passed audit is on record
+    def drew(self, figure: FigureTarget, state: State, seconds: float) -> None: ...
+    def drew_only(self, names: Sequence[str]) -> None: ...  # and left the page alone
+    def failed(self, name: str) -> None: ...  # a figure; its error comes at the end, with all others
+    def unaudited(self, name: str) -> None: ...  # runs by earlier code are shown
+    def weighed(self, parts: Sequence[Part]) -> None: ...  # the page's files, compressed
     def wrote(
         self, page: PageTarget, files: Mapping[str, bytes], changed: Sequence[str], state: State
-    ) -> None:
-        """The site is written; state: what it was before."""
-
-    def up_to_date(self, out: Path) -> None:
-        """The site needed no writing."""
-
-    def certified(self, name: str, file: Path) -> None:
-        """A passed audit is on record."""
-
-    def locked(self, file: str) -> None:
-        """The lock file has changed."""
+    ) -> None: ...
+    def up_to_date(self, out: Path) -> None: ...
+    def locked(self, file: str) -> None: ...  # the lock file has changed

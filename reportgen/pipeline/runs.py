@@ -89,7 +89,7 @@ class RunTarget:
             return Certified()
         if self.status == "stale":
             stale = next(g.held for g in self.groups if g.held and g.held.status == "stale")
-            return Stale(self._changes(stale.record), usable=True)
+            return Stale(self._changes(stale.record), shipped=True)
         done = sum(group.size for group in self.groups if group.held)
         if done or self.store.checkpoint(self.groups[0].key).exists():
             return Partial(done, len(self.experiment.configs))
