@@ -7,6 +7,7 @@ the headers are read, of bounded size, and the caller says whether they are what
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
@@ -47,7 +48,7 @@ def read_arrays(source: Path | IO[bytes], problem: Problem) -> dict[str, Array]:
             raise ValueError(wrong)
         with np.load(source, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
-    except (OSError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
         raise ValueError(str(error) or type(error).__name__) from error
 
 
