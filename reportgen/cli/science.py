@@ -130,7 +130,7 @@ def export(given: Given, name: str) -> None:
     from reportgen.experiments import experiment
     from reportgen.facts import run_table as tables
 
-    records = given.plan.run_of(experiment(name)).records()
+    records = given.plan.experiments[experiment(name).name].records()
     runs = (run for record in records for run in record.runs())
     with click.open_file(str(given.out or "-"), "w", encoding="utf-8") as file:
         tables.write_csv(file, experiment(name), runs)

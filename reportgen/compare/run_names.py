@@ -59,7 +59,7 @@ def _by_key(project: Project, text: str, key: str, pick: str | None) -> Run:
 
 def _stored(plan: Plan, chosen: Experiment, config: Config) -> Run | None:
     """The run of that config, if its group is stored; the others need not be."""
-    for configs, group in zip(chosen.groups(), plan.run_of(chosen).groups, strict=True):
+    for configs, group in zip(chosen.groups(), plan.experiments[chosen.name].groups, strict=True):
         if config in configs and group.held:
             return group.held.record.runs()[configs.index(config)]
     return None

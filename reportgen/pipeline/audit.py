@@ -102,7 +102,7 @@ def draw_sample(plan: Plan, chosen: Experiment, size: int, seed: int) -> list[tu
     """
     if size < 1:
         raise ReportError(f"--sample {size} is not possible.", hint="Give a whole number from 1.")
-    stored = [(record, run) for record in plan.run_of(chosen).records() for run in record.runs()]
+    stored = [(record, run) for record in plan.experiments[chosen.name].records() for run in record.runs()]
     if size > len(stored):
         raise ReportError(
             f"--sample {size} is more than the {len(stored)} runs of {chosen.name}.",

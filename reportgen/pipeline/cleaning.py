@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reportgen.experiments import EXPERIMENTS
 from reportgen.pipeline.plan import Plan
+from reportgen.pipeline.runs import RunTarget
 from reportgen.site.output_folder import remove_written, written_files
 
 
@@ -49,7 +50,7 @@ def stale(plan: Plan) -> Iterator[Item]:
 
     Raises ReportError where a figure cannot be read: its drawings may be wanted again.
     """
-    keys = {group.key for experiment in EXPERIMENTS.values() for group in plan.run_of(experiment).groups}
+    keys = {group.key for experiment in EXPERIMENTS.values() for group in RunTarget(plan, experiment).groups}
     for record in plan.store.records():
         if record.key not in keys and record.folder.is_relative_to(plan.project.state):
             yield Item(record.folder, Kind.RUN, record.size)

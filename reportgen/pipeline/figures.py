@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -32,7 +32,7 @@ USUAL_S = 0.5  # what a drawing takes where none is on record
 
 
 @dataclass(frozen=True)
-class Drawing:
+class StoredDrawing:
     """The drawing of a figure from certain inputs: on disk, or still to be made."""
 
     project: Project
@@ -62,9 +62,11 @@ class Drawing:
         return Stale(changes(nearest, self.inputs))
 
     def seconds(self) -> float:
-        """How long drawing it takes: as long as the slowest earlier drawing."""
-        found = [seconds_in(read_json(folder / "provenance.json")) for folder in self._earlier()]
-        return max(filter(None, found), default=USUAL_S)
+        """How long drawing it takes: as long as the last time."""
+        found = [read_json(folder / "provenance.json") for folder in self._earlier()]
+        made = [(known.get("made_at") or "", known) for known in found if isinstance(known, dict)]
+        last = max(made, key=lambda item: str(item[0]), default=("", None))
+        return seconds_in(last[1]) or USUAL_S
 
     def _earlier(self) -> list[Path]:
         return sorted(self.project.drawn.glob(f"{self.id}.*"))
@@ -82,7 +84,7 @@ class Drawing:
             )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class FigureTarget:
     """A figure, declared by a file that can be read, or the error of one that cannot."""
 
@@ -92,6 +94,7 @@ class FigureTarget:
     id: str
     declaration: FigureDeclaration | None
     error: ReportError | None = None
+    _drawn: Path | None = field(default=None, init=False)
 
     @property
     def name(self) -> str:
@@ -123,9 +126,9 @@ class FigureTarget:
         return figure_inputs(self.declaration, keys, self.facts)
 
     @cached_property
-    def drawing(self) -> Drawing:
+    def drawing(self) -> StoredDrawing:
         """From today's inputs."""
-        return Drawing(self.plan.project, self.id, self.inputs)
+        return StoredDrawing(self.plan.project, self.id, self.inputs)
 
     @property
     def key(self) -> str:
@@ -134,13 +137,9 @@ class FigureTarget:
 
     def drawn(self) -> Path | None:
         """The folder of its intact drawing; looked for until there is one."""
-        if not self._seen and not self.error and self.drawing.intact():
-            self._seen.append(self.drawing.folder)
-        return self._seen[0] if self._seen else None
-
-    @cached_property
-    def _seen(self) -> list[Path]:
-        return []
+        if not self._drawn and not self.error and self.drawing.intact():
+            self._drawn = self.drawing.folder
+        return self._drawn
 
     def state(self) -> State:
         """Fresh once an intact drawing was seen."""

@@ -25,4 +25,4 @@ def load(name: str, project: str | Path | None = None) -> Run | list[Run]:
     from reportgen.pipeline.plan import Plan
 
     plan = Plan(find_project(None if project is None else Path(project)), Settings())
-    return plan.run_of(experiment(name)).loaded
+    return plan.experiments[experiment(name).name].loaded

@@ -13,18 +13,15 @@ from typing import Any
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.discovery import choose, find_figures
 from reportgen.errors import ReportError
-from reportgen.experiments import EXPERIMENTS, Experiment
 from reportgen.experiments.variants import Settings
 from reportgen.files import code_hash
-from reportgen.files.code_hash import numerics_fingerprint, package_code
-from reportgen.files.hashing import key_of
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.pipeline.figures import FigureTarget
 from reportgen.pipeline.findings import Findings, Remembered
 from reportgen.pipeline.page import PageTarget
-from reportgen.pipeline.runs import Group, RunTarget
-from reportgen.store.records import Record, Store, run_key, settings_key
+from reportgen.pipeline.runs import RunTarget
+from reportgen.store.records import Store
 
 Target = RunTarget | Remembered[Any] | FigureTarget | PageTarget
 
@@ -67,47 +64,15 @@ class Plan:
 
     # ---- runs ----
 
-    def runs(self, names: Iterable[str]) -> dict[str, RunTarget]:
-        """The named experiments with what is stored of them, in the catalogue's order."""
-        wanted = set(names)
-        return {name: self._run(name) for name in self.settings.experiments if name in wanted}
-
-    def _run(self, name: str) -> RunTarget:
-        if name not in self._runs:
-            self._runs[name] = self.run_of(self.settings.experiments[name])
-        return self._runs[name]
-
     @cached_property
-    def _runs(self) -> dict[str, RunTarget]:
-        return {}
+    def experiments(self) -> dict[str, RunTarget]:
+        """Every experiment of the catalogue; each looks at the store when it is asked."""
+        return {name: RunTarget(self, experiment) for name, experiment in self.settings.experiments.items()}
 
-    def run_of(self, experiment: Experiment) -> RunTarget:
-        """Any experiment with what is stored of it."""
-        groups = tuple(
-            Group(experiment, number, key, size, self.store.held(key, settings))
-            for number, (key, settings, size) in enumerate(self._group_keys(experiment), start=1)
-        )
-        canonical = self._canonical(experiment.name)
-        return RunTarget(experiment, groups, self.store, canonical, self.settings.options)
-
-    def _group_keys(self, experiment: Experiment) -> list[tuple[str, str, int]]:
-        """The keys and the size of every group. A sweep's thousands of configs are hashed once."""
-
-        def make() -> list[tuple[str, str, int]]:
-            keep = experiment.keep
-            return [(run_key(c, keep), settings_key(c, keep), len(c)) for c in experiment.groups()]
-
-        if EXPERIMENTS.get(experiment.name) is not experiment:
-            return make()
-        code = package_code("experiments/__init__.py", "store/records.py"), numerics_fingerprint()
-        return self.memo.recall(f"groups {experiment.name} {key_of(code)}", make)
-
-    def _canonical(self, name: str) -> Record | None:
-        """The unchanged run beside a variant's, if it is stored."""
-        plain = EXPERIMENTS.get(name)
-        if name not in self.settings.changed or plain is None or not plain.single:
-            return None
-        return self.store.find(run_key(plain.configs, plain.keep))
+    def runs(self, names: Iterable[str]) -> dict[str, RunTarget]:
+        """The named ones, in the catalogue's order."""
+        wanted = set(names)
+        return {name: run for name, run in self.experiments.items() if name in wanted}
 
     @cached_property
     def shown(self) -> dict[str, RunTarget]:

@@ -1,19 +1,24 @@
 """An experiment as a target: its groups of runs, what is stored of them, and what has to be trained."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from reportgen.errors import EXIT_FAILED, ReportError
-from reportgen.experiments import Experiment
-from reportgen.files.code_hash import numerics_fingerprint
+from reportgen.experiments import EXPERIMENTS, Experiment
+from reportgen.files.code_hash import numerics_fingerprint, package_code
 from reportgen.files.hashing import key_of
 from reportgen.numerics.config import Config
 from reportgen.pipeline.state import Certified, Change, Damaged, Fresh, Missing, Partial, Stale, State
-from reportgen.store.records import Record, Status, Store, StoredGroup, worst
+from reportgen.store.records import Record, Status, Store, StoredGroup, run_key, settings_key, worst
 from reportgen.store.run import Run
 from reportgen.training.local import Job, expected_seconds, worker_count
+
+if TYPE_CHECKING:
+    from reportgen.pipeline.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -41,23 +46,44 @@ class Group:
 
 @dataclass(frozen=True)
 class RunTarget:
-    """The runs of an experiment: one, or a sweep's many.
-
-    canonical: of a variant, the unchanged run that is stored beside it, for comparison.
-    options: what a command needs to speak of the same build, such as " --quick".
-    """
+    """The runs of an experiment: one, or a sweep's many."""
 
     kind: ClassVar[str] = "run"
     kept: ClassVar[bool] = True
+    plan: Plan
     experiment: Experiment
-    groups: tuple[Group, ...]
-    store: Store
-    canonical: Record | None = None
-    options: str = ""
 
     @property
     def name(self) -> str:
         return self.experiment.name
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Its groups, with what is stored of each."""
+        return tuple(
+            Group(self.experiment, number, key, size, self.plan.store.held(key, settings))
+            for number, (key, settings, size) in enumerate(self._group_keys(), start=1)
+        )
+
+    def _group_keys(self) -> list[tuple[str, str, int]]:
+        """Key, settings key and size of every group. A sweep's thousands of configs are hashed once."""
+
+        def make() -> list[tuple[str, str, int]]:
+            keep = self.experiment.keep
+            return [(run_key(c, keep), settings_key(c, keep), len(c)) for c in self.experiment.groups()]
+
+        if EXPERIMENTS.get(self.name) is not self.experiment:
+            return make()
+        code = package_code("experiments/__init__.py", "store/records.py"), numerics_fingerprint()
+        return self.plan.memo.recall(f"groups {self.name} {key_of(code)}", make)
+
+    @cached_property
+    def canonical(self) -> Record | None:
+        """Of a variant, the unchanged run beside it for comparison, if it is stored."""
+        plain = EXPERIMENTS.get(self.name)
+        if self.name not in self.plan.settings.changed or plain is None or not plain.single:
+            return None
+        return self.plan.store.find(run_key(plain.configs, plain.keep))
 
     @property
     def key(self) -> str:
@@ -91,11 +117,13 @@ class RunTarget:
             stale = next(g.held for g in self.groups if g.held and g.held.status == "stale")
             return Stale(self._changes(stale.record), shipped=True)
         done = sum(group.size for group in self.groups if group.held)
-        if done or self.store.checkpoint(self.groups[0].key).exists():
+        if done or self.plan.store.checkpoint(self.groups[0].key).exists():
             return Partial(done, len(self.experiment.configs))
-        if any(folder.name == f"{self.name}.{g.key}" for g in self.groups for folder in self.store.damaged):
+        if any(
+            folder.name == f"{self.name}.{g.key}" for g in self.groups for folder in self.plan.store.damaged
+        ):
             return Damaged()
-        older = [self._changes(r) for r in self.store.records() if r.info.name == self.name]
+        older = [self._changes(r) for r in self.plan.store.records() if r.info.name == self.name]
         return Stale(min(older, key=len)) if older else Missing()
 
     def _changes(self, record: Record) -> tuple[Change, ...]:
@@ -116,7 +144,7 @@ class RunTarget:
 
     def seconds(self) -> float:
         """How long training what is missing takes, by what is on record."""
-        return training_seconds(self.jobs(), self.store)
+        return training_seconds(self.jobs(), self.plan.store)
 
     def records(self) -> list[Record]:
         """Every stored group. Raises ReportError when one is missing."""
@@ -124,7 +152,7 @@ class RunTarget:
         if None in held:
             raise ReportError(
                 f"{self.name} is not trained yet.",
-                hint=f"Run: reportgen train {self.name}{self.options}",
+                hint=f"Run: reportgen train {self.name}{self.plan.settings.options}",
                 exit_code=EXIT_FAILED,
             )
         return [h.record for h in held if h]

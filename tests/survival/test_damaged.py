@@ -18,7 +18,7 @@ from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.numerics.training import Trainer
 from reportgen.pipeline import lockfile
-from reportgen.pipeline.figures import Drawing
+from reportgen.pipeline.figures import StoredDrawing
 from reportgen.pipeline.page import BuiltSite
 from reportgen.pipeline.plan import Plan
 from reportgen.site import output_folder
@@ -60,8 +60,8 @@ def drawings_of(project: Path) -> Iterator[Kept]:
         name, inputs = folder.name.split(".")[0], read_json(folder / "key.json")
 
         def found(name=name, inputs=inputs) -> bool:
-            Drawing(home, name, inputs | {"another": "input"}).state()
-            drawing = Drawing(home, name, inputs)
+            StoredDrawing(home, name, inputs | {"another": "input"}).state()
+            drawing = StoredDrawing(home, name, inputs)
             drawing.seconds()
             return drawing.intact()
 

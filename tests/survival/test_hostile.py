@@ -23,7 +23,7 @@ from reportgen.files.hashing import digest, key_of
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.numerics.training import Trainer
-from reportgen.pipeline.figures import ABOUT, Drawing
+from reportgen.pipeline.figures import ABOUT, StoredDrawing
 from reportgen.site import output_folder
 from reportgen.site.assemble import _figure
 from reportgen.store.records import Store
@@ -265,7 +265,7 @@ def test_hostile_drawing(built, project, tmp_path, tally):
         write_json(folder / "files.json", {file.name: digest(file.read_bytes()) for file in names})
 
     def found() -> bool:
-        return Drawing(home, "curve", parts).intact()
+        return StoredDrawing(home, "curve", parts).intact()
 
     listed = {
         "a list that leads outside": {"../../../../secret.txt": digest(b"secret")},
