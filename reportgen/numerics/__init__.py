@@ -12,5 +12,6 @@ where one can be given, else as what it shall overlook:
     arg-type         a tuple made from a pair is a pair
     type-arg, no-untyped-def    no annotation, or none in full, until these runs are trained anew
 
-May import: errors. Begin with config.py (what a run is given), then models.py and training.py.
+May import: errors. Begin with config.py (what a run is given) and models.py; the optimiser's step is in engines.py, and in
+kernels/ once more in C++.
 """
