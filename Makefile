@@ -1,10 +1,12 @@
-# make site · make test · make serve · make docs: each creates what it needs in .venv; make test-js in node_modules
+# make site · make test · make test-fast · make serve · make docs: each creates what it needs in .venv; make test-js in node_modules
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# a process for each core; a module's tests stay together, and those of the whole page: tests/conftest.py says which
+SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 READY := $(VENV)/.installed
 
-.PHONY: site test test-js test-survival serve docs clean-environment
+.PHONY: site test test-fast test-js test-survival serve docs clean-environment
 
 site: $(READY)
 	$(BIN)/reportgen build
@@ -13,7 +15,13 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+
+# for the loop while coding: without builds, trainings, processes and the browser
+test-fast: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow and not survival"
 
 # the page's scripts: types, lint, tests; needs node and npm, which nothing else does
 test-js: node_modules/.package-lock.json
