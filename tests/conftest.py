@@ -4,19 +4,34 @@ import os
 
 import pytest
 
-os.environ.setdefault(
-    "OMP_NUM_THREADS", "1"
-)  # before PyTorch: threads that wait for one another burn the cores
+# Before PyTorch is loaded: where every core has a test, threads that wait for one another only burn it.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 pytest_plugins = ["fixtures.projects", "fixtures.browser"]
 
-# What takes seconds to make, or is asked for by tests that start processes; found by `pytest --durations=60`.
+# What takes seconds to make, and modules that train, build projects of their own or start processes; by
+# `pytest --durations=60`. The rest is what `make test-fast` runs.
 COSTLY = {"quick", "browser", "mini_built"}
+SLOW = {
+    "test_auditing",
+    "test_cluster",
+    "test_installed",
+    "test_native",
+    "test_oracle",
+    "test_publishing",
+    "test_quotes",
+    "test_scheduling",
+    "test_starting",
+    "test_training",
+    "test_upkeep",
+    "test_vega",
+    "test_workflows",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow, and group the tests of a module; those that look at the whole page are one group, the first."""
     for item in items:
-        if COSTLY & set(item.fixturenames):
+        if item.path.stem in SLOW or COSTLY & set(item.fixturenames):
             item.add_marker(pytest.mark.slow)
         item.add_marker(pytest.mark.xdist_group("the page" if on_the_page(item) else item.path.stem))
     items.sort(key=lambda item: not on_the_page(item))
