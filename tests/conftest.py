@@ -28,6 +28,7 @@ SLOW = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist looks at the groups in its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow, and group the tests of a module; those that look at the whole page are one group, the first."""
     for item in items:
