@@ -7,16 +7,6 @@ from reportgen.claims.registry import CLAIMS, Claim, Finding, claim, in_order
 from reportgen.claims.sections import appendix, five_neurons, inside, modular, open_questions, parity, sweeps
 
 __all__ = [
-    "CLAIMS",
-    "Claim",
-    "Finding",
-    "appendix",
-    "claim",
-    "five_neurons",
-    "in_order",
-    "inside",
-    "modular",
-    "open_questions",
-    "parity",
-    "sweeps",
-]
+    "CLAIMS", "Claim", "Finding", "appendix", "claim", "five_neurons", "in_order", "inside", "modular",
+    "open_questions", "parity", "sweeps",
+]  # fmt: skip
