@@ -13,15 +13,14 @@ from fixtures.projects import ROOT, must, run
 from PIL import Image
 
 from reportgen.charts import PALETTE
-from reportgen.drawing.record import Table
+from reportgen.drawing.record import Drawing, DrawnFrame, Table
 from reportgen.errors import ReportError
 from reportgen.files.address import base_url
 from reportgen.site.extras import extra_files, head
-from reportgen.site.figures import PageFigure, PageFrame
 from reportgen.site.social_card import SIZE, draw_card
 
 ADDRESS = "https://ada.github.io/report/"
-PAGES = {"index.html": "<title>A &amp; B?</title>", "methods.html": "<title>Methods</title>"}
+PAGES = {"index.html": b"<title>A &amp; B?</title>", "methods.html": b"<title>Methods</title>"}
 FONT = ROOT / "templates" / "assets" / "fonts" / "source-serif-4-latin-600-normal.woff2"
 TITLE = "Do machine learning models memorize or generalize?"
 SVG = (
@@ -29,18 +28,19 @@ SVG = (
     ":root{--test:#000000}</style>"
     '<rect x="10" y="10" width="580" height="220" fill="var(--test, #1f8a5b)"/></svg>'
 )
-FRAMES = [PageFrame("", None, 600, 240, svg, "") for svg in ("", SVG)]
+SITE = PAGES | {"first.svg": b"", "last.svg": SVG.encode()}
+FRAMES = [DrawnFrame(file, "", None, 600, 240) for file in ("first.svg", "last.svg")]
 FIGURES = [
-    PageFigure(
+    Drawing(
         id=name, title="", caption="", alt=f"Shows {name}.", group=None, lead=name.endswith("accuracy"), card=name == "modular_accuracy", runs=[], columns=1,
-        stepped=False, inputs=[], frames=FRAMES, live=None, offer=None, exports={}, table=Table([], []),
+        stepped=False, inputs=[], frames=FRAMES, panels=[], live=None, offer=None, exports={}, table=Table([], []),
     )
     for name in ("a_loss", "five_accuracy", "modular_accuracy")
 ]  # fmt: skip
 
 
 def files(address: str = ADDRESS) -> dict[str, bytes]:
-    return extra_files(ROOT / "templates", address, PAGES, FIGURES)
+    return extra_files(ROOT / "templates", address, SITE, FIGURES)
 
 
 def test_without_an_address_there_is_only_the_404_page():
@@ -116,7 +116,7 @@ def test_the_404_page_finds_home_from_any_depth(browser, tmp_path):
     """Below a sub-path, beside folders that have no page, with no address known."""
     site = tmp_path / "report"
     (site / "figures").mkdir(parents=True)
-    (site / "index.html").write_text(PAGES["index.html"])
+    (site / "index.html").write_bytes(PAGES["index.html"])
     (site / "404.html").write_bytes(files("")["404.html"])
     with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(LikePages, directory=tmp_path)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

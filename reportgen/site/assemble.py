@@ -1,6 +1,6 @@
 """The site in memory: pages, styles, scripts, Vega, figures and their data; nothing else is needed.
 
-Comes after the figures are drawn and the claims judged; `outfolder` puts the result in place. Nothing
+Comes after the figures are drawn and the claims judged; output_folder.py puts the result in place. Nothing
 here carries a date or a path of this machine, so the same inputs give the same bytes.
 """
 
@@ -11,19 +11,18 @@ import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
-import msgspec
+from msgspec.structs import replace
 
 from reportgen.claims.verdicts import Verdict, as_json
 from reportgen.drawing.declaration import VL_VERSION
-from reportgen.drawing.record import FILE, DrawnFrame, Offer, read_drawing
+from reportgen.drawing.record import FILE, Drawing, read_drawing
 from reportgen.errors import ReportError
 from reportgen.files.atomic import read_sealed, unless_read_only, write_sealed
 from reportgen.files.hashing import digest
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
-from reportgen.site.figures import BrokenFigure, PageFigure, PageFrame, PageOffer, PageRun
 from reportgen.site.output_folder import VOLATILE
 from reportgen.wording.sentences import AllFacts
 
@@ -33,14 +32,6 @@ if TYPE_CHECKING:  # or the page would depend on every experiment's settings
 MANIFEST = "manifest.json"
 _EXPORTS = "svg png pdf json csv csv.gz"  # in the order in which they are offered
 VEGA = "import * as v from '{url}'; window.vega = {{View: v.View, parse: v.parse, changeset: v.changeset}};"
-
-
-class ManifestEntry(TypedDict):
-    """A file of the site in its manifest: path, size and SHA-256."""
-
-    path: str
-    bytes: int
-    sha256: str
 
 
 def render(project: Project, drawings: Mapping[str, Path], facts: AllFacts, verdicts: Sequence[Verdict],
@@ -60,17 +51,15 @@ def render(project: Project, drawings: Mapping[str, Path], facts: AllFacts, verd
     links: dict[str, object] = {**_assets(project.templates / "assets", files)}
     links["vega"] = _hashed(files, "assets/vega.js", vega_bundle(project.state / "cache"))
     drawn = {name: _figure(name, folder, files) for name, folder in drawings.items()}
-    figures = drawn | {name: BrokenFigure(name, message) for name, message in broken.items()}
     files |= data
     links |= extras.head(settings.base_url, drawn.values())
     if verdicts:
         files["claims.json"] = as_json(verdicts)
     shared = {"methods": methods, "settings": settings, "links": links}
-    page = PageRenderer(project, figures, facts, verdicts, claims, shared, memory)
+    page = PageRenderer(project, files, drawn, broken, facts, verdicts, claims, shared, memory)
     files["index.html"] = page.article().encode()
-    files["methods.html"] = page.methods({path: len(content) for path, content in files.items()}).encode()
-    pages = {path: content.decode() for path, content in files.items() if path.endswith(".html")}
-    files |= extras.extra_files(project.templates, settings.base_url, pages, drawn.values())
+    files["methods.html"] = page.methods().encode()
+    files |= extras.extra_files(project.templates, settings.base_url, files, drawn.values())
     # Whatever else a site needs is added above this line: the manifest lists it.
     files[MANIFEST] = manifest(files)
     return files
@@ -78,7 +67,7 @@ def render(project: Project, drawings: Mapping[str, Path], facts: AllFacts, verd
 
 def manifest(files: Mapping[str, bytes]) -> bytes:
     """Path, size and SHA-256 of every file, one a line; not of itself, nor of what no build repeats."""
-    entries: list[ManifestEntry] = [
+    entries = [
         {"path": path, "bytes": len(files[path]), "sha256": digest(files[path])}
         for path in sorted(files.keys() - {MANIFEST, *VOLATILE})
     ]
@@ -87,8 +76,7 @@ def manifest(files: Mapping[str, bytes]) -> bytes:
 
 def checksums(files: Mapping[str, bytes]) -> dict[str, str]:
     """Path → SHA-256, as the manifest lists them."""
-    entries = msgspec.json.decode(files[MANIFEST], type=list[ManifestEntry])
-    return {entry["path"]: entry["sha256"] for entry in entries}
+    return {entry["path"]: entry["sha256"] for entry in json.loads(files[MANIFEST])}
 
 
 def _hashed(files: dict[str, bytes], path: str, content: bytes) -> str:
@@ -133,53 +121,32 @@ def vega_bundle(cache: Path) -> bytes:
     return content
 
 
-def _figure(name: str, folder: Path, files: dict[str, bytes]) -> PageFigure:
-    """Add a drawn figure's files; what the page says about it."""
+def _figure(name: str, folder: Path, files: dict[str, bytes]) -> Drawing:
+    """Add a drawn figure's files; what is said of it, with their addresses on the site in place of their names."""
     drawing = read_drawing(folder)
+
+    def put(file: str, path: str) -> str:
+        return _hashed(files, path, _drawn(folder, file))
+
     exports = {suffix: drawing.exports[suffix] for suffix in sorted(drawing.exports, key=_EXPORTS.find)}
     for suffix in exports:
         files[f"figures/{name}.{suffix}"] = _drawn(folder, f"{name}.{suffix}")
-    frames = [_frame(name, number, folder, frame, files) for number, frame in enumerate(drawing.frames)]
-    live = drawing.live and _hashed(files, f"data/{name}.js", _drawn(folder, drawing.live))
-    return PageFigure(
-        id=drawing.id,
-        title=drawing.title,
-        caption=drawing.caption,
-        alt=drawing.alt,
-        group=drawing.group,
-        lead=drawing.lead,
-        card=drawing.card,
-        runs=drawing.runs,
-        columns=drawing.columns,
-        stepped=drawing.stepped,
-        inputs=drawing.inputs,
-        frames=frames,
-        live=live,
-        offer=_offer(name, folder, drawing.offer, files) if drawing.offer else None,
-        exports=exports,
-        table=drawing.table,
-    )
-
-
-def _frame(name: str, number: int, folder: Path, frame: DrawnFrame, files: dict[str, bytes]) -> PageFrame:
-    content = _drawn(folder, frame.file)
-    src = _hashed(files, f"figures/{name}-frame-{number}.svg", content)
-    return PageFrame(frame.label, frame.step, frame.width, frame.height, content.decode(), src)
-
-
-def _offer(name: str, folder: Path, offer: Offer, files: dict[str, bytes]) -> PageOffer:
-    runs = [
-        PageRun(run.seed, run.words, _hashed(files, f"data/{name}-{run.seed}.js", _drawn(folder, run.file)))
-        for run in offer.runs
+    frames = [
+        replace(frame, file=put(frame.file, f"figures/{name}-frame-{number}.svg"))
+        for number, frame in enumerate(drawing.frames)
     ]
-    return PageOffer(offer.sweep, offer.models, runs)
+    live = drawing.live and put(drawing.live, f"data/{name}.js")
+    offer = drawing.offer and replace(
+        drawing.offer,
+        runs=[replace(run, file=put(run.file, f"data/{name}-{run.seed}.js")) for run in drawing.offer.runs],
+    )
+    return replace(drawing, frames=frames, live=live, offer=offer, exports=exports)
 
 
 def _drawn(folder: Path, name: str) -> bytes:
     """A file of a drawing. Raises ReportError for a name that leads out of its folder."""
     if Path(name).name != name:
         raise ReportError(
-            f"{folder / FILE} names a file elsewhere: {name!r}.",
-            hint="Delete the folder; it is drawn again.",
+            f"{folder / FILE} names a file elsewhere: {name!r}.", hint="Delete the folder; it is drawn again."
         )
     return (folder / name).read_bytes()

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Mapping
 from html import escape, unescape
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import jinja2
 from markdown_it import MarkdownIt
@@ -104,16 +104,11 @@ def _where(error: Exception, folder: Path, file: str) -> str:
     return file
 
 
-class Heading(TypedDict):
-    """A heading of the article: h1 to h6 as its level, the id to link to, and what it says."""
-
-    level: int
-    id: str
-    text: str
-
-
 class Article:
-    """Markdown of several files as one text: notes and headings are numbered across them."""
+    """Markdown of several files as one text: notes and headings are numbered across them.
+
+    contents: every heading, h1 to h6 as its level, where a link to it leads, and what it says.
+    """
 
     def __init__(self, sources: Mapping[str, str]):
         """sources: file name → its text before Jinja, in which an error's line is looked up."""
@@ -128,7 +123,7 @@ class Article:
         self._markdown.add_render_rule("footnote_caption", _note_number)
         self._markdown.add_render_rule("footnote_block_open", _open_notes)
         self._markdown.add_render_rule("footnote_block_close", lambda *_: "</ol>")
-        self.contents: list[Heading] = []
+        self.contents: list[dict[str, Any]] = []
 
     def html(self, text: str) -> tuple[str, str]:
         """The body and its footnotes (an ordered list, or "")."""
@@ -158,16 +153,14 @@ class Article:
             opening.attrSet("id", slug)
             link = f'<a class="anchor" href="#{slug}" aria-label="Link to this section">#</a>'
             parts.append(Token("html_inline", "", 0, content=link))
-            self.contents.append({"level": int(opening.tag[1]), "id": slug, "text": text})
+            self.contents.append({"level": int(opening.tag[1]), "href": f"#{slug}", "text": text})
 
     def _formula(self, tex: str, options: dict[str, Any]) -> str:
         try:
             return self._math.convert_with_local_state(tex, displaystyle=options["display_mode"])
         except LatexError as error:
-            raise ReportError(
-                f"{self._line_of(tex)}: math: {error}",
-                hint=f"Mend the formula: {tex}",
-            ) from error
+            where = self._line_of(tex)
+            raise ReportError(f"{where}: math: {error}", hint=f"Mend the formula: {tex}") from error
 
     def _line_of(self, tex: str) -> str:
         """Where a formula is written; by its first line, since facts may stand in the others."""
@@ -208,13 +201,9 @@ def element(tag: str, content: str, **attributes: object) -> str:
 def inline_svg(svg: str, prefix: str) -> Markup:
     """An SVG file for the page itself: ids unique, hidden from readers, the page's own palette."""
     svg = re.sub(
-        r"<\?xml[^>]*\?>|<style>.*?</style>|<title>.*?</title>|<desc>.*?</desc>",
-        "",
-        svg,
-        flags=re.S,
+        r"<\?xml[^>]*\?>|<style>.*?</style>|<title>.*?</title>|<desc>.*?</desc>", "", svg, flags=re.S
     )
-    ids = re.findall(r'\bid="([^"]+)"', svg)
-    for name in ids:
+    for name in re.findall(r'\bid="([^"]+)"', svg):
         for before, after in (('id="', '"'), ("url(#", ")"), ('href="#', '"')):
             svg = svg.replace(f"{before}{name}{after}", f"{before}{prefix}-{name}{after}")
     return Markup(svg.replace('role="img"', 'aria-hidden="true"', 1))

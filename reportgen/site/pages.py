@@ -4,68 +4,50 @@ A helper checks every name it is given, so a typo ends the build at its file and
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any, TypedDict
+from typing import Any
 
 from markupsafe import Markup
 
 from reportgen.analysis.moment_words import words
 from reportgen.charts import PALETTE, palette_css
 from reportgen.claims.verdicts import Verdict
+from reportgen.drawing.record import Drawing, Offer
 from reportgen.errors import ReportError, unknown
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
+from reportgen.site import markup
 from reportgen.site.citations import Citations, bibliography, own_citations
 from reportgen.site.csp import seal, template_hashes
-from reportgen.site.figures import AnyFigure, BrokenFigure, PageFigure, PageFrame, PageOffer
-from reportgen.site.markup import (
-    Article,
-    HtmlPlaceholders,
-    element,
-    emphasised,
-    inline_svg,
-    plain,
-    render_template,
-    template_environment,
-)
+from reportgen.site.markup import element
 from reportgen.wording.sentences import AllFacts
 
 SMALL_SVG = 12_000  # bytes; a smaller frame costs less in the page than as a file of its own
 
 
-class ContentsLine(TypedDict):
-    """A line of the contents: how deep it stands, from 1, where it leads, what it says."""
-
-    level: int
-    href: str
-    text: str
-
-
-class Moment(TypedDict):
-    """A step of a group's training that has a name, and the text of its button."""
-
-    name: str
-    step: int
-    text: str
-
-
 class PageRenderer:
     """The article and the page on methods. Figures, citations and notes are numbered as they are met."""
 
-    def __init__(self, project: Project, figures: Mapping[str, AnyFigure], facts: AllFacts, verdicts: Sequence[Verdict],
+    def __init__(self, project: Project, files: Mapping[str, bytes], figures: Mapping[str, Drawing],
+                 broken: Mapping[str, str], facts: AllFacts, verdicts: Sequence[Verdict],
                  claims: Mapping[str, Mapping[str, object]], shared: Mapping[str, object],
                  memory: Memo):  # fmt: skip
-        """shared: what every template may use: `methods`, `settings`, and `links` to the assets."""
+        """files: the site so far, and what is added to it later. figures: with the addresses of their files there.
+
+        broken: figure id → what to say in its place. shared: what every template may use: `methods`,
+        `settings`, and `links` to the assets.
+        """
         self._citation = project.citation
         self._templates = templates = project.templates
+        self._files = files
         self._figures = figures
+        self._broken = broken
         self._facts = facts
         self._verdicts = {verdict.id: verdict for verdict in verdicts}
         self._claims = claims
         self._citations = Citations(bibliography(templates / "references.bib", memory))
-        self._env = template_environment(templates, project.state / "cache" / "templates")
-        self._env.filters |= {"emphasised": emphasised, "plain": plain}
-        self._kept = HtmlPlaceholders()
+        self._env = markup.template_environment(templates, project.state / "cache" / "templates")
+        self._env.filters |= {"emphasised": markup.emphasised, "plain": markup.plain}
+        self._kept = markup.HtmlPlaceholders()
         self._placed: list[str] = []
         helpers = (self.figure, self.cite, self.moment, self.swatch, self.claim, self.holds)
         self._common: dict[str, Any] = {
@@ -85,7 +67,7 @@ class PageRenderer:
             )
         names = {f"{self._templates.name}/sections/{f.name}": f.read_text(encoding="utf-8") for f in files}
         text = "\n\n".join(self._template(f"sections/{file.name}", common) for file in files)
-        article = Article(names)
+        article = markup.Article(names)
         body, notes = article.html(text)
         html = self._template("article.html", common | {
             "masthead": Markup(masthead), "body": Markup(body), "notes": Markup(notes),
@@ -94,9 +76,11 @@ class PageRenderer:
         })  # fmt: skip
         return self._finished(html)
 
-    def methods(self, sizes: Mapping[str, int]) -> str:
-        """The page on methods, after the article. sizes: path on the site → bytes, of what can be taken away."""
-        exports = {n: f.exports if isinstance(f, PageFigure) else {} for n, f in self._figures.items()}
+    def methods(self) -> str:
+        """The page on methods, after the article, with the sizes of what can be taken away."""
+        exports = {name: figure.exports for name, figure in self._figures.items()}
+        exports |= {name: {} for name in self._broken}
+        sizes = {path: len(content) for path, content in self._files.items()}
         values = {"exports": exports, "sizes": sizes, "placed": self._placed}
         return self._finished(self._template("methods.html", self._common | values))
 
@@ -104,51 +88,52 @@ class PageRenderer:
         """With every piece in its place, and only the templates' own scripts allowed."""
         return seal(self._kept.restore(html), template_hashes(self._templates))
 
-    def _contents(self, article: Article) -> list[ContentsLine]:
-        """The lines of the contents: sections, back matter, and the other page."""
-        sections: list[ContentsLine] = [
-            {"level": h["level"], "href": f"#{h['id']}", "text": h["text"]}
-            for h in article.contents
-            if h["level"] <= 3
-        ]
+    def _contents(self, article: markup.Article) -> list[dict[str, object]]:
+        """The lines of the contents: sections, back matter, and the other page; level 2 is the outermost."""
+        sections = [line for line in article.contents if line["level"] <= 3]
         back = {"#scorecard": "Scorecard"} if self._verdicts else {}
         back |= {"#references": "References"}
         back |= {"#cite": "Cite this"} if self._citation.is_file() else {}
         back |= {"methods.html": "Methods and data"}
-        return sections + [{"level": 2, "href": href, "text": text} for href, text in back.items()]
+        return [*sections, *({"level": 2, "href": href, "text": text} for href, text in back.items())]
 
     def _template(self, name: str, values: Mapping[str, object]) -> str:
-        return render_template(self._env, name, values, self._facts)
+        return markup.render_template(self._env, name, values, self._facts)
 
     def figure(self, name: str) -> Markup:
         """The figure with all that belongs to it."""
-        if name not in self._figures:
-            raise unknown("figure", name, self._figures)
+        known = {*self._figures, *self._broken}
+        if name not in known:
+            raise unknown("figure", name, known)
         if name in self._placed:
             raise ReportError(f"Figure {name!r} is placed twice.", hint="Place each figure once.")
-        figure = self._figures[name]
-        if isinstance(figure, BrokenFigure):
+        if name in self._broken:
             self._placed.append(name)
-            return self._kept.keep(self._template("broken.html", {"figure": figure}), block=True)
-        frames = [self._frame(frame, f"{name}-{number}") for number, frame in enumerate(figure.frames)]
-        self._placed.append(name)
+            values: dict[str, object] = {"id": name, "message": self._broken[name]}
+            return self._kept.keep(self._template("broken.html", values), block=True)
+        figure = self._figures[name]
         values = {
-            "figure": replace(figure, frames=frames),
+            "figure": figure,
+            "inline": self._inline(figure),
             "moments": self._moments(figure.group) if figure.lead and figure.group else [],
             "moment": self.moment,
             "offer": self._offer(figure),
         }
+        self._placed.append(name)
         return self._kept.keep(self._template("figure.html", values), block=True)
 
-    def _frame(self, frame: PageFrame, prefix: str) -> PageFrame:
-        """The frame, to stand in the page itself where it is small; of the first figure, which shows at once, always."""
-        small = not self._placed or len(frame.svg) < SMALL_SVG
-        return replace(frame, inline=inline_svg(frame.svg, prefix)) if small else frame
+    def _inline(self, figure: Drawing) -> dict[str, Markup]:
+        """The frames that stand in the page itself: small ones; of the first figure, which shows at once, all."""
+        svgs = {frame.file: self._files[frame.file].decode() for frame in figure.frames}
+        return {
+            file: markup.inline_svg(svg, f"{figure.id}-{number}")
+            for number, (file, svg) in enumerate(svgs.items())
+            if not self._placed or len(svg) < SMALL_SVG
+        }
 
-    def _offer(self, figure: PageFigure) -> PageOffer | None:
+    def _offer(self, figure: Drawing) -> Offer | None:
         """The runs that can be opened from a figure: it shows a sweep whose runs others can show."""
-        drawn = [f for f in self._figures.values() if isinstance(f, PageFigure)]
-        offers = [f.offer for f in drawn if f.offer and not figure.offer]
+        offers = [f.offer for f in self._figures.values() if f.offer and not figure.offer]
         return next((offer for offer in offers if offer.sweep in figure.runs), None)
 
     def cite(self, *keys: str) -> Markup:
@@ -198,8 +183,11 @@ class PageRenderer:
             raise unknown("experiment", group, self._facts)
         return self._facts[key]
 
-    def _moments(self, group: str) -> list[Moment]:
-        """The named moments of a group that happened, in order; those of one step as one."""
+    def _moments(self, group: str) -> list[dict[str, Any]]:
+        """The named moments of a group that happened, in order; those of one step as one.
+
+        Each has a name, its step, and the text of its button.
+        """
         found: dict[int, list[str]] = {}
         for name, step in self._facts_of(group)["moments"].items():
             if step is not None:
@@ -211,6 +199,6 @@ class PageRenderer:
 
     def _groups(self) -> dict[str, list[int]]:
         """Group → the steps of its moments, for the page's script."""
-        placed = [figure for name in self._placed if isinstance(figure := self._figures[name], PageFigure)]
+        placed = [figure for name, figure in self._figures.items() if name in self._placed]
         groups = sorted({figure.group for figure in placed if figure.group})
         return {group: [moment["step"] for moment in self._moments(group)] for group in groups}
