@@ -1,18 +1,19 @@
 """A figure's interactive form: compiled Vega, and its values at all steps, quantised.
 
 The file registers itself through a script tag, so it also loads from disk. The page hands each
-view the current step's values; no view holds more than one step.
+view the current step's values; no view holds more than one step. What the file holds, name by name, is
+said in templates/assets/contract.d.ts, to which tests/test_page_contract.py holds this module.
 """
 
 import base64
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Literal, TypedDict
+from typing import Any
 
 import numpy as np
 
-from reportgen.charts import Row, quantised
+from reportgen.charts import quantised
 from reportgen.drawing import vega
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.frames import at_step, stepped_data, where
@@ -22,58 +23,11 @@ from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.store.run import Runs, run_of
 
 PRECISE = 50_000  # values of a block: up to here sixteen bits cost no more than 100 kB
-
-
-class SteppedBlock(TypedDict):
-    """A dataset of n rows, and the one number of each row that changes with the step, at all S snapshots.
-
-    name: that of the dataset in the chart. rows: without that number, which is called `field` in the chart.
-    dtype, scale: a number is a little-endian whole number times scale. base64: those, (S, n) row by row.
-    """
-
-    name: str
-    rows: list[Row]
-    field: Literal["value"]
-    dtype: Literal["int8", "int16"]
-    scale: float
-    base64: str
-
-
-class PanelPayload(TypedDict):
-    """One chart, a Vega view of its own.
-
-    name: within the figure. spec: the compiled chart, datasets that change with the step left empty.
-    width, height: what it measures as drawn, px. snap: its plot's sides are multiples of this, px.
-    responsive: whether it is drawn again for a narrow screen although it follows nothing.
-    data: the datasets that change with the step.
-    """
-
-    name: str
-    spec: Spec
-    width: int
-    height: int
-    snap: list[int]
-    responsive: bool
-    data: list[SteppedBlock]
-
-
-class FigurePayload(TypedDict):
-    """What the page's scripts are given of a figure.
-
-    id: its name. group: the experiment whose step it follows, if any; lead: whether it sets that step.
-    inputs: names of those below it. steps: of the run's snapshots (S), ascending; empty without a group.
-    """
-
-    id: str
-    group: str | None
-    lead: bool
-    inputs: list[str]
-    steps: list[int]
-    panels: list[PanelPayload]
+Payload = dict[str, Any]  # of a figure, a panel, or a dataset, as the contract has them
 
 
 def payload(panels: Mapping[str, Spec], source: FigureDeclaration, runs: Runs,
-            sizes: Mapping[str, tuple[int, int]]) -> FigurePayload:  # fmt: skip
+            sizes: Mapping[str, tuple[int, int]]) -> Payload:  # fmt: skip
     """What live.js registers of a figure.
 
     sizes: what a panel measures as drawn, where it is drawn by itself; else its plot's size counts.
@@ -89,14 +43,14 @@ def payload(panels: Mapping[str, Spec], source: FigureDeclaration, runs: Runs,
     }
 
 
-def script(figure: FigurePayload) -> str:
+def script(figure: Payload) -> str:
     """The content of live.js: one call that registers the figure."""
     text = json.dumps(figure, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     safe = text.replace("</", "<\\/")  # no text can end the script early
     return f"reportgen.figure({safe});\n"
 
 
-def moves(figure: FigurePayload) -> bool:
+def moves(figure: Payload) -> bool:
     """Whether anything of it follows the step, the pointer, an input or the width; else it stays an image."""
     panels = figure["panels"]
     signals = {signal["name"] for panel in panels for signal in panel["spec"].get("signals", [])}
@@ -161,7 +115,7 @@ def _unbound(spec: Spec) -> Spec:
     return spec | {"params": params} if params else spec
 
 
-def _panel(name: str, spec: Spec, found: Spec, size: tuple[int, int] | None) -> PanelPayload:
+def _panel(name: str, spec: Spec, found: Spec, size: tuple[int, int] | None) -> Payload:
     meta = spec.get("usermeta", {})
     data = [_quantised(block, meta.get("bits")) for block in stepped_data(spec)]
     inner = spec.get("spec", spec)
@@ -177,7 +131,7 @@ def _panel(name: str, spec: Spec, found: Spec, size: tuple[int, int] | None) -> 
     }
 
 
-def _quantised(block: Spec, bits: int | None = None) -> SteppedBlock:
+def _quantised(block: Spec, bits: int | None = None) -> Payload:
     """One stepped dataset: its rows, and their values at all steps as whole numbers of 8 or 16 bits.
 
     A figure that computes asks for sixteen. A small block has them anyway, enough for a figure that

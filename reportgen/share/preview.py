@@ -13,7 +13,7 @@ from io import BytesIO
 from os import PathLike
 from pathlib import Path
 from socket import socket
-from typing import BinaryIO, TypedDict
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from reportgen.errors import ReportError
@@ -22,6 +22,9 @@ from reportgen.site.output_folder import MANIFEST
 
 Request = socket | tuple[bytes, socket]  # as `socketserver` calls it
 Address = tuple[str, int]
+Told = dict[
+    str, str | bool | None
+]  # what open pages are told: `PreviewStatus` in templates/assets/contract.d.ts
 HOST = "127.0.0.1"
 USUAL_PORTS = range(8000, 8020)
 CLIENT, EVENTS = "/.reportgen/preview.js", "/.reportgen/events"
@@ -30,14 +33,6 @@ WAITING = b"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
 <title>Not built yet</title></head><body><p>There is no page yet. It appears here once it is built.</p></body></html>
 """
-
-
-class Told(TypedDict):
-    """What open pages are told: what is written in the site, whether a build runs, how the last one failed."""
-
-    version: str
-    building: bool
-    error: str | None
 
 
 class Status:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from typing import Any, TypedDict
+from typing import Any
 
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.experiments import Experiment
@@ -40,49 +40,7 @@ class Stored:
     status: Status
 
 
-class ExperimentSummary(TypedDict):
-    """What the page says of an experiment.
-
-    models: how many runs; combinations: of the settings that vary. parts: "task", "model" and "training" → the
-    settings that all runs share; varied: the others → their values. keys: of its groups as stored.
-    command: what trains it again. All values are in words, as `--set` spells them.
-    """
-
-    name: str
-    title: str
-    single: bool
-    models: int
-    examples: str
-    parts: dict[str, dict[str, str]]
-    seed: int
-    varied: dict[str, str]
-    combinations: int
-    devices: list[str]
-    versions: list[str]
-    engines: list[str]
-    keys: list[str]
-    status: Status
-    audits: list[Certificate]
-    command: str
-
-
-class FigureSummary(TypedDict):
-    """A figure's runs, the files of its own code, and the key of its drawing."""
-
-    id: str
-    runs: list[str]
-    files: list[str]
-    key: str
-
-
-class SeedSummary(TypedDict):
-    """How a single experiment's seed was found: how many were tried, generalised, and show the same."""
-
-    name: str
-    seed: int
-    tried: int
-    generalised: int
-    shown: int
+ExperimentSummary = dict[str, Any]  # as `_experiment` says
 
 
 def experiments(
@@ -93,12 +51,18 @@ def experiments(
     return [_experiment(found, settings, certificates) for found in single_first]
 
 
-def figures(made_from: Mapping[FigureDeclaration, Mapping[str, str]]) -> list[FigureSummary]:
+def figures(made_from: Mapping[FigureDeclaration, Mapping[str, str]]) -> list[dict[str, Any]]:
     """What it says of each figure. made_from: all it depends on."""
     return [_figure(source, inputs) for source, inputs in made_from.items()]
 
 
 def _experiment(found: Stored, settings: Settings, certificates: Sequence[Certificate]) -> ExperimentSummary:
+    """What the page says of an experiment, in words, and values as `--set` spells them.
+
+    models: how many runs; combinations: of the settings that vary. parts: "task", "model" and "training" → the
+    settings that all runs share; varied: the others → their values. keys: of its groups as stored.
+    command: what trains it again.
+    """
     experiment, records = found.experiment, found.records
     configs = [Config.from_dict(plain) for record in records for plain in record.info.configs]
     varied = varied_settings(configs)
@@ -191,8 +155,8 @@ def audits(name: str, records: Sequence[Record], certificates: Sequence[Certific
     ]  # fmt: skip
 
 
-def _figure(source: FigureDeclaration, inputs: Mapping[str, str]) -> FigureSummary:
-    """A figure with the code of its own: its module and helpers beside it."""
+def _figure(source: FigureDeclaration, inputs: Mapping[str, str]) -> dict[str, Any]:
+    """A figure's runs, the files of its own code, its module first and helpers beside it, and its drawing's key."""
     beside = f"code {source.path.parent.name}/"
     files = [name.removeprefix(beside) for name in inputs if name.startswith(beside)]
     return {
@@ -203,18 +167,13 @@ def _figure(source: FigureDeclaration, inputs: Mapping[str, str]) -> FigureSumma
     }
 
 
-def seeds(names: Iterable[str], facts: AllFacts) -> list[SeedSummary]:
-    """The single experiments whose seed was searched for, and what the search found."""
-    known = [(name, facts.get(name.replace("-", "_"), {})) for name in names]
+def seeds(names: Iterable[str], facts: AllFacts) -> list[dict[str, Any]]:
+    """The single experiments whose seed was searched for: how many were tried, generalised, and show the same."""
+    known = {name: facts.get(name.replace("-", "_"), {}) for name in names}
+    shown = ("seed", "tried", "generalised", "shown")
     return [
-        SeedSummary(
-            name=name,
-            seed=found["seed"],
-            tried=found["tried"],
-            generalised=found["generalised"],
-            shown=found["shown"],
-        )
-        for name, found in known
+        {"name": name} | {fact: found[fact] for fact in shown}
+        for name, found in known.items()
         if found.get("tried")
     ]
 

@@ -1,14 +1,15 @@
 """When, how long and by which commit things were made: what two builds of the same inputs may differ in.
 
 It stands in files of its own, beside the pages: `provenance.json` to read, and the same as a script
-that fills the cells of methods.html, also when that is opened from disk.
+that fills the cells of methods.html, also when that is opened from disk. Both say of every experiment,
+every figure, and of all trainings together the `words` for it, and what these are made from.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypedDict
+from typing import Any
 
 import msgspec
 
@@ -20,46 +21,11 @@ from reportgen.wording.numbers import duration
 FILE, SCRIPT = "provenance.json", "provenance.js"
 
 
-class Words(TypedDict):
-    """When something was made, how long it took and by which commit, in words."""
-
-    words: str
-
-
-class ExperimentMade(Words):
-    """The trainings of an experiment: the provenance of each group by its key, and seconds of all."""
-
-    groups: dict[str, dict[str, object]]
-    training_s: float
-
-
-class FigureMade(Words, total=False):
-    """The drawing of a figure, as in `Making`; in words alone where nothing was recorded."""
-
-    commit: str | None
-    seconds: float
-    made_at: str
-
-
-class TotalMade(Words):
-    """All trainings together."""
-
-    training_s: float
-
-
-class Made(TypedDict):
-    """What both files say: of experiments and figures by name, and in all."""
-
-    experiments: dict[str, ExperimentMade]
-    figures: dict[str, FigureMade]
-    total: TotalMade
-
-
 def origin_files(records: Mapping[str, Sequence[Record]], drawings: Mapping[str, Path]) -> dict[str, bytes]:
     """Both files. records: experiment → its stored groups; drawings: figure id → its drawn folder."""
     experiments = {name: _experiment(groups) for name, groups in records.items()}
     total = sum(found["training_s"] for found in experiments.values())
-    known: Made = {
+    known = {
         "experiments": experiments,
         "figures": {name: _figure(folder) for name, folder in drawings.items()},
         "total": {"training_s": round(total, 2), "words": duration(total)},
@@ -69,7 +35,7 @@ def origin_files(records: Mapping[str, Sequence[Record]], drawings: Mapping[str,
     return {FILE: f"{text}\n".encode(), SCRIPT: f"window.provenance = {safe};\n".encode()}
 
 
-def _experiment(groups: Sequence[Record]) -> ExperimentMade:
+def _experiment(groups: Sequence[Record]) -> dict[str, Any]:
     """Its groups as they were recorded, and all of them in a few words."""
     made = {record.key: record.provenance for record in groups}
     seconds = sum(p.training_s for p in made.values())
@@ -82,7 +48,7 @@ def _experiment(groups: Sequence[Record]) -> ExperimentMade:
     return {"groups": plain, "training_s": round(seconds, 2), "words": "; ".join(parts)}
 
 
-def _figure(folder: Path) -> FigureMade:
+def _figure(folder: Path) -> dict[str, Any]:
     """What was recorded when it was drawn; nothing for a drawing without a record."""
     made = read_record(folder / FILE, Making)
     if made is None:
