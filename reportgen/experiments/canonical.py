@@ -4,15 +4,20 @@ Values are those of the article's published configuration unless a comment gives
 """
 
 from dataclasses import replace
+from typing import Any
 
-from reportgen.numerics.config import (
-    Config,
-    ModularModel,
-    ModularTask,
-    ParityModel,
-    ParityTask,
-    Training,
-)
+from reportgen.numerics.config import Config, ModularModel, ModularTask, ParityModel, ParityTask, Training
+
+
+def with_training(base: Config, **settings: Any) -> Config:
+    """The same run with other settings of its training."""
+    return replace(base, training=replace(base.training, **settings))
+
+
+def last_only(base: Config) -> Config:
+    """The same run without snapshots between start and end."""
+    return with_training(base, snapshots_every=base.training.steps)
+
 
 MODULAR = Config(
     task=ModularTask(train_fraction=0.4),
@@ -30,7 +35,7 @@ PARITY = Config(
         decay="L1", weight_decay=1e-5, metrics_every=10, snapshots_every=20,
     ),
 )  # fmt: skip
-PARITY_L2 = replace(PARITY, training=replace(PARITY.training, decay="L2", weight_decay=0.3))
+PARITY_L2 = with_training(PARITY, decay="L2", weight_decay=0.3)
 FIVE_NEURONS = Config(
     task=ModularTask(train_fraction=0.3),
     model=ModularModel(embedding_size=2, neurons=5, embedding="circle"),
@@ -55,8 +60,3 @@ THERE_AND_BACK = Config(
         metrics_every=160, snapshots_every=800,
     ),
 )  # fmt: skip
-
-
-def last_only(base: Config) -> Config:
-    """The same run without snapshots between start and end."""
-    return replace(base, training=replace(base.training, snapshots_every=base.training.steps))

@@ -6,14 +6,7 @@ an entry to `_ALL`; nothing is trained until a figure's RUNS, or a person, asks 
 
 from dataclasses import replace
 
-from reportgen.experiments.canonical import (
-    FIVE_NEURONS,
-    MODULAR,
-    PARITY,
-    PARITY_L2,
-    REVERSE,
-    THERE_AND_BACK,
-)
+from reportgen.experiments.canonical import FIVE_NEURONS, MODULAR, PARITY, PARITY_L2, REVERSE, THERE_AND_BACK
 from reportgen.experiments.definition import Experiment
 from reportgen.experiments.searches import robustness, search
 from reportgen.experiments.sweeps import SWEEPS

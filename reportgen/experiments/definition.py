@@ -64,19 +64,13 @@ class Experiment:
         for config in self.configs:
             by_shape.setdefault(shape_of(config), []).append(config)
         size = self.group_size
-        return [
-            tuple(runs[start : start + size])
-            for runs in by_shape.values()
-            for start in range(0, len(runs), size)
-        ]
+        return [tuple(runs[i : i + size]) for runs in by_shape.values() for i in range(0, len(runs), size)]
 
 
 def shrink(original: Experiment) -> Experiment:
     """A few seconds' version of an experiment, for --quick: the whole path, not the science."""
-
-    if original.single:
-        return replace(original, source=_shrunken(original), shipped=False)
-    return replace(original, source=partial(_shrunken, original), shipped=False)
+    source = _shrunken(original) if original.single else partial(_shrunken, original)
+    return replace(original, source=source, shipped=False)
 
 
 def _shrunken(original: Experiment) -> tuple[Config, ...]:
@@ -113,7 +107,8 @@ def _change(config: Config, name: str, field: str, text: str) -> Config:
         if field in hints:
             value = _read(hints[field], field, text)
             changed = replace(config, **{part: replace(settings, **{field: value})})
-            _require(_trains_on_something(changed), field, value, "what leaves examples to train and test on")
+            fewest = min(problem(changed).example_counts.values())
+            _require(fewest >= 1, field, value, "what leaves examples to train and test on")
             return changed
     raise unknown(f"setting of {name}", field, settable(config))
 
@@ -121,10 +116,6 @@ def _change(config: Config, name: str, field: str, text: str) -> Config:
 def _require(holds: bool, field: str, value: object, allowed: str) -> None:
     if not holds:
         raise ReportError(f"{field} = {value!r} is not possible.", hint=f"Allowed: {allowed}.")
-
-
-def _trains_on_something(config: Config) -> bool:
-    return min(problem(config).example_counts.values()) >= 1
 
 
 def settable(config: Config) -> Iterable[str]:

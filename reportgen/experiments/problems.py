@@ -6,114 +6,73 @@ read in analysis/readings.py.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, Literal
 
 from reportgen.numerics.config import Config, ModularModel, ModularTask, ParityModel, ParityTask
 
 TellApart = Literal["generalising", "losses"]
 
 
-class Problem(Protocol):
+@dataclass(frozen=True)
+class Problem:
     """One kind of task, with the settings of one run.
 
-    name: what is learned, as a sentence says it. examples: what its examples are called.
+    name: what is learned, as a sentence says it. examples: what its examples are called; example_counts:
+    how many a run trains on and is tested on, "train" and "test".
+    sizes: inputs K, neurons H, outputs C: w_input is (K, H), w_output (H, C). widest: the longest side of a
+    trained matrix. operations: floating-point operations of one step of one run, which are the matrix
+    products, and 40 for each logit's softmax and 25 for each hidden activation.
     sweep_weights: whether a sweep keeps weights of it. told_apart_by: what an audit compares of two
     models that are the same run: whether they generalise, or which outcome their losses have.
     """
 
-    name: ClassVar[str]
-    examples: ClassVar[str]
-    sweep_weights: ClassVar[bool]
-    told_apart_by: ClassVar[TellApart]
-
-    @property
-    def example_counts(self) -> dict[str, int]:
-        """How many examples a run trains on and is tested on: "train" and "test"."""
-
-    @property
-    def sizes(self) -> tuple[int, int, int]:
-        """Inputs K, neurons H, outputs C: w_input is (K, H), w_output (H, C)."""
-
-    @property
-    def widest(self) -> int:
-        """The longest side of a trained matrix."""
-
-    @property
-    def operations(self) -> float:
-        """Floating-point operations of one step of one run.
-
-        The matrix products, and 40 for each logit's softmax and 25 for each hidden activation.
-        """
+    name: str
+    examples: str
+    example_counts: dict[str, int]
+    sizes: tuple[int, int, int]
+    widest: int
+    operations: float
+    sweep_weights: bool
+    told_apart_by: TellApart
 
 
-@dataclass(frozen=True)
-class ModularAddition:
+def _modular_addition(task: ModularTask, model: ModularModel) -> Problem:
     """Sums of two numbers, modulo a third."""
-
-    task: ModularTask
-    model: ModularModel
-    name: ClassVar[str] = "modular addition"
-    examples: ClassVar[str] = "sums"
-    sweep_weights: ClassVar[bool] = True
-    told_apart_by: ClassVar[TellApart] = "generalising"
-
-    @property
-    def pairs(self) -> int:
-        """All pairs that the task asks about."""
-        p = self.task.modulus
-        return p * (p + 1) // 2 if self.task.symmetric else p * p
-
-    @property
-    def example_counts(self) -> dict[str, int]:
-        train = int(self.task.train_fraction * self.pairs)
-        return {"train": train, "test": self.pairs - train}
-
-    @property
-    def sizes(self) -> tuple[int, int, int]:
-        apart = not (self.model.tied_in_proj or self.model.collapsed_in)
-        return self.task.modulus * (2 if apart else 1), self.model.neurons, self.task.modulus
-
-    @property
-    def widest(self) -> int:
-        return max(*self.sizes, self.model.embedding_size)
-
-    @property
-    def operations(self) -> float:
-        p, d, h = self.task.modulus, self.model.embedding_size, self.model.neurons
-        n = self.example_counts["train"]
-        return 2 * (5 * n * h * p + 6 * p * d * h) + n * (40 * p + 25 * h)
+    p, d, h = task.modulus, model.embedding_size, model.neurons
+    pairs = p * (p + 1) // 2 if task.symmetric else p * p  # all that the task asks about
+    n = int(task.train_fraction * pairs)
+    inputs = p if model.tied_in_proj or model.collapsed_in else 2 * p
+    return Problem(
+        name="modular addition",
+        examples="sums",
+        example_counts={"train": n, "test": pairs - n},
+        sizes=(inputs, h, p),
+        widest=max(inputs, h, p, d),
+        operations=2 * (5 * n * h * p + 6 * p * d * h) + n * (40 * p + 25 * h),
+        sweep_weights=True,
+        told_apart_by="generalising",
+    )
 
 
-@dataclass(frozen=True)
-class SparseParity:
+def _sparse_parity(task: ParityTask, model: ParityModel) -> Problem:
     """Is the number of 1s among the deciding digits odd?"""
-
-    task: ParityTask
-    model: ParityModel
-    name: ClassVar[str] = "the 1s and 0s"
-    examples: ClassVar[str] = "rows of digits"
-    sweep_weights: ClassVar[bool] = False
-    told_apart_by: ClassVar[TellApart] = "losses"
-
-    @property
-    def example_counts(self) -> dict[str, int]:
-        return {"train": self.task.train_size, "test": self.task.test_size}
-
-    @property
-    def sizes(self) -> tuple[int, int, int]:
-        return self.task.digits + 1, self.model.neurons, 1
-
-    @property
-    def widest(self) -> int:
-        return max(self.sizes)
-
-    @property
-    def operations(self) -> float:
-        inputs, h, _ = self.sizes
-        return self.task.train_size * h * (4 * inputs + 25)
+    inputs, h = task.digits + 1, model.neurons
+    return Problem(
+        name="the 1s and 0s",
+        examples="rows of digits",
+        example_counts={"train": task.train_size, "test": task.test_size},
+        sizes=(inputs, h, 1),
+        widest=max(inputs, h),
+        operations=task.train_size * h * (4 * inputs + 25),
+        sweep_weights=False,
+        told_apart_by="losses",
+    )
 
 
-_KINDS: dict[type, Callable[[Any, Any], Problem]] = {ModularTask: ModularAddition, ParityTask: SparseParity}
+_KINDS: dict[type, Callable[[Any, Any], Problem]] = {
+    ModularTask: _modular_addition,
+    ParityTask: _sparse_parity,
+}
 
 
 def problem(config: Config) -> Problem:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from reportgen.experiments.canonical import last_only
+from reportgen.experiments.canonical import last_only, with_training
 from reportgen.experiments.definition import Experiment
 from reportgen.numerics.config import Config
 
@@ -24,7 +24,7 @@ def robustness(name: str, base: Config, seeds: tuple[int, ...]) -> Experiment:
     plain, tried = last_only(base), []
     for precision in ("float64", "float32"):
         for seed in seeds:
-            config = replace(plain, seed=seed, training=replace(plain.training, precision=precision))
+            config = replace(with_training(plain, precision=precision), seed=seed)
             tried += [replace(config, perturbation=k) for k in range(4)]
     title = f"Seeds of {name} under small changes"
     return Experiment(f"{name}-robustness", title, tuple(tried), keep="compact", shipped=True, group_size=4)

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import product
 from typing import Any, Literal
 
-from reportgen.experiments.canonical import MODULAR, PARITY, last_only
+from reportgen.experiments.canonical import MODULAR, PARITY, last_only, with_training
 from reportgen.experiments.definition import Experiment
 from reportgen.numerics.config import Config, ModularModel, ModularTask, ParityModel, ParityTask, Precision
 
@@ -50,15 +50,15 @@ SOFTEN_RATES = (1e-3, 1e-2)
 
 def parity_sweep() -> tuple[Config, ...]:
     """1,125 models of the 1s and 0s: width × training size × decay × seed, as published."""
-    training = replace(
-        PARITY.training, steps=20_000, learning_rate=3e-3, decay="L2", metrics_every=100, snapshots_every=20_000,
+    base = with_training(
+        PARITY, steps=20_000, learning_rate=3e-3, decay="L2", metrics_every=100, snapshots_every=20_000,
         precision="float32-plain",  # what the published phase diagram was trained in
     )  # fmt: skip
     return tuple(
-        Config(
+        replace(
+            with_training(base, weight_decay=decay),
             task=ParityTask(train_size=size),
             model=ParityModel(neurons=neurons),
-            training=replace(training, weight_decay=decay),
             seed=seed,
         )
         for neurons, size, decay, seed in product(PARITY_NEURONS, TRAIN_SIZES, PARITY_DECAYS, PARITY_SEEDS)
@@ -67,8 +67,7 @@ def parity_sweep() -> tuple[Config, ...]:
 
 def modular_seeds() -> tuple[Config, ...]:
     """The main model from 450 seeds; the opened ones keep 51 snapshots."""
-    training = replace(MODULAR.training, precision="float32", metrics_every=1000, snapshots_every=1000)
-    base = replace(MODULAR, training=training)
+    base = with_training(MODULAR, precision="float32", metrics_every=1000, snapshots_every=1000)
     closed = last_only(base)
     return tuple(replace(base if seed in OPENED_SEEDS else closed, seed=seed) for seed in SEEDS)
 
@@ -91,59 +90,42 @@ def architecture_sweep(
     )
 
 
-def _full_architecture_sweep() -> tuple[Config, ...]:
-    return architecture_sweep(ARCHITECTURE_NEURONS, ARCHITECTURE_RATES, ARCHITECTURE_SEEDS)
-
-
 def architecture_config(flags: Flags, h: int, kind: Decay, decay: float, rate: float, seed: int) -> Config:
     """One model of the sweep: `flags` as `architectures` lists them, `h` neurons."""
-    training = replace(
-        MODULAR.training, steps=20_000, learning_rate=rate, decay=kind, weight_decay=decay,
+    trained = with_training(
+        MODULAR, steps=20_000, learning_rate=rate, decay=kind, weight_decay=decay,
         precision="float32",  # without cancellation; in scripts/pilots.py as good as float64 at 1e-9
         metrics_every=200, snapshots_every=20_000,
     )  # fmt: skip
-    return Config(
-        task=ModularTask(symmetric=False, train_fraction=0.4),
-        model=ModularModel(embedding_size=h, neurons=h, **flags),
-        training=training,
-        seed=seed,
-    )
+    task = ModularTask(symmetric=False, train_fraction=0.4)
+    return replace(trained, task=task, model=ModularModel(embedding_size=h, neurons=h, **flags), seed=seed)
 
 
 def circularity() -> tuple[Config, ...]:
     """The main model with and without symmetric inputs, 8 seeds each."""
-    training = replace(MODULAR.training, precision="float32", metrics_every=500, snapshots_every=10_000)
+    base = with_training(MODULAR, precision="float32", metrics_every=500, snapshots_every=10_000)
     return tuple(
-        replace(
-            MODULAR, task=ModularTask(symmetric=symmetric, train_fraction=0.4), training=training, seed=seed
-        )
+        replace(base, task=ModularTask(symmetric=symmetric, train_fraction=0.4), seed=seed)
         for symmetric, seed in product((True, False), range(8))
     )
 
 
 def precision() -> tuple[Config, ...]:
     """The main model over 12 seeds in three precisions; cf. Prieto et al. 2025."""
-    base = last_only(
-        replace(MODULAR, training=replace(MODULAR.training, metrics_every=200, snapshots_every=200))
-    )
+    base = with_training(last_only(MODULAR), metrics_every=200)
     return tuple(
-        replace(base, training=replace(base.training, precision=kind), seed=seed)
+        replace(with_training(base, precision=kind), seed=seed)
         for kind, seed in product(PRECISIONS, range(12))
     )
 
 
 def soften() -> tuple[Config, ...]:
     """The main task with other sizes, decays and rates, one seed each."""
-    training = replace(
-        MODULAR.training, steps=30_000, precision="float32", metrics_every=50, snapshots_every=50
-    )
+    base = last_only(with_training(MODULAR, steps=30_000, precision="float32", metrics_every=50))
     return tuple(
-        last_only(
-            replace(
-                MODULAR,
-                model=ModularModel(embedding_size=d, neurons=h),
-                training=replace(training, weight_decay=decay, learning_rate=rate),
-            )
+        replace(
+            with_training(base, weight_decay=decay, learning_rate=rate),
+            model=ModularModel(embedding_size=d, neurons=h),
         )
         for (d, h), decay, rate in product(SOFTEN_SIZES, SOFTEN_DECAYS, SOFTEN_RATES)
     )
@@ -179,7 +161,8 @@ SWEEPS = (
         "sweep", True, group_size=15, columns=ARCHITECTURE_COLUMNS, told_apart_by="losses",
     ),
     Experiment(
-        "architecture-sweep-full", "Which constraints help? Every width, rate and seed", _full_architecture_sweep,
+        "architecture-sweep-full", "Which constraints help? Every width, rate and seed",
+        partial(architecture_sweep, ARCHITECTURE_NEURONS, ARCHITECTURE_RATES, ARCHITECTURE_SEEDS),
         "sweep", group_size=135,
     ),
     Experiment("soften", "From sudden to gradual", soften, "sweep", True, group_size=6),
