@@ -60,17 +60,15 @@ def read_source(file: Path) -> FigureDeclaration:
             hint="A figure needs a docstring, RUNS, CAPTION, ALT and chart(runs); see docs/changing-things.md.",
         )
     _check(file, declared)
+    stand_ins = [declared["STAND_INS"]] if declared.get("STAND_INS") else []
+    optional = ("GROUP", "LEAD", "CARD", "COLUMNS", "STAND_INS")
     return FigureDeclaration(
         path=file,
         title=title.rstrip("."),
-        runs=(*declared["RUNS"], *([declared["STAND_INS"]] if declared.get("STAND_INS") else [])),
+        runs=(*declared["RUNS"], *stand_ins),
         caption=declared["CAPTION"],
         alt=declared["ALT"],
-        group=declared.get("GROUP"),
-        lead=declared.get("LEAD", False),
-        card=declared.get("CARD", False),
-        columns=declared.get("COLUMNS", 1),
-        stand_ins=declared.get("STAND_INS"),
+        **{name.lower(): declared[name] for name in optional if name in declared},
     )
 
 

@@ -7,7 +7,7 @@ give the same bytes.
 import importlib.util
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
@@ -18,7 +18,7 @@ from typing import Any
 
 from altair.utils.schemapi import debug_mode
 
-from reportgen.analysis.moment_words import PICTURED, words
+from reportgen.analysis.moment_words import PICTURED
 from reportgen.charts import Rows, rows_kept, theme
 from reportgen.drawing import frames, interactive, record, tables
 from reportgen.drawing.declaration import FigureDeclaration
@@ -38,7 +38,7 @@ def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -
     Raises ReportError naming the figure's file and line when its code fails.
     """
     panels = make_panels(source, runs)
-    steps: list[int] = run_of(runs, source.group).snapshot_steps.tolist() if source.group else []
+    steps = interactive.steps_of(source, runs)
     alt, caption = (_fill(text, source, facts) for text in (source.alt, source.caption))
     shown = static_steps(source, panels, runs, facts)
     labels = [f"{label} · step {numbers.step(steps[i])}" if label else "" for i, label in shown]
@@ -46,9 +46,7 @@ def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -
     with _beside() as beside, _beside() as painting:
         if stepped:  # then the page's data need not wait for the drawing
             beside.submit(interactive.compiled, panels, source, runs)
-        parts = beside.submit(
-            lambda: [frames.draw_panels(panels, source, *shown_at(frame, steps)) for frame in shown]
-        )
+        parts = beside.submit(lambda: [frames.draw_panels(panels, source, i, steps) for i, _ in shown])
         drawn = beside.submit(lambda: [frames.arranged(part, source.columns) for part in parts.result()])
         picture = beside.submit(lambda: frames.picture(drawn.result(), labels, source, alt))
         png = painting.submit(lambda: frames.png(picture.result(), source))
@@ -123,12 +121,6 @@ def _stand_ins(
     return (stand_ins.offer(source, runs, found) if found else None), files
 
 
-def shown_at(frame: tuple[int, str], steps: Sequence[int]) -> tuple[int, int | None]:
-    """Snapshot index and training step of a frame; no step for a figure without a group."""
-    index, _ = frame
-    return index, steps[index] if steps else None
-
-
 def draw_one_step(
     source: FigureDeclaration, runs: Runs, facts: AllFacts, step: int
 ) -> tuple[int, dict[str, bytes]]:
@@ -141,8 +133,11 @@ def draw_one_step(
         allowed = f"0 to {run.snapshot_steps[-1]}" if run else "none: it follows no training step"
         raise ReportError(f"{source.id} has no step {step}.", hint=f"Steps of this figure: {allowed}.")
     index = run.nearest_snapshot(step)
-    at = int(run.snapshot_steps[index])
-    frame = frames.arranged(frames.draw_panels(make_panels(source, runs), source, index, at), source.columns)
+    steps = interactive.steps_of(source, runs)
+    at = steps[index]
+    frame = frames.arranged(
+        frames.draw_panels(make_panels(source, runs), source, index, steps), source.columns
+    )
     svg = frames.picture([frame], [f"step {numbers.step(at)}"], source, _fill(source.alt, source, facts))
     return at, {"svg": svg.encode(), "png": frames.png(svg, source), "pdf": frames.pdf(svg, source)}
 
@@ -230,9 +225,9 @@ def static_steps(
     if not any(frames.stepped_data(spec) for spec in panels.values()):
         return [(last, "")]
     moments = facts[source.group.replace("-", "_")]["moments"]
-    between = next((name for name in PICTURED if moments.get(name) is not None), "halfway")
-    middle = max(1, run.nearest_snapshot(moments[between])) if between in moments else last // 2
-    shown = {middle: words(between).picture, 0: words("start").picture, last: words("end").picture}
+    between = next((name for name in PICTURED if moments.get(name) is not None), None)
+    middle = max(1, run.nearest_snapshot(moments[between])) if between else last // 2
+    shown = {middle: PICTURED[between] if between else "Halfway", 0: "Start", last: "End"}
     return sorted(shown.items())
 
 

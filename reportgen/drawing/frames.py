@@ -7,7 +7,7 @@ lets the page and the exports share one drawing.
 import base64
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 import pikepdf
 from PIL import Image, ImageColor
 
-from reportgen.charts import FONT, PALETTE, STEP, color, concrete, palette_css
+from reportgen.charts import FONT, PALETTE, STEP, Row, color, concrete, palette_css
 from reportgen.drawing import vega
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.vega import Spec
@@ -35,19 +35,22 @@ class Frame:
     height: int
 
 
-def stepped_data(spec: object) -> list[Spec]:
-    """The data blocks of a spec whose rows carry `by_step`, wherever they are."""
-    found = []
+def datasets(spec: object) -> Iterator[Spec]:
+    """The data blocks of a spec that hold rows, wherever they are."""
     if isinstance(spec, dict):
         data = spec.get("data")
-        if isinstance(data, dict) and data.get("values") and "by_step" in data["values"][0]:
-            found.append(data)
+        if isinstance(data, dict) and "values" in data:
+            yield data
         for key, value in spec.items():
-            found += stepped_data(value) if key != "data" else []
+            yield from datasets(value) if key != "data" else ()
     elif isinstance(spec, list):
         for item in spec:
-            found += stepped_data(item)
-    return found
+            yield from datasets(item)
+
+
+def stepped_data(spec: object) -> list[Spec]:
+    """Those whose rows carry `by_step`."""
+    return [data for data in datasets(spec) if data["values"] and "by_step" in data["values"][0]]
 
 
 def at_step(spec: Any, index: int, step: int | None) -> Any:
@@ -62,9 +65,13 @@ def at_step(spec: Any, index: int, step: int | None) -> Any:
     if isinstance(values, list) and values and isinstance(values[0], dict):
         if "by_step" not in values[0]:
             return spec  # a dataset, in which there is nothing to find
-        rows = [{**row, "value": row["by_step"][index]} for row in values]
-        return spec | {"values": [{k: v for k, v in row.items() if k != "by_step"} for row in rows]}
+        return spec | {"values": [without_steps(row) | {"value": row["by_step"][index]} for row in values]}
     return {key: at_step(value, index, step) for key, value in spec.items()}
+
+
+def without_steps(row: Row) -> Row:
+    """A row but for its values by step."""
+    return {name: value for name, value in row.items() if name != "by_step"}
 
 
 def _picks_by_step(item: object) -> bool:
@@ -72,10 +79,10 @@ def _picks_by_step(item: object) -> bool:
 
 
 def draw_panels(
-    panels: Mapping[str, Spec], source: FigureDeclaration, index: int, step: int | None
+    panels: Mapping[str, Spec], source: FigureDeclaration, index: int, steps: Sequence[int]
 ) -> dict[str, Frame]:
-    """Every panel of a figure at one snapshot, by name."""
-    drawn = {}
+    """Every panel of a figure at one of its snapshots, by name. steps: of all these; none without a group."""
+    drawn, step = {}, steps[index] if steps else None
     for name, spec in panels.items():
         svg = vega.svg(at_step(spec, index, step), where(source, name))
         drawn[name] = _as_frame(svg, f"{source.id}-{name}-{index}")
@@ -257,14 +264,9 @@ def png(svg: str, source: FigureDeclaration) -> bytes:
 
 
 def pdf(svg: str, source: FigureDeclaration) -> bytes:
-    """A picture to print."""
-    return _repeatable(vega.pdf(svg, str(source.path)))
-
-
-def _repeatable(pdf: bytes) -> bytes:
-    """The same document with its objects in one order: as it comes, that differs from time to time."""
+    """A picture to print, its objects in one order: as it comes, that differs from time to time."""
     written = io.BytesIO()
-    with pikepdf.open(io.BytesIO(pdf)) as document:
+    with pikepdf.open(io.BytesIO(vega.pdf(svg, str(source.path)))) as document:
         document.save(written, deterministic_id=True)
     return written.getvalue()
 

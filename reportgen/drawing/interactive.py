@@ -16,7 +16,7 @@ import numpy as np
 from reportgen.charts import quantised
 from reportgen.drawing import vega
 from reportgen.drawing.declaration import FigureDeclaration
-from reportgen.drawing.frames import at_step, stepped_data, where
+from reportgen.drawing.frames import at_step, stepped_data, where, without_steps
 from reportgen.drawing.record import Input
 from reportgen.drawing.vega import Spec
 from reportgen.errors import EXIT_FAILED, ReportError
@@ -38,7 +38,7 @@ def payload(panels: Mapping[str, Spec], source: FigureDeclaration, runs: Runs,
         "group": source.group,
         "lead": source.lead,
         "inputs": [found.name for found in inputs(panels, source)],
-        "steps": _steps(source, runs),
+        "steps": steps_of(source, runs),
         "panels": [_panel(name, spec, found[name], sizes.get(name)) for name, spec in panels.items()],
     }
 
@@ -61,7 +61,7 @@ def moves(figure: Payload) -> bool:
 
 def compiled(panels: Mapping[str, Spec], source: FigureDeclaration, runs: Runs) -> dict[str, Spec]:
     """Every panel as Vega, by name, without the rows that follow the step. Remembered, so it can begin early."""
-    steps = _steps(source, runs)
+    steps = steps_of(source, runs)
     last = steps[-1] if steps else None
     bare = {n: _without_rows(p, {block["name"] for block in stepped_data(p)}) for n, p in panels.items()}
     return {
@@ -69,7 +69,7 @@ def compiled(panels: Mapping[str, Spec], source: FigureDeclaration, runs: Runs) 
     }
 
 
-def _steps(source: FigureDeclaration, runs: Runs) -> list[int]:
+def steps_of(source: FigureDeclaration, runs: Runs) -> list[int]:
     """The steps of its run's snapshots (S,); none without a group."""
     steps: list[int] = run_of(runs, source.group).snapshot_steps.tolist() if source.group else []
     return steps
@@ -143,7 +143,7 @@ def _quantised(block: Spec, bits: int | None = None) -> Payload:
     integers, scale = quantised(values, bits)
     return {
         "name": block["name"],
-        "rows": [{k: v for k, v in row.items() if k != "by_step"} for row in rows],
+        "rows": [without_steps(row) for row in rows],
         "field": "value",
         "dtype": "int16" if bits == 16 else "int8",
         "scale": scale,

@@ -59,7 +59,7 @@ class Table(msgspec.Struct, frozen=True):
     """The small table behind a figure, for reading aloud."""
 
     columns: list[str]
-    rows: list[list[str | None]]
+    rows: list[list[str]]
 
 
 class Drawing(msgspec.Struct, frozen=True, kw_only=True):

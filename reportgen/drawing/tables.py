@@ -10,6 +10,7 @@ from typing import Any
 
 from reportgen.charts import STEP, Row, concrete
 from reportgen.drawing.declaration import FigureDeclaration
+from reportgen.drawing.frames import datasets
 from reportgen.drawing.record import Table
 from reportgen.drawing.vega import Spec
 from reportgen.wording import numbers
@@ -38,8 +39,8 @@ def _marks(panels: Mapping[str, Spec], steps: list[int]) -> Iterator[tuple[Row, 
     """Every row of every named dataset: the columns it fills once, and those it fills with a list each."""
     seen = set()
     for panel, spec in panels.items():
-        for block in named_data(spec):
-            if (panel, block["name"]) in seen:
+        for block in datasets(spec):
+            if "name" not in block or (panel, block["name"]) in seen:
                 continue
             seen.add((panel, block["name"]))
             for row in block["values"]:
@@ -72,30 +73,17 @@ def _as_csv(*cells: object) -> str:
     return text.getvalue()
 
 
-def named_data(spec: object) -> Iterator[Spec]:
-    """Every inline data block of a spec that has a name."""
-    if isinstance(spec, dict):
-        data = spec.get("data")
-        if isinstance(data, dict) and "name" in data and "values" in data:
-            yield data
-        for key, value in spec.items():
-            yield from named_data(value) if key != "data" else ()
-    elif isinstance(spec, list):
-        for item in spec:
-            yield from named_data(item)
-
-
 def standalone_json(
     panels: Mapping[str, Spec], description: str, source: FigureDeclaration, steps: list[int]
 ) -> str:
     """One Vega-Lite file that needs nothing else; a slider drives the step where there is one."""
-    params, parts = {}, []
+    params: dict[str, Spec] = {}
+    parts = []
     for panel, spec in panels.items():
         part = {k: v for k, v in spec.items() if k not in ("$schema", "config", "params", "usermeta")}
         if len(panels) > 1:
             part = _with_own_names(part, panel)
-        for param in spec.get("params", []):
-            params[param["name"]] = param
+        params |= {param["name"]: param for param in spec.get("params", [])}
         parts.append(part)
     config = next(iter(panels.values()))["config"] | {"background": "#fffefb"}
     if STEP in params and len(steps) > 1:
@@ -129,7 +117,6 @@ def summary(source: FigureDeclaration, facts: AllFacts) -> Table:
     if source.group is None:
         return Table([], [])
     known = facts[source.group.replace("-", "_")]
-    rows: list[list[str | None]] = []
-    for name, step in sorted(known["moments"].items(), key=lambda item: (item[1] is None, item[1] or 0)):
-        rows.append([name, "never" if step is None else numbers.step(step)])
+    moments = sorted(known["moments"].items(), key=lambda moment: (moment[1] is None, moment[1] or 0))
+    rows = [[name, "never" if step is None else numbers.step(step)] for name, step in moments]
     return Table(["moment", "training step"], rows)

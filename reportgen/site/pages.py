@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reportgen.analysis.moment_words import words
+from reportgen.analysis.moment_words import BUTTONS
 from reportgen.charts import PALETTE, palette_css
 from reportgen.claims.verdicts import Verdict
 from reportgen.drawing.record import Drawing, Offer
@@ -193,7 +193,7 @@ class PageRenderer:
             if step is not None:
                 found.setdefault(step, []).append(name)
         return [
-            {"name": names[0], "step": step, "text": " and ".join(words(name).go_to for name in names)}
+            {"name": names[0], "step": step, "text": " and ".join(BUTTONS.get(name, name) for name in names)}
             for step, names in sorted(found.items())
         ]
 
