@@ -6,8 +6,9 @@ An entry certifies an experiment's runs made by one state of numerics/ for anoth
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import NotRequired, TypedDict, TypeGuard
+from typing import NotRequired, TypedDict
 
 import msgspec
 
@@ -41,18 +42,16 @@ def code_name(fingerprint: Mapping[str, str]) -> str:
 
 
 def read_certificates(folder: Path) -> list[Certificate]:
-    """The entries of a folder of shipped runs; none when the file is missing or unreadable."""
-    entries = read_json(folder / FILE)
-    return [entry for entry in entries if _is_certificate(entry)] if isinstance(entries, list) else []
+    """The entries of a folder of shipped runs; none when the file is missing or unreadable.
 
-
-def _is_certificate(entry: object) -> TypeGuard[Certificate]:
-    """Whether it says what a certificate says; anything else certifies nothing."""
-    try:
-        msgspec.convert(entry, Certificate)
-    except msgspec.ValidationError:
-        return False
-    return True
+    An entry that does not say what a certificate says certifies nothing.
+    """
+    entries, found = read_json(folder / FILE), []
+    for entry in entries if isinstance(entries, list) else ():
+        with suppress(msgspec.ValidationError):
+            msgspec.convert(entry, Certificate)
+            found.append(entry)
+    return found
 
 
 def add_certificate(folder: Path, entry: Certificate) -> None:

@@ -8,7 +8,7 @@ asked for.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +17,6 @@ from reportgen.experiments.problems import problem
 from reportgen.files.arrays import Array, Floats, Integers
 from reportgen.files.npz import Header
 from reportgen.numerics.config import Config
-from reportgen.store.run import RunArrays
 
 if TYPE_CHECKING:  # it imports torch
     from reportgen.numerics.training import Trajectory
@@ -43,12 +42,9 @@ def pack(trajectory: "Trajectory", keep: Keep, config: Config) -> dict[str, Arra
 
 
 def _pack_sweep(trajectory: "Trajectory", config: Config) -> dict[str, Array]:
-    sizes = problem(config).example_counts
-    arrays: dict[str, Array] = {
-        "steps": trajectory.steps,
-        "weight_norm": trajectory.metrics["weight_norm"].astype(np.float16),
-    }
-    for part, size in sizes.items():
+    arrays: dict[str, Array] = {"steps": trajectory.steps}
+    arrays["weight_norm"] = trajectory.metrics["weight_norm"].astype(np.float16)
+    for part, size in problem(config).example_counts.items():
         arrays[f"{part}_loss"] = _shorten(trajectory.metrics[f"{part}_loss"].astype(np.float32))
         hits = np.rint(np.nan_to_num(trajectory.metrics[f"{part}_accuracy"]) * size)
         arrays[f"{part}_accuracy"] = hits.astype(np.uint16)
@@ -95,11 +91,8 @@ def validation_error(headers: Mapping[str, Header], configs: Sequence[Config], k
     few = 1 if keep != "sweep" or problem(config).sweep_weights else 0
     for name, header in headers.items():
         if name.startswith("final_"):
-            fits = (
-                header.shape[:1] == (r,)
-                and len(header.shape) == 3
-                and max(header.shape[1:]) <= problem(config).widest
-            )
+            count, *sides = header.shape or (0,)
+            fits = count == r and len(sides) == 2 and max(sides) <= problem(config).widest
         else:
             fits = header.shape == shapes[name]
         if not fits or header.dtype.kind not in _kinds(name):
@@ -117,45 +110,27 @@ def _kinds(name: str) -> str:
     return "fu" if name.endswith("accuracy") else "fi" if name in WEIGHTS else "f"
 
 
-def unpack(arrays: Mapping[str, Array], configs: Sequence[Config], i: int) -> RunArrays:
-    """The i-th run's steps, metrics (T,) float64 and weights float32, whatever the form."""
-    counted = "w_input_scale" in arrays  # a sweep's accuracies are numbers of examples
-    sizes = problem(configs[i]).example_counts if counted else {"train": 1, "test": 1}
-
-    def metric(name: str) -> Floats:
-        return arrays[name][:, i].astype(np.float64)
-
-    def weights(name: str) -> Floats:
-        found = arrays[name][:, i].astype(np.float32)
-        if counted:
-            found *= arrays[f"{name}_scale"][:, i, None, None]
-        return found
-
-    return RunArrays(
-        steps=arrays["steps"],
-        train_loss=metric("train_loss"),
-        test_loss=metric("test_loss"),
-        train_accuracy=metric("train_accuracy") / sizes["train"],
-        test_accuracy=metric("test_accuracy") / sizes["test"],
-        weight_norm=metric("weight_norm"),
-        snapshot_steps=arrays["snapshot_steps"],
-        w_input=weights("w_input"),
-        w_output=weights("w_output"),
-    )
+def unpack(arrays: Mapping[str, Array], configs: Sequence[Config], i: int) -> dict[str, Any]:
+    """The i-th run's arrays by name, as in `Run`: metrics float64 and weights float32, whatever the form."""
+    found = {name: arrays[name] for name in ("steps", "snapshot_steps")}
+    found |= {name: arrays[name][:, i].astype(np.float64) for name in METRICS}
+    found |= {name: arrays[name][:, i].astype(np.float32) for name in WEIGHTS}
+    if "w_input_scale" in arrays:  # a sweep's accuracies are numbers of examples, its weights whole numbers
+        for part, size in problem(configs[i]).example_counts.items():
+            found[f"{part}_accuracy"] /= size
+        for name in WEIGHTS:
+            found[name] *= arrays[f"{name}_scale"][:, i, None, None]
+    return found
 
 
 def join(trajectories: Sequence["Trajectory"]) -> "Trajectory":
     """Trajectories of runs of one shape as if they had been trained together, in that order."""
     first = trajectories[0]
-
-    def together(arrays: Sequence[Array], axis: int) -> Array:
-        return np.concatenate(arrays, axis=axis)
-
     return replace(
         first,
-        metrics={name: together([t.metrics[name] for t in trajectories], 1) for name in first.metrics},
-        **{name: together([getattr(t, name) for t in trajectories], 1) for name in WEIGHTS},
-        final={name: together([t.final[name] for t in trajectories], 0) for name in first.final},
+        metrics={name: np.concatenate([t.metrics[name] for t in trajectories], 1) for name in first.metrics},
+        **{name: np.concatenate([getattr(t, name) for t in trajectories], 1) for name in WEIGHTS},
+        final={name: np.concatenate([t.final[name] for t in trajectories]) for name in first.final},
     )
 
 

@@ -77,14 +77,9 @@ class Record:
                 hint="Delete the folder; it is trained again.",
             ) from error
         finals = {name[6:]: a for name, a in arrays.items() if name.startswith("final_")}
+        name, key = self.info.name, self.key
         return [
-            Run(
-                name=self.info.name,
-                key=self.key,
-                config=config,
-                **unpack(arrays, configs, i),
-                final={name: a[i] for name, a in finals.items()},
-            )
+            Run(name, key, config, final={n: a[i] for n, a in finals.items()}, **unpack(arrays, configs, i))
             for i, config in enumerate(configs)
         ]
 
@@ -94,13 +89,10 @@ class Record:
         if _run_key(plain, keep, self.info.code) != self.key:
             raise ValueError("run.json speaks of other runs than its key")
         configs = [Config.from_dict(config) for config in plain]
-        arrays = read_arrays(
-            self.folder / "arrays.npz", lambda headers: validation_error(headers, configs, keep)
-        )
+        file, last = self.folder / "arrays.npz", configs[0].training.steps
+        arrays = read_arrays(file, lambda headers: validation_error(headers, configs, keep))
         for name in ("steps", "snapshot_steps"):
-            if (np.diff(arrays[name], prepend=-1) < 1).any() or arrays[name].max(initial=0) > configs[
-                0
-            ].training.steps:
+            if (np.diff(arrays[name], prepend=-1) < 1).any() or arrays[name].max(initial=0) > last:
                 raise ValueError(f"{name} are not the steps of a training")
         return configs, arrays
 

@@ -2,26 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
 
 from reportgen.files.arrays import Array, Floats, Integers
 from reportgen.numerics.config import Config
-
-
-class RunArrays(TypedDict):
-    """A run's arrays, as in `Run`."""
-
-    steps: Integers
-    train_loss: Floats
-    test_loss: Floats
-    train_accuracy: Floats
-    test_accuracy: Floats
-    weight_norm: Floats
-    snapshot_steps: Integers
-    w_input: Floats
-    w_output: Floats
 
 
 @dataclass(frozen=True)
@@ -53,9 +38,8 @@ class Run:
         return int(np.abs(self.snapshot_steps - step).argmin())
 
 
-Runs = Mapping[
-    str, Run | list[Run]
-]  # what a figure or a claim is given: experiment → its run, or a sweep's runs
+# What a figure or a claim is given: experiment → its run, or a sweep's runs.
+Runs = Mapping[str, Run | list[Run]]
 
 
 def run_of(runs: Runs, name: str) -> Run:
