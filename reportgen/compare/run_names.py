@@ -14,7 +14,7 @@ from typing import Any
 from reportgen.errors import EXIT_FAILED, ReportError, unknown
 from reportgen.experiments import EXPERIMENTS, Experiment, experiment
 from reportgen.experiments.variants import read_settings
-from reportgen.facts.run_table import settings
+from reportgen.facts.run_table import settings, varied
 from reportgen.files.project import Project
 from reportgen.numerics.config import Config
 from reportgen.pipeline.plan import Plan
@@ -43,7 +43,14 @@ def find_run(project: Project, text: str, *, quick: bool = False) -> Run:
     plan = Plan(project, read_settings(quick, changes))
     chosen = plan.settings.experiments[form["name"]]
     config = choose(text, chosen.configs, form["pick"])
-    return _stored(plan, chosen, config) or _untrained(text, chosen.name, plan)
+    run = _stored(plan, chosen, config)
+    if run is None:
+        raise ReportError(
+            f"{text} is not trained yet.",
+            hint=f"Run: reportgen train {chosen.name}{plan.settings.options}",
+            exit_code=EXIT_FAILED,
+        )
+    return run
 
 
 def _by_key(project: Project, text: str, key: str, pick: str | None) -> Run:
@@ -65,14 +72,6 @@ def _stored(plan: Plan, chosen: Experiment, config: Config) -> Run | None:
     return None
 
 
-def _untrained(text: str, name: str, plan: Plan) -> Run:
-    raise ReportError(
-        f"{text} is not trained yet.",
-        hint=f"Run: reportgen train {name}{plan.settings.options}",
-        exit_code=EXIT_FAILED,
-    )
-
-
 def choose(text: str, configs: Sequence[Config], pick: str | None) -> Config:
     """The one config that a pick names, a seed or settings. Raises ReportError saying what there is."""
     asked = _asked(pick)
@@ -85,7 +84,7 @@ def choose(text: str, configs: Sequence[Config], pick: str | None) -> Config:
         return configs[fits[0]]
     if fits:
         left = [rows[i] for i in fits]
-        example = ",".join(f"{field}={setting(left[0][field])}" for field in _varied(left))
+        example = ",".join(f"{field}={setting(left[0][field])}" for field in varied(left))
         raise ReportError(
             f"{text} names {number(len(fits))} runs.",
             hint=f"They differ in {_values(left)}. Add to it, such as {text}{',' if asked else ':'}{example}",
@@ -112,14 +111,10 @@ def _same(value: Any, text: str) -> bool:
         return False
 
 
-def _varied(rows: Sequence[dict[str, Any]]) -> list[str]:
-    return [field for field in rows[0] if len({row[field] for row in rows}) > 1]
-
-
 def _values(rows: Sequence[dict[str, Any]]) -> str:
     """What the varied settings are among some runs."""
     parts = []
-    for field in _varied(rows):
+    for field in varied(rows):
         found = sorted({row[field] for row in rows})
         words = [setting(value) for value in found]
         few = len(found) <= SHOWN_VALUES

@@ -1,8 +1,7 @@
 """Two runs side by side in a table: which settings differ, and what became of each."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,8 +17,7 @@ UNKNOWN = "–"
 DRAWS = ("seed", "perturbation")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One line of the table: what it is, of A, of B, and how B differs."""
 
     label: str
@@ -123,18 +121,10 @@ def table(a: Run, b: Run, names: tuple[str, str]) -> Iterator[str]:
     parts = {"Settings that differ": different_settings(a, b), "What became of them": outcomes(a, b)}
     head = Row("", "A", "B", "B against A")
     rows = [head, *(row for part in parts.values() for row in part)]
-    widths = [max(len(cell) for cell in column) for column in zip(*map(_cells, rows), strict=True)]
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     for title, part in parts.items():
         yield ""
-        yield from (_line(row, widths) for row in (Row(title, *_cells(head)[1:]), *part))
+        for row in (head._replace(label=title), *part):
+            yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         if not part:
             yield "none"
-
-
-def _cells(row: Row) -> tuple[str, str, str, str]:
-    return row.label, row.a, row.b, row.change
-
-
-def _line(row: Row, widths: list[int]) -> str:
-    label, a, b, change = (cell.ljust(width) for cell, width in zip(_cells(row), widths, strict=True))
-    return f"{label}  {a}  {b}  {change}".rstrip()

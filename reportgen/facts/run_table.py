@@ -1,7 +1,7 @@
 """A sweep as a table: one row per model, its settings and what became of it. No torch."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import IO, Any
 
@@ -20,9 +20,10 @@ def columns(experiment: Experiment) -> tuple[str, ...]:
     """The columns of an experiment: its own, or the settings that vary and all that is measured."""
     if experiment.columns:
         return experiment.columns
-    rows = [settings(config) for config in experiment.configs]
-    varied = [field for field in rows[0] if field != "seed" and len({row.get(field) for row in rows}) > 1]
-    return (*varied, "seed", *MEASURES, *analysis.reading(experiment.configs[0]).columns)
+    fields = [
+        field for field in varied([settings(config) for config in experiment.configs]) if field != "seed"
+    ]
+    return (*fields, "seed", *MEASURES, *analysis.reading(experiment.configs[0]).columns)
 
 
 def settings(config: Config) -> dict[str, Any]:
@@ -31,6 +32,11 @@ def settings(config: Config) -> dict[str, Any]:
         **asdict(config.task), **asdict(config.model), **asdict(config.training),
         "seed": config.seed, "perturbation": config.perturbation,
     }  # fmt: skip
+
+
+def varied(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The settings in which some runs differ. rows: all settings of each."""
+    return [field for field in rows[0] if len({row.get(field) for row in rows}) > 1]
 
 
 def measures(run: Run) -> dict[str, Any]:

@@ -5,12 +5,12 @@ Comes before the pages, which name the files and their sizes. The same runs give
 
 import io
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from reportgen.experiments import Experiment
 from reportgen.facts import run_table
+from reportgen.files.npz import write_arrays
 from reportgen.numerics.config import canonical_json
 from reportgen.store.packing import METRICS, WEIGHTS
 from reportgen.store.run import Run
@@ -37,12 +37,12 @@ def weights(run: Run) -> bytes:
     steps (T,) and the metrics (T,) in float64; snapshot_steps (S,), w_input (S, K, H) and w_output
     (S, H, C) in float32; final_… the trained matrices in the precision of training; config, JSON.
     """
-    arrays: dict[str, Any] = {"steps": run.steps, "snapshot_steps": run.snapshot_steps}
+    arrays = {"steps": run.steps, "snapshot_steps": run.snapshot_steps}
     arrays |= {name: getattr(run, name) for name in (*METRICS, *WEIGHTS)}
     arrays |= {f"final_{name}": matrix for name, matrix in run.final.items()}
-    file = io.BytesIO()
     arrays["config"] = np.array(canonical_json(run.config.as_dict()))
-    np.savez_compressed(file, **arrays)
+    file = io.BytesIO()
+    write_arrays(file, arrays)
     return file.getvalue()
 
 

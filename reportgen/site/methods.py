@@ -14,6 +14,7 @@ from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.experiments import Experiment
 from reportgen.experiments.problems import problem
 from reportgen.experiments.variants import Settings
+from reportgen.facts import run_table
 from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import key_of
 from reportgen.numerics.config import Config
@@ -77,9 +78,9 @@ def _experiment(found: Stored, settings: Settings, certificates: Sequence[Certif
         "seed": configs[0].seed,
         "varied": {name: spelled(values) for name, values in varied.items()},
         "combinations": math.prod(len(values) for values in varied.values()),
-        "devices": _distinct(p.device for p in made),
-        "versions": _distinct(versions(p) for p in made),
-        "engines": _distinct(engine(p) for p in made),
+        "devices": list(dict.fromkeys(p.device for p in made)),
+        "versions": list(dict.fromkeys(versions(p) for p in made)),
+        "engines": list(dict.fromkeys(engine(p) for p in made)),
         "keys": [record.key for record in records],
         "status": found.status,
         "audits": audits(experiment.name, records, certificates),
@@ -95,12 +96,8 @@ def constant_settings(configs: Sequence[Config], part: str, varied: Mapping[str,
 
 def varied_settings(configs: Sequence[Config]) -> dict[str, list[Any]]:
     """The settings in which the runs differ: name → its values, in order."""
-    found: dict[str, set[Any]] = {}
-    for config in configs:
-        flat = {name: value for part in PARTS for name, value in asdict(getattr(config, part)).items()}
-        for name, value in (flat | {"seed": config.seed, "perturbation": config.perturbation}).items():
-            found.setdefault(name, set()).add(value)
-    return {name: sorted(values) for name, values in found.items() if len(values) > 1}
+    rows = [run_table.settings(config) for config in configs]
+    return {name: sorted({row[name] for row in rows}) for name in run_table.varied(rows)}
 
 
 def examples(configs: Sequence[Config]) -> str:
@@ -176,7 +173,3 @@ def seeds(names: Iterable[str], facts: AllFacts) -> list[dict[str, Any]]:
         for name, found in known.items()
         if found.get("tried")
     ]
-
-
-def _distinct(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(values))
