@@ -71,7 +71,5 @@ def _misfit(headers: Mapping[str, Header], trainer: "Trainer") -> str:
 def _torn(state: Mapping[str, Array], trainer: "Trainer") -> bool:
     """Whether the step, the saved rows and the snapshots belong to different moments."""
     step, rows = int(state["step"]), len(state["rows"])
-    taken = sum(at <= step for at in trainer.snapshot_steps)
-    return trainer.metric_steps[rows - 1] != step or {len(state[n]) for n in ("w_input", "w_output")} != {
-        taken
-    }
+    taken = {sum(at <= step for at in trainer.snapshot_steps)}
+    return trainer.metric_steps[rows - 1] != step or {len(state[n]) for n in ("w_input", "w_output")} != taken

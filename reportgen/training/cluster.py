@@ -6,6 +6,7 @@ for its numbers: one that has not is refused before anything starts.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, ReportError
@@ -36,13 +37,9 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
         _check_workers(client, address)
         from dask.distributed import as_completed
 
+        submit = partial(client.submit, retries=RETRIES, pure=False)
         ordered = sorted(jobs, key=lambda job: job.operations, reverse=True)
-        futures = {
-            client.submit(
-                train_remotely, job.configs, job.experiment.keep, device, retries=RETRIES, pure=False
-            ): job
-            for job in ordered
-        }
+        futures = {submit(train_remotely, job.configs, job.experiment.keep, device): job for job in ordered}
         try:
             for future in as_completed(futures, loop=client.loop):
                 _store(store, futures[future], future, on_progress)
@@ -88,15 +85,16 @@ def _check_workers(client: "Client", address: str) -> None:
         )
     ours = numerics_fingerprint()
     for worker, answer in answers.items():
-        if answer != ours:
-            differ = sorted(
-                name for name in ours if not isinstance(answer, dict) or answer.get(name) != ours[name]
-            )
-            raise ReportError(
-                f"The worker {worker} has another version of reportgen: numerics/ differs in {', '.join(differ)}."
-                if isinstance(answer, dict) else f"The worker {worker} cannot train: {answer!r}.",
-                hint="Install this version of the package on every worker, then start the worker again.",
-            )  # fmt: skip
+        if answer == ours:
+            continue
+        problem = f"cannot train: {answer!r}"
+        if isinstance(answer, dict):
+            differ = sorted(name for name in ours if answer.get(name) != ours[name])
+            problem = f"has another version of reportgen: numerics/ differs in {', '.join(differ)}"
+        raise ReportError(
+            f"The worker {worker} {problem}.",
+            hint="Install this version of the package on every worker, then start the worker again.",
+        )
 
 
 def _fingerprint() -> dict[str, str]:

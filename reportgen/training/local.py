@@ -33,9 +33,8 @@ if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
     from multiprocessing.synchronize import Event
 
-Message = tuple[
-    str, int, float, tuple[float, float], int, bool
-]  # a job's key, then `Progress` without the job
+Losses = tuple[float, float]  # train and test, mean over a group's runs
+Message = tuple[str, int, float, Losses, int, bool]  # a job's key, then `Progress` without the job
 POLL_EVERY_S = 0.2
 MOST_THREADS = 4  # of one group: its products are too small for more
 TYPICAL_RATE = 50e9  # floating-point operations a second on one core in float64, before anything was measured
@@ -72,7 +71,7 @@ class Progress:
     job: Job
     step: int
     rate: float  # steps per second of this process
-    losses: tuple[float, float]  # train and test, mean over the group's runs
+    losses: Losses
     resumed_at: int = 0
     done: bool = False
 
@@ -187,13 +186,8 @@ class _Worker:
 _worker: _Worker  # in a worker process
 
 
-def _start_worker(
-    messages: "Queue[Message]",
-    stop: "Event",
-    parent: int,
-    started: "Synchronized[int]",
-    training: "Synchronized[int]",
-) -> None:
+def _start_worker(messages: "Queue[Message]", stop: "Event", parent: int, started: "Synchronized[int]",
+                  training: "Synchronized[int]") -> None:  # fmt: skip
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, through `stop`
     import torch
@@ -254,7 +248,9 @@ def _train_once(job: Job, local: Path, shipped: Path | None) -> None:
     from filelock import FileLock, Timeout
 
     store, key = Store(local, shipped), job.key
-    lock = FileLock(_lock_file(store, key))
+    file = store.local.parent / "locks" / f"{key}.lock"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(file)
     while not _stopping():
         try:
             with lock.acquire(timeout=1):
@@ -265,20 +261,12 @@ def _train_once(job: Job, local: Path, shipped: Path | None) -> None:
             continue  # another build is training the same run
 
 
-def _lock_file(store: Store, key: str) -> Path:
-    file = store.local.parent / "locks" / f"{key}.lock"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return file
-
-
 def _train_locked(job: Job, store: Store) -> None:
     from reportgen.store.packing import final_losses, pack
     from reportgen.store.provenance import describe_training
     from reportgen.training.worker import TrainingCallbacks, forget_checkpoints, train_group
 
-    def report(
-        step: int, rate: float, losses: tuple[float, float], begun_at: int, done: bool = False
-    ) -> None:
+    def report(step: int, rate: float, losses: Losses, begun_at: int, done: bool = False) -> None:
         # The key stands for the job: a worker cannot end while a long message waits in the pipe.
         _worker.messages.put((key, step, rate, losses, begun_at, done))
 
