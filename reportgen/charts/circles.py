@@ -58,12 +58,11 @@ def circle_chart(run: Run, vectors: Mapping[str, Floats], marks: Sequence[Mark],
     """
     count = vectors[shown].shape[1]
     x, y = square_scales(MARGIN, width, height)
-    chosen = alt.OpacityValue(0.2, condition={"test": PLAIN, "value": 1})
     base = _neurons(run, vectors, shown).encode(
         x=alt.X("x:Q", scale=x, axis=None),
         y=alt.Y("y:Q", scale=y, axis=None),
         color=alt.Color("neuron:O", scale=wheel(count), legend=None),
-        opacity=chosen,
+        opacity=alt.OpacityValue(0.2, condition={"test": PLAIN, "value": 1}),
     )
     dots = base.mark_point(shape="circle", filled=True, size=280, strokeWidth=0)
     numbers = base.mark_text(fontSize=11, fontWeight=600, baseline="middle").encode(
@@ -99,14 +98,11 @@ def _neurons(run: Run, vectors: Mapping[str, Floats], shown: str) -> alt.Chart:
 def ring() -> alt.Chart:
     """The circle itself, of radius 1."""
     turn = np.linspace(0, 2 * np.pi, 73)
-    rows = [{"x": x, "y": y, "at": i} for i, (x, y) in enumerate(zip(*_rounded(turn), strict=True))]
+    points = np.round(np.stack([np.cos(turn), np.sin(turn)], axis=1), 4).tolist()
+    rows = [{"x": x, "y": y, "at": i} for i, (x, y) in enumerate(points)]
     line = alt.Chart(unnamed(rows)).mark_line(strokeWidth=1, color=color("muted"), opacity=0.6)
     outline: alt.Chart = line.encode(x=alt.X("x:Q", axis=None), y=alt.Y("y:Q", axis=None), order="at:Q")
     return outline
-
-
-def _rounded(angle: Floats) -> tuple[list[float], list[float]]:
-    return np.round(np.cos(angle), 4).tolist(), np.round(np.sin(angle), 4).tolist()
 
 
 def rays(base: alt.Chart) -> alt.Chart:

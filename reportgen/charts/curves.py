@@ -1,7 +1,7 @@
 """Losses and accuracies over all steps, with the moments named on the curves."""
 
 from collections.abc import Sequence
-from typing import Literal, NotRequired, TypedDict
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -16,28 +16,11 @@ from reportgen.wording import numbers
 
 SERIES_COLOR = alt.Scale(domain=["train", "test"], range=[color("train"), color("test")])
 LOSS_FLOOR = 1e-12  # a loss of 0 has no place on a log scale
+# A label beside a curve: x, y in data coordinates and its text; perhaps a series, whose colour it gets,
+# how it is aligned, a baseline, and dx, dy in px.
+Note = dict[str, Any]
 LEFT_OUT = 0.001  # of a curve's range: what a point may deviate that is left out
 SERIES_DASH = alt.Scale(domain=["train", "test"], range=[[1, 0], [5, 3]])
-
-
-class Side(TypedDict):
-    """Where a label stands from its point, moved by dx px."""
-
-    align: Literal["left", "right"]
-    dx: int
-
-
-class Note(TypedDict):
-    """A label beside a curve, in the colour of its `series`: x, y in data coordinates, dx, dy in px."""
-
-    x: float
-    y: float
-    text: str
-    series: NotRequired[str]
-    align: NotRequired[Literal["left", "center", "right"]]
-    baseline: NotRequired[Literal["top", "middle", "bottom"]]
-    dx: NotRequired[int]
-    dy: NotRequired[int]
 
 
 def curves(run: Run, metric: str, *, floor: float | None = None) -> list[Row]:
@@ -128,7 +111,7 @@ def _note(note: Note) -> alt.Chart:
     return label
 
 
-def beside(x: float, last: float, far: float = 0.62) -> Side:
+def beside(x: float, last: float, far: float = 0.62) -> Note:
     """Which side of x a label fits on: {align, dx} for `curve_chart` notes."""
     return {"align": "right", "dx": -8} if x > far * last else {"align": "left", "dx": 8}
 
@@ -142,16 +125,14 @@ def accuracy_chart(run: Run, *, width: int, height: int) -> alt.LayerChart:
         notes.append({"x": last, "y": float(run.train_accuracy[-1]), "text": "train", "series": "train",
                       "align": "right", "dx": -4, "dy": -12})  # fmt: skip
     else:
-        side = beside(memorised, last)
         notes.append({"x": memorised, "y": 1.0, "text": f"train: memorises by step {numbers.step(memorised)}",
-                      "series": "train", "align": side["align"], "dx": side["dx"], "dy": -12})  # fmt: skip
+                      "series": "train", **beside(memorised, last), "dy": -12})  # fmt: skip
     if generalised is None:
         notes.append({"x": last, "y": float(run.test_accuracy[-1]), "series": "test",
                       "text": "test: does not generalise", "align": "right", "dx": -4, "dy": -12})  # fmt: skip
     else:
-        side = beside(generalised, last)
         notes.append({"x": generalised, "y": 0.45, "text": f"test: generalises\nat step {numbers.step(generalised)}",
-                      "series": "test", "align": side["align"], "dx": side["dx"]})  # fmt: skip
+                      "series": "test", **beside(generalised, last)})  # fmt: skip
     y = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1.08], nice=False),
               axis=alt.Axis(title="accuracy", format="%", values=[0, 0.25, 0.5, 0.75, 1]))  # fmt: skip
     return curve_chart(run, "accuracy", notes, width=width, height=height, y=y)
