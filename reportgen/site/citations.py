@@ -10,6 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from reportgen.errors import ReportError, unknown
 from reportgen.files.code_hash import package_code
 from reportgen.files.hashing import digest, key_of
@@ -50,22 +52,17 @@ def _joined(names: tuple[str, ...]) -> str:
 def bibliography(file: Path, memory: Memo) -> dict[str, Work]:
     """`read_bibliography`, remembered."""
     content = file.read_bytes() if file.is_file() else b""
-    made_of = (
-        package_code("site/citations.py"),
-        digest(content),
-        version("bibtexparser"),
-        version("pylatexenc"),
-    )
-    works = memory.recall(
-        f"bibliography {key_of(made_of)}", lambda: [asdict(work) for work in read_bibliography(file).values()]
-    )
-    return {work["key"]: Work(**work | {"authors": tuple(work["authors"])}) for work in works}
+    libraries = version("bibtexparser"), version("pylatexenc")
+    made_of = package_code("site/citations.py"), digest(content), *libraries
+    name = f"bibliography {key_of(made_of)}"
+    works = memory.recall(name, lambda: [asdict(work) for work in read_bibliography(file).values()])
+    return {work.key: work for work in msgspec.convert(works, list[Work])}
 
 
 def read_bibliography(file: Path) -> dict[str, Work]:
     """Every work by key, LaTeX accents decoded. Raises ReportError naming the damaged line."""
-    from bibtexparser import middlewares
     from bibtexparser.entrypoint import parse_string
+    from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors, SplitNameParts
 
     try:
         text = file.read_text(encoding="utf-8")
@@ -75,18 +72,14 @@ def read_bibliography(file: Path) -> dict[str, Work]:
     for block in library.failed_blocks:
         raise ReportError(f"{file}:{(block.start_line or 0) + 1}: {block.error}.", hint="Mend the entry.")
     urls = {entry.key: _field(entry, "url") for entry in library.entries}
-    for layer in (
-        middlewares.LatexDecodingMiddleware(),
-        middlewares.SeparateCoAuthors(),
-        middlewares.SplitNameParts(),
-    ):
+    for layer in (LatexDecodingMiddleware(), SeparateCoAuthors(), SplitNameParts()):
         library = layer.transform(library)
     return {entry.key: _work(entry, urls[entry.key]) for entry in library.entries}
 
 
 def _work(entry: "Entry", url: str) -> Work:
     names = entry.fields_dict["author"].value if "author" in entry.fields_dict else []
-    venue = next((v for v in (_field(entry, n) for n in ("journal", "booktitle", "publisher")) if v), "")
+    venue = next(filter(None, (_field(entry, n) for n in ("journal", "booktitle", "publisher"))), "")
     volume, issue = _field(entry, "volume"), _field(entry, "number")
     if volume:
         venue += f" {volume}" + (f"({issue})" if issue else "")
@@ -108,18 +101,14 @@ class Citations:
         self._works = works
         self.cited: list[Work] = []
 
-    def number(self, key: str) -> int:
-        """The number of a work in the list. Raises ReportError for one that is not there."""
+    def cite(self, key: str) -> tuple[int, Work]:
+        """A work and its number in the list. Raises ReportError for one that is not there."""
         if key not in self._works:
             raise unknown("citation", key, self._works)
         work = self._works[key]
         if work not in self.cited:
             self.cited.append(work)
-        return self.cited.index(work) + 1
-
-    def work(self, key: str) -> Work:
-        """The work of that key."""
-        return self._works[key]
+        return self.cited.index(work) + 1, work
 
 
 @dataclass(frozen=True)
@@ -169,14 +158,9 @@ def _bibtex(entry: Mapping[str, Any], year: str, url: str) -> str:
         for a in entry["authors"]
     ]
     fields = {
-        "title": f"{{{entry['title']}}}",
-        "author": " and ".join(authors),
-        "journal": entry.get("journal"),
-        "year": year,
-        "month": entry.get("month"),
-        "version": entry.get("version"),
-        "url": url,
-    }
+        "title": f"{{{entry['title']}}}", "author": " and ".join(authors), "journal": entry.get("journal"),
+        "year": year, "month": entry.get("month"), "version": entry.get("version"), "url": url,
+    }  # fmt: skip
     first = entry["authors"][0].get("family-names") or entry["title"]
     key = re.split(r"[^a-z]", first.lower())[0] + year
     lines = [f"  {name:<7} = {{{value}}}," for name, value in fields.items() if value]

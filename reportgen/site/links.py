@@ -1,6 +1,6 @@
 """Every address and reference in the site leads somewhere: checked in memory, before the site is written.
 
-Works on what `site.render` returns. A broken one is reported at the line of the source that holds its
+Works on what `assemble.render` returns. A broken one is reported at the line of the source that holds its
 text, where that can be found, else at the page's line.
 """
 
@@ -118,12 +118,8 @@ def _problem(
     if not fragment or path not in pages:
         return ""
     if fragment.startswith("step="):
-        unknown = set(re.findall(r"([\w-]+):\d+", fragment)) - pages[path].groups
-        return (
-            f"{target!r} sets the step of {', '.join(sorted(unknown))}, which no figure follows."
-            if unknown
-            else ""
-        )
+        unknown = ", ".join(sorted(set(re.findall(r"([\w-]+):\d+", fragment)) - pages[path].groups))
+        return f"{target!r} sets the step of {unknown}, which no figure follows." if unknown else ""
     if fragment in pages[path].ids:
         return ""
     return f"{target!r} has no element with that id.{_nearest(fragment, pages[path].ids)}"

@@ -58,12 +58,8 @@ def _harmless(name: str) -> bool:
     return name in FINE or name.startswith(UNFINISHED)
 
 
-def write(
-    files: Mapping[str, bytes],
-    out: Path,
-    known: Mapping[str, str] = NOTHING,
-    hashes: Mapping[str, str] = NOTHING,
-) -> list[str]:
+def write(files: Mapping[str, bytes], out: Path, known: Mapping[str, str] = NOTHING,
+          hashes: Mapping[str, str] = NOTHING) -> list[str]:  # fmt: skip
     """Bring `out` to exactly these files (relative path → content); the paths that changed.
 
     known: as in `check`. hashes: checksums of the files, as far as they were worked out already.
@@ -82,8 +78,7 @@ def write(
     _write_list(out, before | after)
     for path in sorted(changed, key=lambda path: (path.endswith(".html"), path)):
         write_atomically(out / path, files[path])
-    unfinished = [path for path in _files(out) if Path(path).name.startswith(UNFINISHED)]
-    for path in [*(before.keys() - after.keys()), *unfinished]:  # of an earlier write that was killed
+    for path in [*(before.keys() - after.keys()), *_unfinished(out)]:
         _remove(out, path)
     _write_list(out, after)
     return changed
@@ -103,9 +98,13 @@ def written_files(out: Path) -> list[Path]:
 
 def remove_written(out: Path) -> None:
     """Delete our files and the folders they leave empty; a foreign file keeps its folder."""
-    unfinished = [path for path in _files(out) if Path(path).name.startswith(UNFINISHED)]
-    for path in [*recorded(out), *unfinished, MANIFEST]:
+    for path in [*recorded(out), *_unfinished(out), MANIFEST]:
         _remove(out, path)
+
+
+def _unfinished(out: Path) -> list[str]:
+    """What an earlier write left that was killed."""
+    return [path for path in _files(out) if Path(path).name.startswith(UNFINISHED)]
 
 
 def _remove(out: Path, path: str) -> None:
@@ -172,17 +171,14 @@ def _inside(out: Path, paths: Iterable[str]) -> list[str]:
         return (out / folder).resolve()
 
     def inside(path: str) -> bool:
-        if any(len(os.fsencode(part)) > LONGEST or "\0" in part for part in Path(path).parts):
-            return False
-        folder, name = os.path.split(path)
-        place = resolved(folder) / name
-        plain = name not in ("", ".", "..") and not place.is_symlink()
-        return (place if plain else place.resolve()).is_relative_to(root)
-
-    def possible(path: str) -> bool:
         try:
-            return inside(path)
+            if any(len(os.fsencode(part)) > LONGEST or "\0" in part for part in Path(path).parts):
+                return False
+            folder, name = os.path.split(path)
+            place = resolved(folder) / name
+            plain = name not in ("", ".", "..") and not place.is_symlink()
+            return (place if plain else place.resolve()).is_relative_to(root)
         except (OSError, ValueError, RuntimeError):  # a link in a circle
             return False
 
-    return [path for path in paths if possible(path)]
+    return [path for path in paths if inside(path)]

@@ -57,8 +57,7 @@ class PageRenderer:
 
     def article(self) -> str:
         """The article. Raises ReportError with file and line."""
-        common = self._common
-        masthead = self._template("masthead.html", common)  # first, so that its citation is [1]
+        masthead = self._template("masthead.html", self._common)  # first, so that its citation is [1]
         files = sorted(self._templates.glob("sections/*.md"))
         if not files:
             raise ReportError(
@@ -66,10 +65,10 @@ class PageRenderer:
                 hint="Write the first one as 01-name.md.",
             )
         names = {f"{self._templates.name}/sections/{f.name}": f.read_text(encoding="utf-8") for f in files}
-        text = "\n\n".join(self._template(f"sections/{file.name}", common) for file in files)
+        text = "\n\n".join(self._template(f"sections/{file.name}", self._common) for file in files)
         article = markup.Article(names)
         body, notes = article.html(text)
-        html = self._template("article.html", common | {
+        html = self._template("article.html", self._common | {
             "masthead": Markup(masthead), "body": Markup(body), "notes": Markup(notes),
             "contents": self._contents(article), "works": self._citations.cited, "groups": self._groups(),
             "citations": own_citations(self._citation),
@@ -140,7 +139,7 @@ class PageRenderer:
         """Numbers in brackets; each shows its work on a card and leads to the list."""
         parts = []
         for key in keys:
-            number, work = self._citations.number(key), self._citations.work(key)
+            number, work = self._citations.cite(key)
             parts.append(self._template("citation.html", {"number": number, "work": work}).strip())
         return self._kept.keep(element("span", f"[{', '.join(parts)}]", class_="citation"))
 
@@ -149,12 +148,10 @@ class PageRenderer:
         moments = self._facts_of(group)["moments"]
         if name not in moments:
             raise unknown(f"moment of {group}", name, moments)
-        if moments[name] is None:
-            return self._kept.keep(str(Markup.escape(text)))
         content = str(Markup.escape(text))
-        return self._kept.keep(
-            element("span", content, class_="moment", data_group=group, data_step=moments[name])
-        )
+        if moments[name] is not None:
+            content = element("span", content, class_="moment", data_group=group, data_step=moments[name])
+        return self._kept.keep(content)
 
     def swatch(self, name: str, text: str) -> Markup:
         """A word in ink, underlined in the colour it names."""
