@@ -5,71 +5,31 @@ nothing is drawn.
 
 May import: store and below. Begin with curves.py (when a model learns), then modular.py and parity.py.
 """
+# A table of contents reads better in rows.
+# isort: skip_file
+# fmt: off
 
 from reportgen.analysis.construction import Construction
 from reportgen.analysis.copies import (
-    Vote,
-    activations,
-    answers,
-    cells_needed,
-    commonest,
-    frequency_groups,
-    group_phase_error,
-    right_answers,
-    vote,
-    votes,
+    Vote, activations, answers, cells_needed, commonest, frequency_groups, group_phase_error, right_answers,
+    vote, votes,
 )
 from reportgen.analysis.curves import (
-    crossing_step,
-    fall,
-    grokking_step,
-    memorisation_step,
-    metric_at,
-    reverse,
-    softness,
-    there_and_back,
+    crossing_step, fall, grokking_step, memorisation_step, metric_at, reverse, softness, there_and_back,
     train_turn,
 )
 from reportgen.analysis.modular import (
-    Neurons,
-    Spectrum,
-    around_circle,
-    circle_weights,
-    evenness,
-    fourier_basis,
-    geometry,
-    input_spectrum,
-    modular_model,
-    modular_task,
-    neurons,
-    noise_share,
-    output_spectrum,
-    phase_errors,
-    rescaled_test_loss,
-    used_frequencies,
-    wrap,
+    Neurons, Spectrum, around_circle, circle_weights, evenness, fourier_basis, geometry, input_spectrum,
+    modular_model, modular_task, neurons, noise_share, output_spectrum, phase_errors, rescaled_test_loss,
+    used_frequencies, wrap,
 )
 from reportgen.analysis.moments import moments
 from reportgen.analysis.outcomes import (
-    LARGE_RATIO,
-    LOW_LOSS,
-    OUTCOMES,
-    Outcome,
-    diverged_at,
-    largest_ratio,
-    least,
-    logged_losses,
-    outcome,
+    LARGE_RATIO, LOW_LOSS, OUTCOMES, Outcome, diverged_at, largest_ratio, least, logged_losses, outcome,
 )
 from reportgen.analysis.parity import (
-    distractor_max,
-    distractor_norm,
-    largest_distractor,
-    live_neurons,
-    near_duplicates,
-    parity_task,
-    stays_below,
-    strongest_first,
+    distractor_max, distractor_norm, largest_distractor, live_neurons, near_duplicates, parity_task,
+    stays_below, strongest_first,
 )
 from reportgen.analysis.readings import Reading, reading
 from reportgen.analysis.statistics import exchangeable_p, spearman, spearman_within, wilson_interval
@@ -85,4 +45,4 @@ __all__ = [
     "rescaled_test_loss", "reverse", "right_answers", "softness", "spearman", "spearman_within",
     "stays_below", "strongest_first", "there_and_back", "train_turn", "used_frequencies", "vote", "votes",
     "wilson_interval", "wrap",
-]  # fmt: skip
+]

@@ -5,36 +5,19 @@ to find the class behind each shorthand.
 
 May import: analysis and below. Begin with theme.py, then steps.py (marks that follow the step).
 """
+# A table of contents reads better in rows.
+# isort: skip_file
+# fmt: off
 
 from reportgen.charts.circles import circle_chart, doubled, polygon, rays, square_scales, wheel
 from reportgen.charts.curves import (
-    LOSS_FLOOR,
-    accuracy_chart,
-    beside,
-    curve_chart,
-    curves,
-    loss_axis,
-    simplified,
+    LOSS_FLOOR, accuracy_chart, beside, curve_chart, curves, loss_axis, simplified,
 )
 from reportgen.charts.heatmaps import row_axis, weight_heatmap, weight_legend, weight_scale
 from reportgen.charts.labels import power_label, sci_label
 from reportgen.charts.steps import (
-    NEURON,
-    STEP,
-    Row,
-    Rows,
-    layered,
-    named,
-    neuron_param,
-    quantised,
-    rounded,
-    rows_kept,
-    step_axis,
-    step_param,
-    step_rule,
-    stepped,
-    stepped_points,
-    unnamed,
+    NEURON, STEP, Row, Rows, layered, named, neuron_param, quantised, rounded, rows_kept, step_axis,
+    step_param, step_rule, stepped, stepped_points, unnamed,
 )
 from reportgen.charts.theme import FONT, PALETTE, color, concrete, palette_css, theme
 
@@ -45,4 +28,4 @@ __all__ = [
     "row_axis", "rows_kept", "sci_label", "simplified", "square_scales", "step_axis", "step_param",
     "step_rule", "stepped", "stepped_points", "theme", "unnamed", "weight_heatmap", "weight_legend",
     "weight_scale", "wheel",
-]  # fmt: skip
+]
