@@ -1,14 +1,18 @@
 """What the pipeline tells while it works: events, not sentences. The command line words them."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Protocol
+from __future__ import annotations
 
-from reportgen.pipeline.figures import FigureTarget
-from reportgen.pipeline.page import PageTarget
-from reportgen.pipeline.state import State
-from reportgen.site.size_budget import Part
-from reportgen.training.local import Job, Progress
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from reportgen.pipeline.figures import FigureTarget
+    from reportgen.pipeline.page import PageTarget
+    from reportgen.pipeline.state import State
+    from reportgen.site.size_budget import Part  # at run time it would bring an HTML parser along
+    from reportgen.training.local import Job, Progress
 
 
 class Reporter(Protocol):
