@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# a process for each core; a module's tests stay together, and those of the whole page: tests/conftest.py says which
-SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+# a process for each core, which takes a module at a time: so each starts one browser at most
+SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 READY := $(VENV)/.installed
 
 .PHONY: site test test-fast test-js test-survival serve docs clean-environment

@@ -1,4 +1,4 @@
-"""Where the fixtures are; which tests are slow; which must share a process, so that each starts one browser at most."""
+"""Where the fixtures are, which tests are slow, and in what order they run."""
 
 import os
 
@@ -28,15 +28,12 @@ SLOW = {
 }
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist looks at the groups in its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow, and group the tests of a module; those that look at the whole page are one group, the first."""
+    """Mark what is slow. First comes the module that has the whole page built, then those that take long.
+
+    Of several processes each takes a module at a time, so what is short goes last, and fills the gaps.
+    """
     for item in items:
         if item.path.stem in SLOW or COSTLY & set(item.fixturenames):
             item.add_marker(pytest.mark.slow)
-        item.add_marker(pytest.mark.xdist_group("the page" if on_the_page(item) else item.path.stem))
-    items.sort(key=lambda item: not on_the_page(item))
-
-
-def on_the_page(item: pytest.Item) -> bool:
-    return bool({"quick", "browser"} & set(item.fixturenames))
+    items.sort(key=lambda item: (item.path.stem != "test_browser", item.path.stem not in SLOW))
