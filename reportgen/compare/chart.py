@@ -77,19 +77,15 @@ def _key(names: tuple[str, str]) -> alt.LayerChart:
     """Which line is which run."""
     rows = [{"run": letter, "text": f"{letter}: {name}"} for letter, name in zip(DASHES, names, strict=True)]
     base = alt.Chart(alt.Data(values=rows)).encode(y=alt.Y("run:N", axis=None))
-    lines = base.mark_rule(strokeWidth=2, color=color("ink")).encode(
-        x=alt.value(0), x2=alt.value(44), strokeDash=_dash()
-    )
-    texts = base.mark_text(align="left", fontSize=12, color=color("ink")).encode(
-        x=alt.value(54), text="text:N"
-    )
-    return layered(lines, texts).properties(width=WIDTH, height=40)
+    lines = base.mark_rule(strokeWidth=2, color=color("ink"))
+    lines = lines.encode(x=alt.value(0), x2=alt.value(44), strokeDash=_dash())
+    texts = base.mark_text(align="left", fontSize=12, color=color("ink"))
+    return layered(lines, texts.encode(x=alt.value(54), text="text:N")).properties(width=WIDTH, height=40)
 
 
 def _dash() -> alt.StrokeDash:
-    return alt.StrokeDash(
-        "run:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None
-    )
+    scale = alt.Scale(domain=list(DASHES), range=list(DASHES.values()))
+    return alt.StrokeDash("run:N", scale=scale, legend=None)
 
 
 def _losses(runs: Runs) -> alt.LayerChart:
@@ -123,10 +119,6 @@ def _accuracies(runs: Runs) -> alt.LayerChart:
     return _panel(runs, "accuracy", None, y, labels).properties(title="Accuracy")
 
 
-def _last(runs: Runs) -> int:
-    return max(int(run.steps[-1]) for run in runs.values())
-
-
 def _at_ends(runs: Runs, wanted: Iterable[tuple[str, str]], metric: str, scale: Callable[[Any], Any],
              domain: Sequence[float] | np.ndarray) -> list[Label]:  # fmt: skip
     """A label right of the last finite value of each wanted curve (run, series), none over another."""
@@ -156,7 +148,8 @@ def _spread(labels: list[Label]) -> list[Label]:
 
 def _panel(runs: Runs, metric: str, floor: float | None, y: alt.Y, labels: list[Label]) -> alt.LayerChart:
     rows = [row | {"run": name} for name, run in runs.items() for row in curves(run, metric, floor=floor)]
-    x = alt.X("step:Q", axis=step_axis(), scale=alt.Scale(domain=[0, _last(runs)], nice=False))
+    last = max(int(run.steps[-1]) for run in runs.values())
+    x = alt.X("step:Q", axis=step_axis(), scale=alt.Scale(domain=[0, last], nice=False))
     hues = alt.Scale(domain=list(SERIES), range=[color(name) for name in SERIES])
     lines = (
         alt.Chart(alt.Data(values=rows))

@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template, ascii_lowercase
 
 from reportgen.errors import ReportError, unknown
+from reportgen.experiments import EXPERIMENTS, experiment
 from reportgen.files.atomic import write_atomically
 from reportgen.files.project import Project
 
@@ -46,11 +47,8 @@ def start(project: Project, kind: str, name: str, **options: str) -> Started:
                 hint="Leave it out.",
             )
     starts = {
-        "figure": start_figure,
-        "section": start_section,
-        "experiment": start_experiment,
-        "claim": start_claim,
-    }
+        "figure": start_figure, "section": start_section, "experiment": start_experiment, "claim": start_claim,
+    }  # fmt: skip
     return starts[kind](project, name, **options)
 
 
@@ -71,9 +69,8 @@ def start_section(project: Project, name: str, *, after: str | None = None) -> S
             raise _taken(folder / f"{stem}.md")
     title = name.replace("-", " ").capitalize()
     number = _free_number(stems, after)
-    file = _create(
-        folder / f"{number}-{name}.md", _text("section.md", title=title, id=name, **_first_experiment())
-    )
+    text = _text("section.md", title=title, id=name, **_first_experiment())
+    file = _create(folder / f"{number}-{name}.md", text)
     return Started((file,), "Look at it: reportgen serve --open")
 
 
@@ -106,8 +103,6 @@ def _name_of(stem: str) -> str:
 def start_experiment(project: Project, name: str) -> Started:
     """One config and one entry in the program's catalogue."""
     _check(name, r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "words of small letters joined by -, such as weights-fast")
-    from reportgen.experiments import EXPERIMENTS
-
     file, constant = _source(project, "experiment", CATALOGUE), name.upper().replace("-", "_")
     text = file.read_text(encoding="utf-8")
     if name in EXPERIMENTS or f'"{name}"' in text or _says(text, constant):
@@ -140,21 +135,17 @@ def start_claim(project: Project, name: str, *, section: str | None = None) -> S
     if _says(judges, name) or _says(judges, constant):
         raise _taken(file, name)
     number = f"C{max(_claim_numbers(file.parent)) + 1}"
-    kind, experiment = _speaks_of(sections()[section])
-    judge = _text(f"{kind}.py", name=name, constant=constant, number=number, experiment=experiment)
-    case = f'untaught("{experiment}")' if experiment else "Construction(neurons=3)"
-    _insert(tests, {CASE if experiment else MISBUILT: f'    ("{number}", {case}),\n'})
+    kind, about = _speaks_of(sections()[section])
+    judge = _text(f"{kind}.py", name=name, constant=constant, number=number, experiment=about)
+    case = f'untaught("{about}")' if about else "Construction(neurons=3)"
+    _insert(tests, {CASE if about else MISBUILT: f'    ("{number}", {case}),\n'})
     write_atomically(file, (judges + judge).encode())
-    return Started(
-        (file, tests),
-        f'Judge it: reportgen check. Then quote it in a section: {{{{ claim("{number}") }}}}',
-    )
+    next_step = f'Judge it: reportgen check. Then quote it in a section: {{{{ claim("{number}") }}}}'
+    return Started((file, tests), next_step)
 
 
 def _speaks_of(runs: tuple[str, ...]) -> tuple[str, str]:
     """The starting point for a claim like one on these experiments, and the first of them."""
-    from reportgen.experiments import experiment
-
     if not runs:
         return "claim-construction", ""
     return "claim" if experiment(runs[0]).single else "claim-sweep", runs[0]
@@ -177,8 +168,6 @@ def _check(name: str, pattern: str, allowed: str) -> None:
 
 def _first_experiment() -> dict[str, str]:
     """What a start speaks of until it is changed: by its name, and as its facts are named."""
-    from reportgen.experiments import EXPERIMENTS
-
     name = next(iter(EXPERIMENTS))
     return {"experiment": name, "facts": name.replace("-", "_")}
 

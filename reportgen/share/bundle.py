@@ -32,22 +32,21 @@ def bundle(site: Path, folder: Path, name: str, formats: Sequence[str], chromium
 
     Raises ReportError when there is no Chromium to print with; the HTML is written before.
     """
-    files = {
-        file.relative_to(site).as_posix(): file.read_bytes() for file in output_folder.written_files(site)
-    }
-    written = []
+    written = output_folder.written_files(site)
+    files = {file.relative_to(site).as_posix(): file.read_bytes() for file in written}
+    made = []
     try:
         if "html" in formats:
-            written.append(folder / f"{name}.html")
-            write_atomically(written[-1], one_file(files).encode())
+            made.append(folder / f"{name}.html")
+            write_atomically(made[-1], one_file(files).encode())
         if "pdf" in formats:
-            written.append(folder / f"{name}.pdf")
-            write_atomically(written[-1], printing.pdf(for_paper(files), printing.find_chromium(chromium)))
+            made.append(folder / f"{name}.pdf")
+            write_atomically(made[-1], printing.pdf(for_paper(files), printing.find_chromium(chromium)))
     except OSError as error:
         raise ReportError(
             f"Cannot write to {folder}: {error.strerror}.", hint="Choose another folder with --out."
         ) from error
-    return written
+    return made
 
 
 def one_file(files: Mapping[str, bytes]) -> str:

@@ -123,10 +123,9 @@ class Handler(SimpleHTTPRequestHandler):
 
     def _send_page(self, file: Path) -> None:
         version = self.server.status.version()  # before the page is read: at worst it reloads once too often
-        if file.is_file():
-            self._answer("text/html; charset=utf-8", with_client(file.read_bytes(), version))
-        elif file == self.server.folder / "index.html":
-            self._answer("text/html; charset=utf-8", with_client(WAITING, version))
+        if file.is_file() or file == self.server.folder / "index.html":
+            html = file.read_bytes() if file.is_file() else WAITING
+            self._answer("text/html; charset=utf-8", with_client(html, version))
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
 

@@ -24,21 +24,16 @@ _ARGUMENTS = (
 
 def find_chromium(given: Path | None) -> str:
     """The browser to print with. Raises ReportError when there is none."""
-    if given is not None:
-        found = shutil.which(given)
-        if found is None:
-            raise ReportError(
-                f"--chromium {given} is no program.", hint="Give the path of a Chromium or Chrome."
-            )
+    found = next(filter(None, map(shutil.which, [given] if given else NAMES)), None)
+    if found:
         return found
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        raise ReportError(
-            "A PDF is printed with Chromium or Chrome, and neither was found.",
-            hint="Install one, name it with --chromium PATH, or leave the PDF out with --format html.",
-            exit_code=EXIT_FAILED,
-        )
-    return found
+    if given:
+        raise ReportError(f"--chromium {given} is no program.", hint="Give the path of a Chromium or Chrome.")
+    raise ReportError(
+        "A PDF is printed with Chromium or Chrome, and neither was found.",
+        hint="Install one, name it with --chromium PATH, or leave the PDF out with --format html.",
+        exit_code=EXIT_FAILED,
+    )
 
 
 def pdf(html: str, chromium: str) -> bytes:
@@ -47,12 +42,8 @@ def pdf(html: str, chromium: str) -> bytes:
         folder = Path(name)
         page, printed = folder / "page.html", folder / "page.pdf"
         page.write_text(html, encoding="utf-8")
-        command = [
-            chromium,
-            *_ARGUMENTS,
-            f"--user-data-dir={folder / 'profile'}",
-            f"--print-to-pdf={printed}",
-        ]
+        places = f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={printed}"
+        command = [chromium, *_ARGUMENTS, *places]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--no-sandbox")  # Chromium refuses to sandbox for root; the page has no scripts
         try:
