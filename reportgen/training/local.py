@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -237,28 +237,21 @@ def _cores() -> int:
 
 def _train(job: Job, local: Path, shipped: Path | None) -> None:
     """Train one job under its lock, from its checkpoint if there is one, and store it."""
-    _worker.busy = True
-    try:
-        _train_once(job, local, shipped)
-    finally:
-        _worker.busy = False
-
-
-def _train_once(job: Job, local: Path, shipped: Path | None) -> None:
     from filelock import FileLock, Timeout
 
     store, key = Store(local, shipped), job.key
     file = store.local.parent / "locks" / f"{key}.lock"
     file.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(file)
-    while not _stopping():
-        try:
-            with lock.acquire(timeout=1):
+    _worker.busy = True
+    try:
+        while not _stopping():
+            with suppress(Timeout), lock.acquire(timeout=1):  # while another build trains the same run, again
                 if store.find(key) is None:
                     _train_locked(job, store)
                 return
-        except Timeout:
-            continue  # another build is training the same run
+    finally:
+        _worker.busy = False
 
 
 def _train_locked(job: Job, store: Store) -> None:
