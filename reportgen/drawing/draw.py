@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from importlib import import_module
 from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 from altair.utils.schemapi import debug_mode
@@ -115,9 +114,8 @@ def _stand_ins(
     for run in found:
         replaced = {**runs, str(source.group): run}
         panels = make_panels(source, replaced, validate=False)  # the same chart as with the group's own run
-        files[stand_ins.file_of(run)] = interactive.script(
-            interactive.payload(panels, source, replaced, sizes)
-        )
+        figure = interactive.payload(panels, source, replaced, sizes)
+        files[stand_ins.file_of(run)] = interactive.script(figure)
     return (stand_ins.offer(source, runs, found) if found else None), files
 
 
@@ -187,16 +185,15 @@ def _unpacked(spec: Any) -> Any:
 class _FromSource(SourceFileLoader):
     """Compiles what the file says now. Python's compiled copies are recognised by time and size alone."""
 
-    def get_code(self, fullname: str) -> CodeType:
+    def get_code(self, fullname: str) -> Any:
         path = self.get_filename(fullname)
-        code: CodeType = self.source_to_code(self.get_data(path), path)
-        return code
+        return self.source_to_code(self.get_data(path), path)
 
 
 def _call(source: FigureDeclaration, runs: Runs, validate: bool) -> dict[str, Spec]:
-    sys.path.insert(0, str(source.path.parent))  # so that figures may share helper modules
+    folder = str(source.path.parent)
+    sys.path.insert(0, folder)  # so that figures may share helper modules
     try:
-        folder = str(source.path.parent)
         sys.path_importer_cache[folder] = FileFinder(folder, (_FromSource, [".py"]))
         loader = _FromSource(f"_figure_{source.id}", str(source.path))
         spec = importlib.util.spec_from_file_location(loader.name, source.path, loader=loader)
@@ -211,7 +208,7 @@ def _call(source: FigureDeclaration, runs: Runs, validate: bool) -> dict[str, Sp
         hint = f"Mend the figure, then try it alone: reportgen figures {source.id}"
         raise in_code(source.path, error, hint=hint) from error
     finally:
-        sys.path.remove(str(source.path.parent))
+        sys.path.remove(folder)
 
 
 def static_steps(

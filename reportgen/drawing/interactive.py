@@ -71,8 +71,7 @@ def compiled(panels: Mapping[str, Spec], source: FigureDeclaration, runs: Runs) 
 
 def steps_of(source: FigureDeclaration, runs: Runs) -> list[int]:
     """The steps of its run's snapshots (S,); none without a group."""
-    steps: list[int] = run_of(runs, source.group).snapshot_steps.tolist() if source.group else []
-    return steps
+    return [int(step) for step in run_of(runs, source.group).snapshot_steps] if source.group else []
 
 
 def inputs(panels: Mapping[str, Spec], source: FigureDeclaration) -> list[Input]:

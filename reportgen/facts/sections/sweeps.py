@@ -101,11 +101,7 @@ def architecture_sweep(runs: Sequence[Run]) -> Facts:
 @of_sweep("soften")
 def soften(runs: Sequence[Run]) -> Facts:
     found = [s for run in runs if (s := analysis.softness(run)) is not None]
-    return {
-        "reached": len(found),
-        "softest": max(found, default=None),
-        "hardest": min(found, default=None),
-    }
+    return {"reached": len(found), "softest": max(found, default=None), "hardest": min(found, default=None)}
 
 
 @of_sweep("circularity")
