@@ -23,6 +23,7 @@ _REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "a
 _CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)""")
 _LEFT_ALONE = {"http", "https", "mailto"}  # where a reader may go; nothing is ever loaded from there
 _ANYWHERE = "404.html"  # served at any depth, where a relative address would mean another file each time
+_SOURCES = (".md", ".html", ".css", ".bib", ".py")
 _SHOWN = 10  # broken links in one error
 
 
@@ -82,8 +83,7 @@ def check(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
     for page in pages.values():
         broken += [f"{page.name}: the id {id!r} is given twice." for id in page.twice]
         for link in page.links():
-            problem = _problem(link, page, pages, files)
-            if problem:
+            if problem := _problem(link, page, pages, files):
                 where = _written(link.target, folders) or f"{page.name}:{link.line}"
                 broken.append(f"{where}: {problem}")
     for name in [name for name in files if name.endswith(".css")]:
@@ -140,12 +140,9 @@ def _written(target: str, folders: tuple[Path, ...]) -> str:
     """`folder/file:line` where a target is written, or ""."""
     wanted = re.compile(rf"""(?<=["'(=]){re.escape(target)}(?![\w-])""")
     for folder in folders:
-        for file in sorted(folder.rglob("*")):
-            if file.suffix not in (".md", ".html", ".css", ".bib", ".py"):
-                continue
+        for file in (f for f in sorted(folder.rglob("*")) if f.suffix in _SOURCES):
             text = file.read_text(encoding="utf-8")
-            found = wanted.search(text)
-            if found:
+            if found := wanted.search(text):
                 line = text.count("\n", 0, found.start()) + 1
                 return f"{folder.name}/{file.relative_to(folder).as_posix()}:{line}"
     return ""

@@ -121,7 +121,9 @@ class Article:
                            allow_digits=False, allow_labels=False)  # fmt: skip
         self._markdown.use(footnote_plugin)
         self._markdown.add_render_rule("footnote_caption", _note_number)
-        self._markdown.add_render_rule("footnote_block_open", _open_notes)
+        self._markdown.add_render_rule(
+            "footnote_block_open", lambda *_: f'{_NOTES}<ol class="footnotes-list">'
+        )
         self._markdown.add_render_rule("footnote_block_close", lambda *_: "</ol>")
         self.contents: list[dict[str, Any]] = []
 
@@ -184,10 +186,6 @@ def _take_id(last: Token) -> str | None:
 
 def _note_number(_: object, tokens: list[Token], index: int, *__: object) -> str:
     return str(tokens[index].meta["id"] + 1)  # no brackets: those mark citations
-
-
-def _open_notes(*_: object) -> str:
-    return f'{_NOTES}<ol class="footnotes-list">'
 
 
 def element(tag: str, content: str, **attributes: object) -> str:

@@ -137,9 +137,7 @@ def command(experiment: Experiment, records: Sequence[Record], settings: Setting
     """The command that trains it again: what is stored has to go, or there would be nothing to train."""
     root = "runs" if experiment.shipped else ".reportgen/runs"
     folder = f"{experiment.name}.{records[0].key}" if len(records) == 1 else f"{experiment.name}.*"
-    options = [" --quick"] * (settings.name.partition("-")[0] == "quick")
-    options += [f" --set {name}.{value}" for name, values in settings.changed.items() for value in values]
-    return f"rm -rf {root}/{folder} && reportgen train {experiment.name}{''.join(options)}"
+    return f"rm -rf {root}/{folder} && reportgen train {experiment.name}{settings.options}"
 
 
 def audits(name: str, records: Sequence[Record], certificates: Sequence[Certificate]) -> list[Certificate]:

@@ -64,13 +64,12 @@ def weigh(files: Mapping[str, bytes], memory: Memo | None = None) -> list[Part]:
     depths = _depths(page)
     figures = [_figure(element, size, depths[element]) for element in page.root.iter("figure")]
     awake = any(element.get("data-live") and depth < _NEAR_FIGURE for element, depth in depths.items())
-    body = page.root.body
-    vega = size(body.get("data-vega")) if body is not None and any(figure.live for figure in figures) else 0
+    vega = sum(map(size, page.root.xpath("//body/@data-vega"))) if any(f.live for f in figures) else 0
     fixed = {
         "page": size("index.html"),
-        "styles": sum(size(link.get("href")) for link in page.root.xpath("//link[@rel='stylesheet']")),
+        "styles": sum(map(size, page.root.xpath("//link[@rel='stylesheet']/@href"))),
         "fonts": sum(size(name) for name in files if name.endswith(".woff2")),
-        "scripts": sum(size(script.get("src")) for script in page.root.xpath("//script[@src]")),
+        "scripts": sum(map(size, page.root.xpath("//script/@src"))),
     }
     parts = [Part(name, static=size, first=size) for name, size in fixed.items()]
     parts.append(Part("Vega", live=vega, first=vega if awake else 0))
@@ -108,11 +107,10 @@ def check(parts: Sequence[Part]) -> None:
 def summary(parts: Sequence[Part]) -> list[str]:
     """Two lines: the totals, and the three heaviest figures."""
     heavy = [f"{part.name} {numbers.size(part.total)}" for part in parts if part.figure][:3]
-    lines = [
-        f"Compressed: first view {numbers.size(first_view(parts))} of {numbers.size(FIRST_VIEW)}, "
-        f"everything {numbers.size(everything(parts))} of {numbers.size(EVERYTHING)}."
-    ]
-    return lines + ([f"Heaviest figures: {', '.join(heavy)}."] if heavy else [])
+    first, every = numbers.size(first_view(parts)), numbers.size(everything(parts))
+    budgets = numbers.size(FIRST_VIEW), numbers.size(EVERYTHING)
+    totals = f"Compressed: first view {first} of {budgets[0]}, everything {every} of {budgets[1]}."
+    return [totals, f"Heaviest figures: {', '.join(heavy)}."] if heavy else [totals]
 
 
 def table(parts: Sequence[Part]) -> list[str]:
