@@ -81,7 +81,7 @@ def _neurons(run: Run, vectors: Mapping[str, Floats], shown: str) -> alt.Chart:
         "component": np.repeat(components, count),
     }
     values = np.concatenate([side[:, :, axis] for side in vectors.values() for axis in (0, 1)], axis=1)
-    moving: alt.Chart = (
+    return (
         stepped(run, "neurons", columns, values)
         .add_params(neuron_param())
         .transform_pivot("component", value="value", groupby=["neuron"])
@@ -92,7 +92,6 @@ def _neurons(run: Run, vectors: Mapping[str, Floats], shown: str) -> alt.Chart:
             y=f"datum.{shown}_sin / max(datum.longest, 1e-12)",
         )
     )
-    return moving
 
 
 def ring() -> alt.Chart:
@@ -100,24 +99,22 @@ def ring() -> alt.Chart:
     turn = np.linspace(0, 2 * np.pi, 73)
     points = np.round(np.stack([np.cos(turn), np.sin(turn)], axis=1), 4).tolist()
     rows = [{"x": x, "y": y, "at": i} for i, (x, y) in enumerate(points)]
-    line = alt.Chart(unnamed(rows)).mark_line(strokeWidth=1, color=color("muted"), opacity=0.6)
-    outline: alt.Chart = line.encode(x=alt.X("x:Q", axis=None), y=alt.Y("y:Q", axis=None), order="at:Q")
-    return outline
+    line: alt.Chart = alt.Chart(unnamed(rows)).mark_line(strokeWidth=1, color=color("muted"), opacity=0.6)
+    return line.encode(x=alt.X("x:Q", axis=None), y=alt.Y("y:Q", axis=None), order="at:Q")
 
 
 def rays(base: alt.Chart) -> alt.Chart:
     """A mark of `circle_chart`: each vector as a line from the centre."""
-    drawn: alt.Chart = base.mark_rule(strokeWidth=2.5).encode(x2=alt.datum(0), y2=alt.datum(0))
-    return drawn
+    line: alt.Chart = base.mark_rule(strokeWidth=2.5)
+    return line.encode(x2=alt.datum(0), y2=alt.datum(0))
 
 
 def polygon(base: alt.Chart) -> alt.Chart:
     """A mark of `circle_chart`: neurons with neighbouring numbers joined, the last with the first."""
-    line = base.mark_line(interpolate="linear-closed", strokeWidth=1.75)
-    drawn: alt.Chart = line.encode(
+    line: alt.Chart = base.mark_line(interpolate="linear-closed", strokeWidth=1.75)
+    return line.encode(
         order=alt.Order("neuron:Q"), color=alt.ColorValue(color("ink")), opacity=alt.OpacityValue(0.75)
     )
-    return drawn
 
 
 def doubled(side: str) -> Mark:
@@ -128,9 +125,8 @@ def doubled(side: str) -> Mark:
         ends = {f"{axis}{end}": f"{radius} * {turn}({twice})"
                 for axis, turn in (("x", "cos"), ("y", "sin"))
                 for end, radius in zip(("", "_end"), TICK, strict=True)}  # fmt: skip
-        rules = base.transform_calculate(**ends).mark_rule(strokeWidth=3)
-        drawn: alt.Chart = rules.encode(x2="x_end:Q", y2="y_end:Q")
-        return drawn
+        rules: alt.Chart = base.transform_calculate(**ends).mark_rule(strokeWidth=3)
+        return rules.encode(x2="x_end:Q", y2="y_end:Q")
 
     return ticks
 

@@ -39,7 +39,7 @@ def weight_heatmap(run: Run, weights: Array, *, row: str, column: str, row_label
     """
     steps, rows, columns = weights.shape
     fields = {row: np.repeat(row_labels, columns), column: np.tile(column_labels, rows)}
-    chart = stepped(run, "weights", fields, weights.reshape(steps, -1)).mark_rect(aria=False)
+    chart: alt.Chart = stepped(run, "weights", fields, weights.reshape(steps, -1)).mark_rect(aria=False)
     encoding: dict[str, Any] = {
         "x": alt.X(f"{column}:O", axis=x, sort=None),
         "y": alt.Y(f"{row}:O", axis=y, sort=None),
@@ -57,8 +57,7 @@ def weight_heatmap(run: Run, weights: Array, *, row: str, column: str, row_label
         encoding["stroke"] = alt.StrokeValue(None, condition=chosen)
         chart = chart.add_params(neuron_param())
     size = {"width": cell[0] * columns, "height": cell[1] * rows}
-    drawn: alt.Chart = chart.encode(**encoding)
-    return drawn.properties(**size, title=title, usermeta={"snap": [columns, rows]})
+    return chart.encode(**encoding).properties(**size, title=title, usermeta={"snap": [columns, rows]})
 
 
 def row_axis(labels: dict[str, str]) -> alt.Axis:

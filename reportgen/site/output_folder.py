@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
 import msgspec
 
@@ -21,7 +20,6 @@ from reportgen.files.hashing import digest
 LONGEST = 255  # bytes of a name
 MANIFEST = ".reportgen-site.json"
 VOLATILE = ("provenance.json", "provenance.js")
-NOTHING: Mapping[str, str] = MappingProxyType({})
 FINE = {".gitignore", ".DS_Store", MANIFEST}
 
 
@@ -31,7 +29,7 @@ class Written(msgspec.Struct, frozen=True):
     files: dict[str, str]
 
 
-def check(out: Path, known: Mapping[str, str] = NOTHING) -> None:
+def check(out: Path, known: Mapping[str, str] = {}) -> None:
     """Raises ReportError unless `out` is ours, empty, or new, and can be written.
 
     known: path → checksum of files that are ours as well if they are unchanged: should the list be damaged.
@@ -58,8 +56,8 @@ def _harmless(name: str) -> bool:
     return name in FINE or name.startswith(UNFINISHED)
 
 
-def write(files: Mapping[str, bytes], out: Path, known: Mapping[str, str] = NOTHING,
-          hashes: Mapping[str, str] = NOTHING) -> list[str]:  # fmt: skip
+def write(files: Mapping[str, bytes], out: Path, known: Mapping[str, str] = {},
+          hashes: Mapping[str, str] = {}) -> list[str]:  # fmt: skip
     """Bring `out` to exactly these files (relative path → content); the paths that changed.
 
     known: as in `check`. hashes: checksums of the files, as far as they were worked out already.
