@@ -104,9 +104,9 @@ def test_a_certified_experiment_shows_its_audit():
 def test_a_figure_names_its_code_and_key(plan, project):
     """Its module, its runs, and the key under which the drawing is stored."""
     html = text_of((project / "site-quick" / "methods.html").read_text(encoding="utf-8"))
-    for id, source in plan.sources.items():
-        key = plan.figures[id].drawn().name.partition(".")[2]
-        assert f"{source.id} {source.runs[0]} {source.path.name} {key}" in html
+    for id, figure in plan.figures.items():
+        source, key = figure.require_readable(), figure.drawn().name.partition(".")[2]
+        assert f"{id} {source.runs[0]} {source.path.name} {key}" in html
 
 
 def test_every_download_is_there_with_its_size(project):

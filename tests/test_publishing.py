@@ -301,3 +301,10 @@ def test_the_address_of_the_page(url, address):
 def test_a_password_is_not_shown():
     """An address with a token in it is shown without."""
     assert without_password("https://me:secret@github.com/a/b") == "https://github.com/a/b"
+
+
+def test_a_page_with_an_error_in_a_figures_place_is_not_published(project, edit):
+    """Also where the page is just what --keep-going wrote."""
+    edit(project / "figures" / "parabola.py", "def chart(runs):", "def chart(runs)")
+    assert call(project, "build", "--keep-going").exit_code != 0
+    assert "expected ':'" in refused(project)

@@ -102,7 +102,8 @@ def bundle(given: Given, formats: tuple[str, ...], chromium: Path | None) -> Non
     from reportgen.pipeline import build as pipeline
     from reportgen.share import bundle
 
-    plan, site, out = given.plan, replace(given, out=None).site, given.out or Path("bundle-out")
+    plan, out = given.plan, given.out or Path("bundle-out")
+    site = plan.project.root / plan.settings.site_folder
     pipeline.update_site(plan, site, given.console)
     name = plan.settings.site_folder.replace("site", "article", 1)
     for path in bundle.bundle(site, out, name, formats, chromium):

@@ -112,7 +112,7 @@ class Given:
 
     def say_first_look(self) -> None:
         """A word before the silence in which a new project's stored runs are looked at."""
-        if self.plan.memo.empty and self.plan.project.shipped_runs.is_dir():
+        if not self.quiet and self.plan.memo.empty and any(self.plan.project.shipped_runs.glob("*.*/")):
             click.echo("First look at the stored runs: it takes about ten seconds, once.", err=True)
 
 

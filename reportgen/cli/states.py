@@ -59,6 +59,8 @@ def _in_words(change: Change, exact: bool) -> str:
     name = rest if kind == "code" else change.name
     if change.new and change.new.startswith("broken: "):
         return f"{name} is broken"
+    if change.old and change.old.startswith("broken: "):
+        return f"{name} is mended"
     if change.old is None:
         return f"{name} is new"
     if change.new is None:

@@ -58,5 +58,6 @@ def clean(given: Given, stale: bool, dry_run: bool, yes: bool) -> None:
     if not found or dry_run:
         return
     if yes or click.confirm("Remove them?"):
-        cleaning.remove(found)
+        for item in found:
+            item.remove()
         click.echo("Removed.")

@@ -8,12 +8,14 @@ import ast
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.errors import ReportError, unknown
 from reportgen.experiments import EXPERIMENTS
 from reportgen.files.code_hash import parse
+
+T = TypeVar("T")
 
 
 def find_figures(folder: Path) -> tuple[dict[str, FigureDeclaration], dict[str, ReportError]]:
@@ -36,7 +38,7 @@ def find_figures(folder: Path) -> tuple[dict[str, FigureDeclaration], dict[str, 
     return sources, broken
 
 
-def choose(sources: Mapping[str, FigureDeclaration], ids: tuple[str, ...]) -> dict[str, FigureDeclaration]:
+def choose(sources: Mapping[str, T], ids: tuple[str, ...]) -> dict[str, T]:
     """The named figures, or all when none is named. Raises ReportError for an unknown one."""
     for name in ids:
         if name not in sources:

@@ -43,7 +43,7 @@ def build(plan: Plan, out: Path, device: str, reporter: Reporter, *, keep_going:
     if plan.only or not keep_going:
         stop_at(failures)
     if plan.only:
-        reporter.drew_only(list(plan.chosen))
+        reporter.drew_only(list(plan.wanted_figures))
         return
     if not write(plan.page(out), reporter, failures):
         reporter.up_to_date(out)
@@ -65,14 +65,14 @@ def prepare_out(plan: Plan, out: Path) -> None:
     try:
         output_folder.check(out, page.site.files)
     except ReportError:
-        if not page.state().usable:
+        if not page.state().current:
             raise
 
 
 def outdated(plan: Plan, out: Path) -> list[tuple[Target, State]]:
-    """What is not current, of all that is kept on disk; makes nothing but facts and verdicts."""
-    found = [(target, target.state()) for target in plan.targets(out) if target.kept]
-    return [(target, state) for target, state in found if not state.current]
+    """What is not current, of all that a build makes; makes nothing but facts and verdicts."""
+    made = (t for t in plan.targets(out) if t.kept and (t.kind != "run" or t.name in plan.shown))
+    return [(target, state) for target, state in ((t, t.state()) for t in made) if not state.current]
 
 
 def train(plan: Plan, names: Sequence[str], device: str, reporter: Reporter, *,
@@ -142,7 +142,7 @@ def _draw(figure: FigureTarget, reporter: Reporter) -> None:
     state, started = figure.state(), time.monotonic()
     runs = {name: run.loaded for name, run in figure.runs.items()}
     with figure.drawing.made() as folder:
-        draw_figure(figure.declared, runs, figure.facts, folder)
+        draw_figure(figure.require_readable(), runs, figure.facts, folder)
     reporter.drew(figure, state, time.monotonic() - started)
 
 
@@ -150,10 +150,10 @@ def export(
     plan: Plan, formats: Sequence[str], step: int | None, folder: Path, reporter: Reporter
 ) -> list[Path]:
     """Write the wanted figures into a folder, at one step or in their usual form."""
-    if step is None:
-        stop_at(draw(plan, reporter))
     if output_folder.written_files(folder):
         raise ReportError(f"{folder} is a site of reportgen.", hint="Choose another folder with --out.")
+    if step is None:
+        stop_at(draw(plan, reporter))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -162,6 +162,8 @@ def export(
         ) from error
     written = []
     for id, figure in plan.wanted_figures.items():
+        if figure.error:
+            continue
         if step is not None:
             written += _export_step(figure, formats, step, folder)
         elif drawn := figure.drawn():
@@ -174,7 +176,7 @@ def _export_step(figure: FigureTarget, formats: Sequence[str], step: int, folder
     from reportgen.drawing.draw import draw_one_step
 
     runs = {name: run.loaded for name, run in figure.runs.items()}
-    at, files = draw_one_step(figure.declared, runs, figure.facts, step)
+    at, files = draw_one_step(figure.require_readable(), runs, figure.facts, step)
     for suffix in formats:
         if suffix not in files:
             raise ReportError(
@@ -210,7 +212,7 @@ def write(page: PageTarget, reporter: Reporter, failures: Failures | None = None
     plan, out, started = page.plan, page.out, time.monotonic()
     broken = {id: error.message for id, error in (failures or {}).items()}
     state = page.state(broken)
-    if state.usable:
+    if state.current:
         return False
     from reportgen.site import assemble, links, size_budget
 

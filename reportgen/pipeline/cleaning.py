@@ -1,14 +1,13 @@
 """Finds and removes what the program made, and nothing else."""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from reportgen.experiments import EXPERIMENTS
+from reportgen.files.atomic import UNFINISHED
 from reportgen.pipeline.plan import Plan
-from reportgen.pipeline.runs import RunTarget
 from reportgen.site.output_folder import remove_written, written_files
 
 
@@ -50,22 +49,16 @@ def stale(plan: Plan) -> Iterator[Item]:
 
     Raises ReportError where a figure cannot be read: its drawings may be wanted again.
     """
-    keys = {group.key for experiment in EXPERIMENTS.values() for group in RunTarget(plan, experiment).groups}
+    keys = {group.key for run in plan.experiments.values() for group in run.groups}
     for record in plan.store.records():
         if record.key not in keys and record.folder.is_relative_to(plan.project.state):
             yield Item(record.folder, Kind.RUN, record.size)
     for figure in plan.figures.values():
-        if figure.error:
-            raise figure.error
-    folders = {figure.drawing.folder for figure in plan.figures.values()}
+        figure.require_readable()
+    kept = {figure.drawing.folder for figure in plan.figures.values()}
     for folder in sorted(plan.project.drawn.glob("*.*")):
-        if folder not in folders:
+        if folder not in kept and not folder.name.startswith(UNFINISHED):
             yield Item(folder, Kind.DRAWING, _size(folder))
-
-
-def remove(items: Sequence[Item]) -> None:
-    for item in items:
-        item.remove()
 
 
 def _size(folder: Path) -> int:

@@ -100,8 +100,7 @@ class FigureTarget:
     def name(self) -> str:
         return self.id
 
-    @property
-    def declared(self) -> FigureDeclaration:
+    def require_readable(self) -> FigureDeclaration:
         """What it declares. Raises the error of one that cannot be read."""
         if self.declaration is None:
             raise self.error or ValueError(self.id)

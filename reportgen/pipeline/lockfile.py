@@ -28,7 +28,7 @@ Entries = dict[str, str]  # item → value: a line each
 
 def update(plan: Plan) -> bool:
     """Bring the lock file up to date; whether it changed."""
-    lock = Lock(read(plan.project.root), entries(plan), judged_on(plan))
+    lock = lock_of(plan)
     file = plan.project.root / FILE
     text = HEADER + "".join(f"{item} {value}\n" for item, value in sorted(lock.merged().items()))
     if file.is_file() and file.read_bytes() == text.encode():
@@ -39,7 +39,7 @@ def update(plan: Plan) -> bool:
 
 def differences(plan: Plan) -> tuple[Change, ...] | None:
     """The lines that are not as they should be; None when there is no lock file."""
-    lock = Lock(read(plan.project.root), entries(plan), judged_on(plan))
+    lock = lock_of(plan)
     return changes(lock.old, lock.merged()) if lock.old else None
 
 
@@ -69,9 +69,9 @@ class Lock:
         return same_keys and any(a != b for a, b in pairs)
 
 
-def judged_on(plan: Plan) -> dict[str, Sequence[str]]:
-    """Claim → the experiments it was judged on."""
-    return {id: claim["runs"] for id, claim in plan.findings.claims.items()}
+def lock_of(plan: Plan) -> Lock:
+    judged_on = {id: claim["runs"] for id, claim in plan.findings.claims.items()}
+    return Lock(read(plan.project.root), entries(plan), judged_on)
 
 
 def entries(plan: Plan) -> Entries:

@@ -1,7 +1,7 @@
 """One project with one set of settings, as one ordered list of targets: runs, facts, verdicts, figures, the page.
 
-Every command is a loop over that list. A target knows what it is made from, its state, how long it takes, and
-where it is kept. A plan looks at what is stored once; after training, take a new one with `again`.
+Every command is a loop over that list, or over a part of it. A target knows what it is made from and its state.
+A plan looks at what is stored once; after training, take a new one with `again`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,9 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.discovery import choose, find_figures
-from reportgen.errors import ReportError
 from reportgen.experiments.variants import Settings
 from reportgen.files import code_hash
 from reportgen.files.memo import Memo
@@ -23,6 +21,7 @@ from reportgen.pipeline.page import PageTarget
 from reportgen.pipeline.runs import RunTarget
 from reportgen.store.records import Store
 
+NEAR = ("search", "robustness")  # experiments that stand beside one, and say how its seed was chosen
 Target = RunTarget | Remembered[Any] | FigureTarget | PageTarget
 
 
@@ -54,7 +53,9 @@ class Plan:
     @cached_property
     def memo(self) -> Memo:
         """What earlier commands worked out; also about code, from now on."""
-        memo = self.known or Memo(self.project.state / "cache" / "memory.json")
+        if self.known:  # code counts as it was when the command began
+            return self.known
+        memo = Memo(self.project.state / "cache" / "memory.json")
         code_hash.use(memo)
         return memo
 
@@ -77,12 +78,12 @@ class Plan:
     @cached_property
     def shown(self) -> dict[str, RunTarget]:
         """What figures show."""
-        return self.runs(name for source in self.sources.values() for name in source.runs)
+        return self.runs(name for figure in self.figures.values() for name in figure.runs)
 
     @cached_property
     def wanted(self) -> dict[str, RunTarget]:
         """What a build trains where it is missing: the runs of the figures it draws."""
-        return self.runs(name for source in self.chosen.values() for name in source.runs)
+        return self.runs(name for figure in self.wanted_figures.values() for name in figure.runs)
 
     @cached_property
     def quoted(self) -> dict[str, RunTarget]:
@@ -92,10 +93,12 @@ class Plan:
         """
         if not self.settings.canonical:
             return self.shown
-        judged = [name for claim in self.findings.claims.values() for name in claim["runs"]]
-        near = [f"{name}-{kind}" for name in [*self.shown, *judged] for kind in ("search", "robustness")]
-        stored = {name: run for name, run in self.runs([*judged, *near]).items() if run.status}
-        return self.shown | stored
+        judged = self._stored(name for claim in self.findings.claims.values() for name in claim["runs"])
+        spoken_of = self.shown | judged
+        return spoken_of | self._stored(f"{name}-{kind}" for name in spoken_of for kind in NEAR)
+
+    def _stored(self, names: Iterable[str]) -> dict[str, RunTarget]:
+        return {name: run for name, run in self.runs(names).items() if run.status}
 
     def others(self) -> dict[str, RunTarget]:
         """Experiments that no figure needs, but that travel with the project or were begun here."""
@@ -112,35 +115,20 @@ class Plan:
     # ---- figures and the page ----
 
     @cached_property
-    def _declared(self) -> tuple[dict[str, FigureDeclaration], dict[str, ReportError]]:
-        return find_figures(self.project.figures)
-
-    @property
-    def sources(self) -> dict[str, FigureDeclaration]:
-        """All figures of the project that can be read."""
-        return self._declared[0]
-
-    @cached_property
-    def chosen(self) -> dict[str, FigureDeclaration]:
-        """The figures that are wanted. Raises ReportError when one is named that is not there or unreadable."""
-        for id, error in self._declared[1].items():
-            if id in self.only:
-                raise error
-        return choose(self.sources, self.only)
-
-    @cached_property
     def figures(self) -> dict[str, FigureTarget]:
-        """All figures, or those that are wanted, by id; those that cannot be read among them."""
-        declared, broken = self._declared
-        found = {
-            id: FigureTarget(self, id, declared.get(id), broken.get(id)) for id in {**declared, **broken}
-        }
-        return {id: found[id] for id in sorted(found)}
+        """All figures by id; those that cannot be read among them."""
+        declared, broken = find_figures(self.project.figures)
+        ids = sorted({**declared, **broken})
+        return {id: FigureTarget(self, id, declared.get(id), broken.get(id)) for id in ids}
 
-    @property
+    @cached_property
     def wanted_figures(self) -> dict[str, FigureTarget]:
-        """The figures that a build draws. Raises ReportError as `chosen` does."""
-        return {id: figure for id, figure in self.figures.items() if not self.only or id in self.chosen}
+        """Those that a build draws. Raises ReportError when one is named that is not there, or cannot be read."""
+        wanted = choose(self.figures, self.only)
+        if self.only:
+            for figure in wanted.values():
+                figure.require_readable()
+        return wanted
 
     def page(self, out: Path) -> PageTarget:
         return PageTarget(self, out)

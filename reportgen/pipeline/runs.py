@@ -114,8 +114,10 @@ class RunTarget:
         if self.status == "certified":
             return Certified()
         if self.status == "stale":
-            stale = next(g.held for g in self.groups if g.held and g.held.status == "stale")
-            return Stale(self._changes(stale.record), shipped=True)
+            found = (
+                _changes(g.held.record, g.configs) for g in self.groups if g.held and g.held.status == "stale"
+            )
+            return Stale(next(found), shipped=True)
         done = sum(group.size for group in self.groups if group.held)
         if done or self.plan.store.checkpoint(self.groups[0].key).exists():
             return Partial(done, len(self.experiment.configs))
@@ -123,16 +125,9 @@ class RunTarget:
             folder.name == f"{self.name}.{g.key}" for g in self.groups for folder in self.plan.store.damaged
         ):
             return Damaged()
-        older = [self._changes(r) for r in self.plan.store.records() if r.info.name == self.name]
+        wanted = self.experiment.configs
+        older = [_changes(r, wanted) for r in self.plan.store.records() if r.info.name == self.name]
         return Stale(min(older, key=len)) if older else Missing()
-
-    def _changes(self, record: Record) -> tuple[Change, ...]:
-        """What changed between a stored group and what is wanted now: settings, then code."""
-        old, new = record.info.configs[0], self.experiment.configs[0].as_dict()
-        found = [Change(f"setting {name}", repr(a), repr(b)) for name, a, b in _differing(old, new)]
-        before, now = record.info.code, numerics_fingerprint()
-        found += [Change(f"numerics {n}", before.get(n), now[n]) for n in now if before.get(n) != now[n]]
-        return tuple(found)
 
     def jobs(self, *, renew: bool = False) -> list[Job]:
         """The groups that have to be trained; with `renew`, also those held but stale."""
@@ -169,6 +164,15 @@ class RunTarget:
 def training_seconds(jobs: Sequence[Job], store: Store) -> float:
     """Wall time of training jobs together on this machine."""
     return expected_seconds(jobs, store, worker_count(jobs)) if jobs else 0.0
+
+
+def _changes(record: Record, wanted: Sequence[Config]) -> tuple[Change, ...]:
+    """What changed between a stored group and the runs that are wanted now: settings, then code."""
+    old, new = record.info.configs[0], wanted[0].as_dict()
+    found = [Change(f"setting {name}", repr(a), repr(b)) for name, a, b in _differing(old, new)]
+    before, now = record.info.code, numerics_fingerprint()
+    found += [Change(f"numerics {n}", before.get(n), now[n]) for n in now if before.get(n) != now[n]]
+    return tuple(found)
 
 
 def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[tuple[str, object, object]]:

@@ -60,6 +60,8 @@ def publish(page: PageTarget, *, remote: str, branch: str, dry_run: bool, say: C
 
 def require_current(page: PageTarget, why: Callable[[PageTarget, State], str]) -> None:
     """Raises ReportError unless the folder holds the canonical site, as a build would write it now."""
+    for figure in page.plan.figures.values():
+        figure.require_readable()  # else a page with its error in the figure's place would be current
     state = page.state()
     if state.current:
         return

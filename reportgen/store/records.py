@@ -168,8 +168,15 @@ class Store:
         entries = read_certificates(self.shipped) if self.shipped else []
         return {(e["experiment"], e["made_by"], e["holds_for"]) for e in entries}
 
-    def records(self) -> Iterator[Record]:
-        """Every intact record, stale ones too."""
+    def records(self) -> list[Record]:
+        """Every intact record, stale ones too; looked for once, until something is saved."""
+        return self._records
+
+    @cached_property
+    def _records(self) -> list[Record]:
+        return list(self._intact())
+
+    def _intact(self) -> Iterator[Record]:
         for folder in self._folders():
             info = _inspect(folder)
             if isinstance(info, RunInfo):
@@ -211,6 +218,7 @@ class Store:
             for file in work.iterdir():
                 sync(file)
         sync(root)
+        self.__dict__.pop("_records", None)
         return Record(target, read_info(target) or info)
 
     def checkpoint(self, key: str) -> Path:
