@@ -47,7 +47,8 @@ def start(project: Project, kind: str, name: str, **options: str) -> Started:
                 hint="Leave it out.",
             )
     starts = {
-        "figure": start_figure, "section": start_section, "experiment": start_experiment, "claim": start_claim,
+        "figure": start_figure, "section": start_section,
+        "experiment": start_experiment, "claim": start_claim,
     }  # fmt: skip
     return starts[kind](project, name, **options)
 

@@ -122,7 +122,7 @@ def vega_bundle(cache: Path) -> bytes:
 
 
 def _figure(name: str, folder: Path, files: dict[str, bytes]) -> Drawing:
-    """Add a drawn figure's files; what is said of it, with their addresses on the site in place of their names."""
+    """Add a drawn figure's files; its record, with their addresses on the site in place of their names."""
     drawing = read_drawing(folder)
 
     def put(file: str, path: str) -> str:

@@ -28,7 +28,7 @@ SITEMAP = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def head(base_url: str, figures: Iterable[Drawing]) -> dict[str, object]:
-    """What a page's head says of itself: its address, "" where that is not known, and the card, None without."""
+    """What a page's head says: its address, "" where that is not known, and the card, None without."""
     lead, (width, height) = _lead(figures), SIZE
     card = {"url": base_url + CARD, "width": width, "height": height, "alt": lead.alt} if lead else None
     return {"address": base_url, "card": card if base_url else None}

@@ -60,8 +60,8 @@ def figures(made_from: Mapping[FigureDeclaration, Mapping[str, str]]) -> list[di
 def _experiment(found: Stored, settings: Settings, certificates: Sequence[Certificate]) -> ExperimentSummary:
     """What the page says of an experiment, in words, and values as `--set` spells them.
 
-    models: how many runs; combinations: of the settings that vary. parts: "task", "model" and "training" → the
-    settings that all runs share; varied: the others → their values. keys: of its groups as stored.
+    models: how many runs; combinations: of the settings that vary. parts: "task", "model" and "training" →
+    the settings that all runs share; varied: the others → their values. keys: of its groups as stored.
     command: what trains it again.
     """
     experiment, records = found.experiment, found.records
@@ -151,7 +151,7 @@ def audits(name: str, records: Sequence[Record], certificates: Sequence[Certific
 
 
 def _figure(source: FigureDeclaration, inputs: Mapping[str, str]) -> dict[str, Any]:
-    """A figure's runs, the files of its own code, its module first and helpers beside it, and its drawing's key."""
+    """A figure's runs, its own code (its module first, then helpers beside it), and its drawing's key."""
     beside = f"code {source.path.parent.name}/"
     files = [name.removeprefix(beside) for name in inputs if name.startswith(beside)]
     return {
@@ -163,7 +163,7 @@ def _figure(source: FigureDeclaration, inputs: Mapping[str, str]) -> dict[str, A
 
 
 def seeds(names: Iterable[str], facts: AllFacts) -> list[dict[str, Any]]:
-    """The single experiments whose seed was searched for: how many were tried, generalised, and show the same."""
+    """The single experiments whose seed was searched for: how many were tried, generalised, show the same."""
     known = {name: facts.get(name.replace("-", "_"), {}) for name in names}
     shown = ("seed", "tried", "generalised", "shown")
     return [

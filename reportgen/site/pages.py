@@ -31,7 +31,7 @@ class PageRenderer:
                  broken: Mapping[str, str], facts: AllFacts, verdicts: Sequence[Verdict],
                  claims: Mapping[str, Mapping[str, object]], shared: Mapping[str, object],
                  memory: Memo):  # fmt: skip
-        """files: the site so far, and what is added to it later. figures: with the addresses of their files there.
+        """files: the site, as it grows. figures: with the addresses of their files there.
 
         broken: figure id → what to say in its place. shared: what every template may use: `methods`,
         `settings`, and `links` to the assets.
@@ -122,7 +122,7 @@ class PageRenderer:
         return self._kept.keep(self._template("figure.html", values), block=True)
 
     def _inline(self, figure: Drawing) -> dict[str, Markup]:
-        """The frames that stand in the page itself: small ones; of the first figure, which shows at once, all."""
+        """The frames that stand in the page itself: small ones, and all of the figure that shows at once."""
         svgs = {frame.file: self._files[frame.file].decode() for frame in figure.frames}
         return {
             file: markup.inline_svg(svg, f"{figure.id}-{number}")
