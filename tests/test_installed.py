@@ -107,6 +107,7 @@ def test_init_brings_everything_as_it_is(project):
     lines = (project / "reportgen.toml").read_text(encoding="utf-8").splitlines()
     assert all(line.startswith("#") for line in lines)
     assert ".reportgen/" in (project / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert "* text=auto eol=lf" in (project / ".gitattributes").read_text(encoding="utf-8").splitlines()
 
 
 def test_keys_are_those_of_the_checkout(installed, project):

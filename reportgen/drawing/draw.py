@@ -24,6 +24,7 @@ from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.record import Drawing, DrawnFrame, Offer, Panel
 from reportgen.drawing.vega import Spec
 from reportgen.errors import EXIT_FAILED, ReportError, in_code
+from reportgen.files.text import read_text
 from reportgen.store.run import Runs, run_of
 from reportgen.wording import numbers
 from reportgen.wording.sentences import AllFacts, render_text
@@ -187,7 +188,7 @@ class _FromSource(SourceFileLoader):
 
     def get_code(self, fullname: str) -> Any:
         path = self.get_filename(fullname)
-        return self.source_to_code(self.get_data(path), path)
+        return self.source_to_code(read_text(Path(path)).encode(), path)
 
 
 def _call(source: FigureDeclaration, runs: Runs, validate: bool) -> dict[str, Spec]:

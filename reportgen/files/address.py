@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from reportgen.errors import ReportError, unknown
+from reportgen.files.text import UnreadableText, read_text
 
 FILE = "reportgen.toml"
 EXAMPLE = "https://you.github.io/repository/"
@@ -26,14 +27,14 @@ def base_url(root: Path, given: str | None = None) -> str:
 
 
 def _settings(file: Path) -> dict[str, object]:
-    try:
-        found = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not file.exists():
         return {}
-    except ValueError as error:  # not TOML, or not UTF-8
-        raise ReportError(
-            f"{file}: {error}.", hint=f'It may hold one line, such as: base-url = "{EXAMPLE}"'
-        ) from error
+    try:
+        found = tomllib.loads(read_text(file))
+    except (tomllib.TOMLDecodeError, UnreadableText) as error:
+        said = str(error) if isinstance(error, UnreadableText) else f"{file}: {error}."
+        hint = f'It may hold one line, in UTF-8, such as: base-url = "{EXAMPLE}"'
+        raise ReportError(said, hint=hint) from error
     for name in found:
         if name != "base-url":
             problem = unknown("setting", name, ["base-url"])

@@ -13,6 +13,8 @@ from typing import TypeVar
 
 import msgspec
 
+from reportgen.files.text import write_text
+
 T = TypeVar("T")
 SEAL = 64  # hexadecimal digits of SHA-256
 UNFINISHED = ".reportgen-unfinished-"  # how the names of files and folders begin while they are written
@@ -21,7 +23,7 @@ UNFINISHED = ".reportgen-unfinished-"  # how the names of files and folders begi
 def write_json(path: Path, value: object, *, indent: int | None = 1) -> None:
     """JSON with sorted keys and a final newline; on one line when not indented."""
     text = json.dumps(value, indent=indent, sort_keys=True, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    write_text(path, text + "\n")
 
 
 def write_atomically(path: Path, content: bytes) -> None:

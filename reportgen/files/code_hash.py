@@ -15,6 +15,7 @@ from typing import TypedDict
 from reportgen.errors import ReportError
 from reportgen.files.hashing import digest
 from reportgen.files.memo import Memo
+from reportgen.files.text import read_text
 
 PACKAGE = Path(__file__).parent.parent  # reportgen/
 _memory = Memo()
@@ -53,7 +54,7 @@ def code_digest(path: Path) -> str:
 
 @cache
 def _module(path: Path) -> _Module:
-    return _memory.recall(f"code {_SPELLING} {digest(path.read_bytes())}", lambda: _read(parse(path)))
+    return _memory.recall(f"code {_SPELLING} {digest(read_text(path))}", lambda: _read(parse(path)))
 
 
 def _read(tree: ast.Module) -> _Module:
@@ -68,8 +69,8 @@ def _read(tree: ast.Module) -> _Module:
 def parse(path: Path) -> ast.Module:
     """The module's tree, docstrings removed from everything but left readable to `docstring`."""
     try:
-        return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-    except (SyntaxError, ValueError) as error:  # ValueError: not UTF-8, or null bytes
+        return ast.parse(read_text(path), filename=str(path))
+    except (SyntaxError, ValueError) as error:  # ValueError: null bytes
         place, text = (error.lineno, error.msg) if isinstance(error, SyntaxError) else (1, error)
         raise ReportError(f"{path}:{place}: {text}.", hint="Mend the syntax, then build again.") from error
 
@@ -216,5 +217,5 @@ def _fingerprint() -> dict[str, str]:
 @cache
 def _kernel_digest(file: Path) -> str:
     """Hash of C++ code without comments and layout."""
-    code = re.sub(r"//[^\n]*", "", file.read_text(encoding="utf-8"))
+    code = re.sub(r"//[^\n]*", "", read_text(file))
     return digest(" ".join(code.split()))

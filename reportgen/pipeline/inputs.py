@@ -12,6 +12,7 @@ from reportgen.files import code_hash
 from reportgen.files.code_hash import code_key, package_code
 from reportgen.files.hashing import digest
 from reportgen.files.project import Project
+from reportgen.files.text import file_content
 
 DRAWING_LIBRARIES = ("altair", "vl-convert-python", "pillow", "pikepdf")
 PAGE_LIBRARIES = (
@@ -59,8 +60,10 @@ def site_inputs(project: Project) -> dict[str, str]:
     """What every page depends on besides figures, facts and settings: templates, code and libraries."""
     templates, citation = project.templates, project.citation
     files = [f for f in sorted(templates.rglob("*")) if f.is_file() and not f.name.startswith(".")]
-    parts = {f"{templates.name}/{f.relative_to(templates).as_posix()}": digest(f.read_bytes()) for f in files}
-    parts |= {citation.name: digest(citation.read_bytes())} if citation.is_file() else {}
+    parts = {
+        f"{templates.name}/{f.relative_to(templates).as_posix()}": digest(file_content(f)) for f in files
+    }
+    parts |= {citation.name: digest(file_content(citation))} if citation.is_file() else {}
     parts |= {f"code {name}": found for name, found in package_code("site/assemble.py").items()}
     return parts | {f"library {name}": _version(name) for name in PAGE_LIBRARIES}
 

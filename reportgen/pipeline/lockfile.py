@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reportgen.files.atomic import write_atomically
 from reportgen.files.hashing import key_of
+from reportgen.files.text import UnreadableText, file_content, read_text
 from reportgen.pipeline.findings import quoted_name
 from reportgen.pipeline.inputs import site_inputs
 from reportgen.pipeline.plan import Plan
@@ -31,7 +32,7 @@ def update(plan: Plan) -> bool:
     lock = lock_of(plan)
     file = plan.project.root / FILE
     text = HEADER + "".join(f"{item} {value}\n" for item, value in sorted(lock.merged().items()))
-    if file.is_file() and file.read_bytes() == text.encode():
+    if file.is_file() and file_content(file) == text.encode():
         return False
     write_atomically(file, text.encode())
     return True
@@ -105,10 +106,10 @@ def _worded(name: str, value: float | None) -> str:
 
 
 def read(folder: Path) -> Entries:
-    """Item → value, of the lock file in a folder; nothing when there is none."""
+    """Item → value, of the lock file in a folder; nothing when there is none, or it is damaged."""
     try:
-        lines = (folder / FILE).read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
+        lines = read_text(folder / FILE).splitlines()
+    except UnreadableText:
         return {}
     return dict(_split(line) for line in lines if " " in line and not line.startswith("#"))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reportgen.errors import ReportError
 from reportgen.files.address import EXAMPLE, FILE
+from reportgen.files.text import write_text
 
 PACKAGE = Path(__file__).parent.parent  # reportgen/
 BROUGHT = ("figures", "templates", "runs")
@@ -19,6 +20,8 @@ SETTINGS = f"""# Where the page will be. With it, the page has a card for those 
 """
 # What can be made again.
 IGNORED = ".reportgen/\nsite/\nsite-*/\nfigures-out/\nbundle-out/\n__pycache__/\n"
+# The same line ends on every machine, and none where they are data.
+ATTRIBUTES = "* text=auto eol=lf\n" + "".join(f"*.{kind} binary\n" for kind in ("npz", "woff2", "png", "pdf"))
 
 
 def start_project(folder: Path) -> Iterator[str]:
@@ -29,10 +32,10 @@ def start_project(folder: Path) -> Iterator[str]:
     for name in BROUGHT:
         ignored = shutil.ignore_patterns("__pycache__", ".*")
         shutil.copytree(source / name, folder / name, ignore=ignored)
-    (folder / FILE).write_text(SETTINGS, encoding="utf-8")
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text(IGNORED, encoding="utf-8")
+    write_text(folder / FILE, SETTINGS)
+    for name, text in {".gitignore": IGNORED, ".gitattributes": ATTRIBUTES}.items():
+        if not (folder / name).exists():
+            write_text(folder / name, text)
     yield f"Made a project in {folder.absolute()}: figures/, templates/, runs/ and reportgen.toml."
     yield "Next:"
     yield from (f"  {line}" for line in _next(folder))

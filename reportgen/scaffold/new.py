@@ -14,6 +14,7 @@ from reportgen.errors import ReportError, unknown
 from reportgen.experiments import EXPERIMENTS, experiment
 from reportgen.files.atomic import write_atomically
 from reportgen.files.project import Project
+from reportgen.files.text import read_text, write_text
 
 TEXTS = Path(__file__).parent / "starting_points"
 LONGEST_NAME = 26  # so that a line with it stays below 110 characters
@@ -105,7 +106,7 @@ def start_experiment(project: Project, name: str) -> Started:
     """One config and one entry in the program's catalogue."""
     _check(name, r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "words of small letters joined by -, such as weights-fast")
     file, constant = _source(project, "experiment", CATALOGUE), name.upper().replace("-", "_")
-    text = file.read_text(encoding="utf-8")
+    text = read_text(file)
     if name in EXPERIMENTS or f'"{name}"' in text or _says(text, constant):
         raise _taken(file, name)
     title, base = name.replace("-", " ").capitalize(), re.search(r"replace\((\w+), seed=", text)
@@ -132,7 +133,7 @@ def start_claim(project: Project, name: str, *, section: str | None = None) -> S
     if section not in sections():
         raise unknown("section of claims", section, sections())
     file, tests = (_source(project, "claim", path) for path in (f"{JUDGES}/{section}.py", TESTS))
-    judges, constant = file.read_text(encoding="utf-8"), name.upper()
+    judges, constant = read_text(file), name.upper()
     if _says(judges, name) or _says(judges, constant):
         raise _taken(file, name)
     number = f"C{max(_claim_numbers(file.parent)) + 1}"
@@ -154,7 +155,7 @@ def _speaks_of(runs: tuple[str, ...]) -> tuple[str, str]:
 
 def _claim_numbers(folder: Path) -> list[int]:
     """The numbers that judges have taken."""
-    texts = [file.read_text(encoding="utf-8") for file in folder.glob("*.py")]
+    texts = [read_text(file) for file in folder.glob("*.py")]
     return [0, *(int(number) for text in texts for number in re.findall(r'@claim\(\s*"C(\d+)"', text))]
 
 
@@ -186,14 +187,13 @@ def _source(project: Project, kind: str, path: str) -> Path:
 
 def _text(name: str, /, **words: str) -> str:
     """A starting point with its $names filled in."""
-    text = (TEXTS / f"{name}.txt").read_text(encoding="utf-8")
+    text = read_text(TEXTS / f"{name}.txt")
     return Template(text).substitute(words)
 
 
 def _create(file: Path, text: str) -> Path:
     try:
-        with file.open("x", encoding="utf-8") as new:
-            new.write(text)
+        write_text(file, text, new=True)
     except FileExistsError:
         raise _taken(file) from None
     return file
@@ -211,7 +211,7 @@ def _says(text: str, word: str) -> bool:
 
 def _insert(file: Path, texts: dict[str, str]) -> None:
     """Put texts above the lines that begin so. Raises ReportError, and writes nothing, where one is missing."""
-    text = file.read_text(encoding="utf-8")
+    text = read_text(file)
     for line, added in texts.items():
         before, found, after = text.partition(f"\n{line}")
         if not found:

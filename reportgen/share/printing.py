@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.files.text import write_text
 
 NAMES = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
@@ -41,7 +42,7 @@ def pdf(html: str, chromium: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="reportgen-print-") as name:
         folder = Path(name)
         page, printed = folder / "page.html", folder / "page.pdf"
-        page.write_text(html, encoding="utf-8")
+        write_text(page, html)
         places = f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={printed}"
         command = [chromium, *_ARGUMENTS, *places]
         if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.files.text import write_text
 from reportgen.pipeline.page import PageTarget
 from reportgen.pipeline.state import State
 from reportgen.share import git
@@ -133,7 +134,7 @@ def push(plan: Plan) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
         if plan.kept:
-            Path(work, KEPT).write_text(plan.kept, encoding="utf-8")
+            write_text(Path(work, KEPT), plan.kept)
         made = git.commit_folder(plan.folder, Path(work), plan.tip, message)
     git.push(plan.folder, plan.remote, made, plan.branch)
 

@@ -23,6 +23,7 @@ from reportgen.files.atomic import read_sealed, unless_read_only, write_sealed
 from reportgen.files.hashing import digest
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
+from reportgen.files.text import file_content, read_text
 from reportgen.site.output_folder import VOLATILE
 from reportgen.wording.sentences import AllFacts
 
@@ -89,18 +90,18 @@ def _hashed(files: dict[str, bytes], path: str, content: bytes) -> str:
 
 def _assets(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
     """Add styles, scripts and the fonts that the styles name; asset name → its path on the site."""
-    css = (folder / "style.css").read_text(encoding="utf-8")
+    css = read_text(folder / "style.css")
 
     def font(match: re.Match[str]) -> str:
-        name = _hashed(files, f"assets/{match[1]}", (folder / match[1]).read_bytes())
+        name = _hashed(files, f"assets/{match[1]}", file_content(folder / match[1]))
         return f'url("{name.removeprefix("assets/")}")'
 
     css = re.sub(r'url\("(fonts/[^"]+)"\)', font, css)
     for licence in sorted((folder / "fonts").glob("*.txt")):
-        files[f"assets/fonts/{licence.name}"] = licence.read_bytes()
+        files[f"assets/fonts/{licence.name}"] = file_content(licence)
     links = {"style": _hashed(files, "assets/style.css", css.encode())}
     for script in sorted(folder.glob("*.js")):
-        links[script.stem] = _hashed(files, f"assets/{script.name}", script.read_bytes())
+        links[script.stem] = _hashed(files, f"assets/{script.name}", file_content(script))
     return links
 
 

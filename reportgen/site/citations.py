@@ -16,6 +16,7 @@ from reportgen.errors import ReportError, unknown
 from reportgen.files.code_hash import package_code
 from reportgen.files.hashing import digest, key_of
 from reportgen.files.memo import Memo
+from reportgen.files.text import file_content, read_text
 
 if TYPE_CHECKING:
     from bibtexparser.model import Entry
@@ -51,7 +52,7 @@ def _joined(names: tuple[str, ...]) -> str:
 
 def bibliography(file: Path, memory: Memo) -> dict[str, Work]:
     """`read_bibliography`, remembered."""
-    content = file.read_bytes() if file.is_file() else b""
+    content = file_content(file) if file.is_file() else b""
     libraries = version("bibtexparser"), version("pylatexenc")
     made_of = package_code("site/citations.py"), digest(content), *libraries
     name = f"bibliography {key_of(made_of)}"
@@ -64,11 +65,7 @@ def read_bibliography(file: Path) -> dict[str, Work]:
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors, SplitNameParts
 
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ReportError(f"{file} cannot be read: {error.strerror}.", hint="Restore it.") from error
-    library = parse_string(text)
+    library = parse_string(read_text(file))
     for block in library.failed_blocks:
         raise ReportError(f"{file}:{(block.start_line or 0) + 1}: {block.error}.", hint="Mend the entry.")
     urls = {entry.key: _field(entry, "url") for entry in library.entries}
@@ -132,10 +129,10 @@ def own_citations(file: Path) -> list[Citation]:
     if not file.is_file():
         return []
     try:
-        own = yaml.safe_load(file.read_text(encoding="utf-8"))
+        own = yaml.safe_load(read_text(file))
         entries = [own["preferred-citation"]] if "preferred-citation" in own else []
         return [_citation(entry) for entry in (*entries, own)]
-    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+    except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:
         problem = f"{type(error).__name__}: {' '.join(str(error).split())}"
         raise ReportError(
             f"{file} cannot be read: {problem}.", hint="Mend it; see https://citation-file-format.github.io."

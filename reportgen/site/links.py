@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree, html
 
 from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.files.text import file_content
 
 _ADDRESSES = ("href", "xlink:href", "src", "srcset", "poster", "data-live", "data-vega")
 _REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "headers")
@@ -141,7 +142,7 @@ def _written(target: str, folders: tuple[Path, ...]) -> str:
     wanted = re.compile(rf"""(?<=["'(=]){re.escape(target)}(?![\w-])""")
     for folder in folders:
         for file in (f for f in sorted(folder.rglob("*")) if f.suffix in _SOURCES):
-            text = file.read_text(encoding="utf-8")
+            text = file_content(file).decode(errors="replace")  # a damaged one has its own error
             if found := wanted.search(text):
                 line = text.count("\n", 0, found.start()) + 1
                 return f"{folder.name}/{file.relative_to(folder).as_posix()}:{line}"

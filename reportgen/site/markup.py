@@ -20,6 +20,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from reportgen.errors import ReportError
+from reportgen.files.text import UnreadableText, read_text
 from reportgen.site.template_cache import Compiled
 from reportgen.wording.numbers import unbroken
 from reportgen.wording.sentences import AllFacts, environment, fact_error
@@ -57,12 +58,26 @@ def plain(text: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", _CAPTION.renderInline(text)))
 
 
+class _Templates(jinja2.BaseLoader):
+    """The templates folder, read as every text is."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, None]:
+        """Called by Jinja."""
+        file = self.folder.joinpath(*jinja2.loaders.split_template_path(template))
+        if not file.exists():
+            raise jinja2.TemplateNotFound(template)
+        return read_text(file), str(file), None
+
+
 def template_environment(templates: Path, cache: Path | None = None) -> jinja2.Environment:
     """Jinja over the templates folder, where printing an absent fact is an error. cache: for compiled ones."""
     return environment(
         bytecode_cache=cache and Compiled(cache),
         autoescape=True,
-        loader=jinja2.FileSystemLoader(templates),
+        loader=_Templates(templates),
         finalize=_present,
         comment_start_string="{##",  # "{#name}" gives a heading its id
         comment_end_string="##}",
@@ -77,8 +92,8 @@ def _present(value: object) -> object:
 
 def render_template(env: jinja2.Environment, name: str, values: Mapping[str, object], facts: AllFacts) -> str:
     """One template. Raises ReportError with the file, the line and the nearest known name."""
-    assert isinstance(env.loader, jinja2.FileSystemLoader)
-    folder = Path(env.loader.searchpath[0])
+    assert isinstance(env.loader, _Templates)
+    folder = env.loader.folder
     file = f"{folder.name}/{name}"
     try:
         return env.get_template(name).render(**values)
@@ -89,6 +104,8 @@ def render_template(env: jinja2.Environment, name: str, values: Mapping[str, obj
         inside = path.relative_to(folder) if path.is_relative_to(folder) else Path(name)
         where = f"{folder.name}/{inside.as_posix()}:{error.lineno}"
         raise ReportError(f"{where}: {error.message}.", hint="Mend the template.") from error
+    except UnreadableText:
+        raise
     except (ReportError, jinja2.TemplateError, TypeError, ValueError) as error:
         where = _where(error, folder, file)
         if isinstance(error, ReportError):

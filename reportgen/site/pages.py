@@ -15,6 +15,7 @@ from reportgen.drawing.record import Drawing, Offer
 from reportgen.errors import ReportError, unknown
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
+from reportgen.files.text import read_text
 from reportgen.site import markup
 from reportgen.site.citations import Citations, bibliography, own_citations
 from reportgen.site.csp import seal, template_hashes
@@ -64,7 +65,7 @@ class PageRenderer:
                 f"There are no sections in {self._templates / 'sections'}.",
                 hint="Write the first one as 01-name.md.",
             )
-        names = {f"{self._templates.name}/sections/{f.name}": f.read_text(encoding="utf-8") for f in files}
+        names = {f"{self._templates.name}/sections/{f.name}": read_text(f) for f in files}
         text = "\n\n".join(self._template(f"sections/{file.name}", self._common) for file in files)
         article = markup.Article(names)
         body, notes = article.html(text)
