@@ -14,6 +14,7 @@ from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.errors import ReportError, unknown
 from reportgen.experiments import EXPERIMENTS
 from reportgen.files.code_hash import parse
+from reportgen.files.listing import listed, twins
 
 T = TypeVar("T")
 
@@ -23,7 +24,8 @@ def find_figures(folder: Path) -> tuple[dict[str, FigureDeclaration], dict[str, 
 
     Raises ReportError where there is no figure at all.
     """
-    files = sorted(file for file in folder.glob("*.py") if not file.name.startswith("_"))
+    found = listed(folder, "*.py")
+    files = [file for file in found if not file.name.startswith("_")]
     if not files:
         raise ReportError(
             f"There are no figures in {folder}.",
@@ -35,7 +37,8 @@ def find_figures(folder: Path) -> tuple[dict[str, FigureDeclaration], dict[str, 
             sources[file.stem] = read_source(file)
         except ReportError as error:
             broken[file.stem] = error
-    return sources, broken
+    broken |= {Path(name).stem: error for name, error in twins((f.name for f in found), str(folder)).items()}
+    return {id: source for id, source in sources.items() if id not in broken}, broken
 
 
 def choose(sources: Mapping[str, T], ids: tuple[str, ...]) -> dict[str, T]:

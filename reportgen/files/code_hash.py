@@ -14,6 +14,7 @@ from typing import TypedDict
 
 from reportgen.errors import ReportError
 from reportgen.files.hashing import digest
+from reportgen.files.listing import listed
 from reportgen.files.memo import Memo
 from reportgen.files.text import read_text
 
@@ -210,8 +211,8 @@ def numerics_fingerprint() -> dict[str, str]:
 @cache
 def _fingerprint() -> dict[str, str]:
     folder = PACKAGE / "numerics"
-    found = {file.name: code_digest(file) for file in sorted(folder.glob("*.py"))}
-    return found | {file.name: _kernel_digest(file) for file in sorted(folder.glob("kernels/*.?pp"))}
+    found = {file.name: code_digest(file) for file in listed(folder, "*.py")}
+    return found | {file.name: _kernel_digest(file) for file in listed(folder, "kernels/*.?pp")}
 
 
 @cache

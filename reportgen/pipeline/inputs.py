@@ -11,6 +11,7 @@ from reportgen.drawing.declaration import VL_VERSION, FigureDeclaration
 from reportgen.files import code_hash
 from reportgen.files.code_hash import code_key, package_code
 from reportgen.files.hashing import digest
+from reportgen.files.listing import listed_below
 from reportgen.files.project import Project
 from reportgen.files.text import file_content
 
@@ -59,13 +60,19 @@ def _quoted(
 def site_inputs(project: Project) -> dict[str, str]:
     """What every page depends on besides figures, facts and settings: templates, code and libraries."""
     templates, citation = project.templates, project.citation
-    files = [f for f in sorted(templates.rglob("*")) if f.is_file() and not f.name.startswith(".")]
-    parts = {
-        f"{templates.name}/{f.relative_to(templates).as_posix()}": digest(file_content(f)) for f in files
-    }
-    parts |= {citation.name: digest(file_content(citation))} if citation.is_file() else {}
+    files = listed_below(templates)
+    parts = {f"{templates.name}/{f.relative_to(templates).as_posix()}": _hash(f) for f in files}
+    parts |= {citation.name: _hash(citation)} if citation.is_file() else {}
     parts |= {f"code {name}": found for name, found in package_code("site/assemble.py").items()}
     return parts | {f"library {name}": _version(name) for name in PAGE_LIBRARIES}
+
+
+def _hash(file: Path) -> str:
+    """Of a file that cannot be read, why: whoever needs it fails and names it, nobody else does."""
+    try:
+        return digest(file_content(file))
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
 
 
 @cache

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reportgen.errors import ReportError
 from reportgen.files.address import EXAMPLE, FILE
+from reportgen.files.listing import counts
 from reportgen.files.text import write_text
 
 PACKAGE = Path(__file__).parent.parent  # reportgen/
@@ -30,8 +31,9 @@ def start_project(folder: Path) -> Iterator[str]:
     _refuse(folder, source)
     folder.mkdir(parents=True, exist_ok=True)
     for name in BROUGHT:
-        ignored = shutil.ignore_patterns("__pycache__", ".*")
-        shutil.copytree(source / name, folder / name, ignore=ignored)
+        shutil.copytree(
+            source / name, folder / name, ignore=lambda _, names: [n for n in names if not counts(n)]
+        )
     write_text(folder / FILE, SETTINGS)
     for name, text in {".gitignore": IGNORED, ".gitattributes": ATTRIBUTES}.items():
         if not (folder / name).exists():

@@ -13,6 +13,7 @@ from string import Template, ascii_lowercase
 from reportgen.errors import ReportError, unknown
 from reportgen.experiments import EXPERIMENTS, experiment
 from reportgen.files.atomic import write_atomically
+from reportgen.files.listing import listed
 from reportgen.files.project import Project
 from reportgen.files.text import read_text, write_text
 
@@ -65,7 +66,7 @@ def start_section(project: Project, name: str, *, after: str | None = None) -> S
     """A new file in templates/sections/: before the appendix, or after a section named by its file."""
     _check(name, r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "words of small letters joined by -, such as weights-shrink")
     folder = project.templates / "sections"
-    stems = sorted(file.stem for file in folder.glob("*.md"))
+    stems = [file.stem for file in listed(folder, "*.md")]
     for stem in stems:
         if _name_of(stem) == name:
             raise _taken(folder / f"{stem}.md")
@@ -155,7 +156,7 @@ def _speaks_of(runs: tuple[str, ...]) -> tuple[str, str]:
 
 def _claim_numbers(folder: Path) -> list[int]:
     """The numbers that judges have taken."""
-    texts = [read_text(file) for file in folder.glob("*.py")]
+    texts = [read_text(file) for file in listed(folder, "*.py")]
     return [0, *(int(number) for text in texts for number in re.findall(r'@claim\(\s*"C(\d+)"', text))]
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from reportgen.files.atomic import UNFINISHED
+from reportgen.files.listing import counts
 from reportgen.files.project import Project
 from reportgen.share.preview import Preview, listen
 
@@ -105,7 +106,7 @@ def changes(folders: Sequence[Path]) -> Iterator[set[Path]]:
     usual = DefaultFilter()  # leaves out editors' and Python's own files
 
     def matters(change: Change, path: str) -> bool:
-        return usual(change, path) and UNFINISHED not in path
+        return usual(change, path) and counts(Path(path).name) and UNFINISHED not in path
 
     batches = watch(*folders, watch_filter=matters, step=QUIET_MS, debounce=LONGEST_MS,
                     rust_timeout=2 * QUIET_MS, yield_on_timeout=True)  # fmt: skip

@@ -21,6 +21,7 @@ from reportgen.drawing.record import FILE, Drawing, read_drawing
 from reportgen.errors import ReportError
 from reportgen.files.atomic import read_sealed, unless_read_only, write_sealed
 from reportgen.files.hashing import digest
+from reportgen.files.listing import listed, listed_below, refuse_twins
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.files.text import file_content, read_text
@@ -48,6 +49,8 @@ def render(project: Project, drawings: Mapping[str, Path], facts: AllFacts, verd
     from reportgen.site import extras
     from reportgen.site.pages import PageRenderer  # Jinja, Markdown and math: only when a page is made
 
+    templates = listed_below(project.templates)
+    refuse_twins((file.relative_to(project.templates).as_posix() for file in templates), "templates")
     files = {".nojekyll": b""}
     links: dict[str, object] = {**_assets(project.templates / "assets", files)}
     links["vega"] = _hashed(files, "assets/vega.js", vega_bundle(project.state / "cache"))
@@ -62,6 +65,7 @@ def render(project: Project, drawings: Mapping[str, Path], facts: AllFacts, verd
     files["methods.html"] = page.methods().encode()
     files |= extras.extra_files(project.templates, settings.base_url, files, drawn.values())
     # Whatever else a site needs is added above this line: the manifest lists it.
+    refuse_twins(files, "The site")
     files[MANIFEST] = manifest(files)
     return files
 
@@ -97,10 +101,10 @@ def _assets(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
         return f'url("{name.removeprefix("assets/")}")'
 
     css = re.sub(r'url\("(fonts/[^"]+)"\)', font, css)
-    for licence in sorted((folder / "fonts").glob("*.txt")):
+    for licence in listed(folder / "fonts", "*.txt"):
         files[f"assets/fonts/{licence.name}"] = file_content(licence)
     links = {"style": _hashed(files, "assets/style.css", css.encode())}
-    for script in sorted(folder.glob("*.js")):
+    for script in listed(folder, "*.js"):
         links[script.stem] = _hashed(files, f"assets/{script.name}", file_content(script))
     return links
 

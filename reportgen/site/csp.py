@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from reportgen.files.listing import listed
 from reportgen.files.text import read_text
 
 INLINE = "'inline-scripts'"  # stands in a template's policy where the hashes go
@@ -37,8 +38,9 @@ def hashes_of(scripts: Iterable[str]) -> list[str]:
 
 def template_hashes(templates: Path) -> list[str]:
     """The scripts written in templates. One that came in with a text has no place in the policy."""
-    files = sorted(templates.glob("*.html"))
-    return hashes_of(text for file in files for text in _SCRIPT.findall(read_text(file)))
+    return hashes_of(
+        text for file in listed(templates, "*.html") for text in _SCRIPT.findall(read_text(file))
+    )
 
 
 def allowed(html: str) -> list[str]:

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree, html
 
 from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.files.listing import listed_below
 from reportgen.files.text import file_content
 
 _ADDRESSES = ("href", "xlink:href", "src", "srcset", "poster", "data-live", "data-vega")
@@ -141,7 +142,7 @@ def _written(target: str, folders: tuple[Path, ...]) -> str:
     """`folder/file:line` where a target is written, or ""."""
     wanted = re.compile(rf"""(?<=["'(=]){re.escape(target)}(?![\w-])""")
     for folder in folders:
-        for file in (f for f in sorted(folder.rglob("*")) if f.suffix in _SOURCES):
+        for file in (f for f in listed_below(folder) if f.suffix in _SOURCES and f.is_file()):
             text = file_content(file).decode(errors="replace")  # a damaged one has its own error
             if found := wanted.search(text):
                 line = text.count("\n", 0, found.start()) + 1

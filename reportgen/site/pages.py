@@ -13,6 +13,7 @@ from reportgen.charts import PALETTE, palette_css
 from reportgen.claims.verdicts import Verdict
 from reportgen.drawing.record import Drawing, Offer
 from reportgen.errors import ReportError, unknown
+from reportgen.files.listing import listed
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.files.text import read_text
@@ -59,7 +60,7 @@ class PageRenderer:
     def article(self) -> str:
         """The article. Raises ReportError with file and line."""
         masthead = self._template("masthead.html", self._common)  # first, so that its citation is [1]
-        files = sorted(self._templates.glob("sections/*.md"))
+        files = listed(self._templates, "sections/*.md")
         if not files:
             raise ReportError(
                 f"There are no sections in {self._templates / 'sections'}.",

@@ -21,6 +21,7 @@ from reportgen.files.arrays import Array
 from reportgen.files.atomic import new_folder, read_record, sync, write_json
 from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import digest, key_of
+from reportgen.files.listing import counts
 from reportgen.files.npz import read_arrays, write_arrays
 from reportgen.numerics.config import Config
 from reportgen.store.certificates import code_name, read_certificates
@@ -190,7 +191,7 @@ class Store:
                     found = [
                         e.path
                         for e in entries
-                        if e.name.endswith(ending) and "." in e.name.strip(".") and e.is_dir()
+                        if e.name.endswith(ending) and "." in e.name and counts(e.name) and e.is_dir()
                     ]
                 yield from map(Path, sorted(found))
 
