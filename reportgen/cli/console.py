@@ -68,6 +68,11 @@ class Console:
     def unaudited(self, name: str) -> None:
         self.warn(f"{name} was trained by earlier code; check it: reportgen audit {name} --certify")
 
+    def unshown(self, names: Sequence[str]) -> None:
+        """A figure's place is a section; a draft has none yet."""
+        for name in names:
+            self.warn(f'no section shows {name}; place it: {{{{ figure("{name}") }}}}')
+
     def drew(self, figure: FigureTarget, state: State, seconds: float) -> None:
         """How long, and why unless it is its first time."""
         why = f": {reason(figure, state)}" if self.verbose or not isinstance(state, Missing) else ""

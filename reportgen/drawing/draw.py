@@ -27,7 +27,8 @@ from reportgen.errors import EXIT_FAILED, ReportError, in_code
 from reportgen.files.text import read_text
 from reportgen.store.run import Runs, run_of
 from reportgen.wording import numbers
-from reportgen.wording.sentences import AllFacts, render_text
+from reportgen.wording.names import AllFacts
+from reportgen.wording.sentences import render_text
 
 LIVE = "live.js"
 

@@ -14,7 +14,7 @@ from reportgen.drawing.frames import datasets
 from reportgen.drawing.record import Table
 from reportgen.drawing.vega import Spec
 from reportgen.wording import numbers
-from reportgen.wording.sentences import AllFacts
+from reportgen.wording.names import AllFacts
 
 GZIP_BEYOND = 1_000_000  # bytes
 _HOLE = "\0"  # where a value goes

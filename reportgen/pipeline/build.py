@@ -228,6 +228,8 @@ def write(page: PageTarget, reporter: Reporter, failures: Failures | None = None
         changed = output_folder.write(files, out, page.site.files, assemble.checksums(files))
         page.site.remember(page.inputs_with(broken), time.monotonic() - started)
     reporter.wrote(page, files, changed, state)
+    if unshown := plan.figures.keys() - links.ParsedPage("", files["index.html"]).ids:
+        reporter.unshown(sorted(unshown))
     return True
 
 

@@ -29,6 +29,7 @@ class Reporter(Protocol):
     def drew_only(self, names: Sequence[str]) -> None: ...  # and left the page alone
     def failed(self, name: str) -> None: ...  # a figure; its error comes at the end, with all others
     def unaudited(self, name: str) -> None: ...  # runs by earlier code are shown
+    def unshown(self, names: Sequence[str]) -> None: ...  # figures that no section places
     def weighed(self, parts: Sequence[Part]) -> None: ...  # the page's files, compressed
     def wrote(
         self, page: PageTarget, files: Mapping[str, bytes], changed: Sequence[str], state: State

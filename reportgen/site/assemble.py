@@ -26,7 +26,7 @@ from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.files.text import file_content, read_text
 from reportgen.site.output_folder import VOLATILE
-from reportgen.wording.sentences import AllFacts
+from reportgen.wording.names import AllFacts
 
 if TYPE_CHECKING:  # or the page would depend on every experiment's settings
     from reportgen.experiments.variants import Settings

@@ -6,7 +6,9 @@ characters and is put back afterwards, so Markdown cannot touch it.
 
 import re
 import traceback
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -22,8 +24,9 @@ from mdit_py_plugins.footnote import footnote_plugin
 from reportgen.errors import ReportError
 from reportgen.files.text import UnreadableText, read_text
 from reportgen.site.template_cache import Compiled
+from reportgen.wording.names import AllFacts, Names
 from reportgen.wording.numbers import unbroken
-from reportgen.wording.sentences import AllFacts, environment, fact_error
+from reportgen.wording.sentences import environment, fact_error
 
 INLINE, BLOCK = "\ue000{}\ue001", "\ue002{}\ue003"
 _KEPT = re.compile("[\ue000\ue002](\\d+)[\ue001\ue003]")
@@ -90,13 +93,31 @@ def _present(value: object) -> object:
     return value
 
 
+def check_names(env: jinja2.Environment, name: str, names: Names) -> None:
+    """Look at all names in a template, in every branch. Raises ReportError as `render_template` does."""
+    with _placed(env, name, names.facts) as folder:
+        for line, problem in names.problems(env.parse(read_text(folder / name), name, str(folder / name))):
+            raise Misnamed(f"{folder.name}/{name}:{line}: {problem.message}", hint=problem.hint)
+
+
+class Misnamed(ReportError):
+    """A name that is not there, with the place in the template where it stands."""
+
+
 def render_template(env: jinja2.Environment, name: str, values: Mapping[str, object], facts: AllFacts) -> str:
     """One template. Raises ReportError with the file, the line and the nearest known name."""
+    with _placed(env, name, facts):
+        return env.get_template(name).render(**values)
+
+
+@contextmanager
+def _placed(env: jinja2.Environment, name: str, facts: AllFacts) -> Iterator[Path]:
+    """Whatever goes wrong with a template is said with its file and line; gives the templates' folder."""
     assert isinstance(env.loader, _Templates)
     folder = env.loader.folder
     file = f"{folder.name}/{name}"
     try:
-        return env.get_template(name).render(**values)
+        yield folder
     except jinja2.TemplateNotFound as error:
         raise ReportError(f"{folder / str(error)} is missing.", hint="Restore it.") from error
     except jinja2.TemplateSyntaxError as error:
@@ -104,7 +125,7 @@ def render_template(env: jinja2.Environment, name: str, values: Mapping[str, obj
         inside = path.relative_to(folder) if path.is_relative_to(folder) else Path(name)
         where = f"{folder.name}/{inside.as_posix()}:{error.lineno}"
         raise ReportError(f"{where}: {error.message}.", hint="Mend the template.") from error
-    except UnreadableText:
+    except (UnreadableText, Misnamed):
         raise
     except (ReportError, jinja2.TemplateError, TypeError, ValueError) as error:
         where = _where(error, folder, file)
@@ -147,6 +168,7 @@ class Article:
     def html(self, text: str) -> tuple[str, str]:
         """The body and its footnotes (an ordered list, or "")."""
         tokens = self._markdown.parse(text)
+        self._check_notes(text, tokens)
         self._anchor(tokens)
         for child in (child for token in tokens for child in token.children or () if child.type == "text"):
             child.content = unbroken(child.content)
@@ -165,6 +187,8 @@ class Article:
             given = _take_id(parts[-1])
             text = "".join(t.content for t in parts if t.type in ("text", "code_inline"))
             slug = stem = given or re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "section"
+            if given and given in taken:
+                raise self._error(f"{{#{given}}}", f"the id {given!r} is given twice.", "Change one of them.")
             number = 2
             while slug in taken:
                 slug, number = f"{stem}-{number}", number + 1
@@ -178,12 +202,23 @@ class Article:
         try:
             return self._math.convert_with_local_state(tex, displaystyle=options["display_mode"])
         except LatexError as error:
-            where = self._line_of(tex)
-            raise ReportError(f"{where}: math: {error}", hint=f"Mend the formula: {tex}") from error
+            raise self._error(tex, f"math: {error}", f"Mend the formula: {tex}") from error
 
-    def _line_of(self, tex: str) -> str:
-        """Where a formula is written; by its first line, since facts may stand in the others."""
-        start = tex.split("\n")[0]
+    def _check_notes(self, text: str, tokens: list[Token]) -> None:
+        """Raises ReportError for a note that is quoted and not there, or there twice."""
+        plain = [part.content for token in tokens for part in token.children or () if part.type == "text"]
+        for mark in re.findall(r"\[\^[^\]\s]+\]", " ".join(plain)):
+            raise self._error(mark, f"there is no note {mark}.", f"Write it: {mark}: The note.")
+        for mark, count in Counter(re.findall(r"^ {0,3}(\[\^[^\]\s]+\]:)", text, flags=re.M)).items():
+            if count > 1:
+                raise self._error(mark, f"the note {mark[:-1]} is given twice.", "Change one of them.")
+
+    def _error(self, written: str, problem: str, hint: str) -> ReportError:
+        return ReportError(f"{self._line_of(written)}: {problem}", hint=hint)
+
+    def _line_of(self, written: str) -> str:
+        """Where something is written; by its first line, since facts may stand in the others."""
+        start = written.split("\n")[0]
         for name, text in self._sources.items():
             if start in text:
                 return f"{name}:{text[: text.index(start)].count(chr(10)) + 1}"

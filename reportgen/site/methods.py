@@ -21,8 +21,8 @@ from reportgen.numerics.config import Config
 from reportgen.store.certificates import Certificate, code_name
 from reportgen.store.documents import Provenance
 from reportgen.store.records import Record, Status
+from reportgen.wording.names import AllFacts
 from reportgen.wording.numbers import number, setting
-from reportgen.wording.sentences import AllFacts
 
 PARTS = ("task", "model", "training")
 ENGINES = {

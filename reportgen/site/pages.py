@@ -4,6 +4,7 @@ A helper checks every name it is given, so a typo ends the build at its file and
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -21,7 +22,7 @@ from reportgen.site import markup
 from reportgen.site.citations import Citations, bibliography, own_citations
 from reportgen.site.csp import seal, template_hashes
 from reportgen.site.markup import element
-from reportgen.wording.sentences import AllFacts
+from reportgen.wording.names import AllFacts, Names
 
 SMALL_SVG = 12_000  # bytes; a smaller frame costs less in the page than as a file of its own
 
@@ -46,7 +47,8 @@ class PageRenderer:
         self._facts = facts
         self._verdicts = {verdict.id: verdict for verdict in verdicts}
         self._claims = claims
-        self._citations = Citations(bibliography(templates / "references.bib", memory))
+        self._works = bibliography(templates / "references.bib", memory)
+        self._citations = Citations(self._works)
         self._env = markup.template_environment(templates, project.state / "cache" / "templates")
         self._env.filters |= {"emphasised": markup.emphasised, "plain": markup.plain}
         self._kept = markup.HtmlPlaceholders()
@@ -59,8 +61,9 @@ class PageRenderer:
 
     def article(self) -> str:
         """The article. Raises ReportError with file and line."""
-        masthead = self._template("masthead.html", self._common)  # first, so that its citation is [1]
         files = listed(self._templates, "sections/*.md")
+        self._check(files)
+        masthead = self._template("masthead.html", self._common)  # first, so that its citation is [1]
         if not files:
             raise ReportError(
                 f"There are no sections in {self._templates / 'sections'}.",
@@ -76,6 +79,21 @@ class PageRenderer:
             "citations": own_citations(self._citation),
         })  # fmt: skip
         return self._finished(html)
+
+    def _check(self, sections: Sequence[Path]) -> None:
+        """Raises ReportError for a name in any template, in any branch, that is not there."""
+        experiments = {name.replace("-", "_") for name in self._common["settings"].experiments}
+        # Facts of what is not trained are no mistake.
+        others = {*self._common, *self._env.globals, *experiments}
+        helpers = {
+            "figure": ("figure", self._figures.keys() | self._broken.keys(), 1), "claim": ("claim", self._claims, 1),
+            "holds": ("claim", self._claims, 1), "swatch": ("colour", PALETTE, 1),
+            "cite": ("citation", self._works, None),
+        }  # fmt: skip
+        for file in sections:
+            markup.check_names(self._env, f"sections/{file.name}", Names(self._facts, others, helpers))
+        for file in listed(self._templates, "*.html"):  # what else these are given is not known here
+            markup.check_names(self._env, file.name, Names(self._facts, None, helpers))
 
     def methods(self) -> str:
         """The page on methods, after the article, with the sizes of what can be taken away."""
@@ -147,7 +165,7 @@ class PageRenderer:
 
     def moment(self, group: str, name: str, text: str) -> Markup:
         """A word that moves the group's step to a named moment; plain where there is none."""
-        moments = self._facts_of(group)["moments"]
+        moments = self._facts_of(group).get("moments", {})
         if name not in moments:
             raise unknown(f"moment of {group}", name, moments)
         content = str(Markup.escape(text))

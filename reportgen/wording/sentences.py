@@ -1,23 +1,67 @@
 """Facts into sentences: the templates of one line or many, and what is said where a fact is missing."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, NoReturn
 
 import jinja2
+from jinja2.utils import missing
 
 from reportgen.errors import ReportError, unknown
+from reportgen.wording.names import AllFacts, Names, unknown_fact
 from reportgen.wording.numbers import listing, number, percent, sci, size, step, unbroken, words
 
-AllFacts = Mapping[str, Mapping[str, Any]]  # of each experiment by name, with underscores: name → value
 FILTERS = {f.__name__: f for f in (step, percent, number, sci, listing, words, size)}
 
 
 def environment(**options: Any) -> jinja2.Environment:
     """The Jinja environment of every template of ours: strict, with the filters above, those of numbers.py."""
-    built = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, **options)
+    built = jinja2.Environment(undefined=Missing, keep_trailing_newline=True, **options)
     built.filters |= FILTERS
+    lenient = ("default", "d"), ("defined", "undefined")
+    for functions, ask in zip((built.filters, built.tests), lenient, strict=True):
+        functions |= {name: _strict(function) for name, function in functions.items() if name not in ask}
     return built
+
+
+class Missing(jinja2.StrictUndefined):
+    """A name that is not there: a part of something is an error where it stands, a name by itself once it is used."""
+
+    def __init__(self, hint: str | None = None, obj: Any = missing, name: str | None = None,
+                 exc: type[jinja2.TemplateRuntimeError] = jinja2.UndefinedError):  # fmt: skip
+        super().__init__(hint, obj, name, exc)
+        if isinstance(obj, Mapping):
+            raise NoSuchPart(str(name), map(str, obj))
+        if obj is not missing:
+            self.fail()
+
+    def fail(self) -> NoReturn:
+        self._fail_with_undefined_error()
+
+    def __format__(self, spec: str) -> str:
+        self.fail()
+
+
+class NoSuchPart(jinja2.UndefinedError):
+    """A name that is not among those of facts, or of another mapping."""
+
+    def __init__(self, name: str, known: Iterable[str]):
+        super().__init__(f"there is no {name!r}")
+        self.name, self.known = name, list(known)
+
+
+def _strict(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter or test that takes no missing value: `is not none` is no question to ask of one."""
+
+    @wraps(function)
+    def called(*values: Any, **options: Any) -> Any:
+        for value in values:
+            if isinstance(value, Missing):
+                value.fail()
+        return function(*values, **options)
+
+    return called
 
 
 def render_text(text: str, facts: AllFacts, *, where: str) -> str:
@@ -25,8 +69,11 @@ def render_text(text: str, facts: AllFacts, *, where: str) -> str:
 
     Raises ReportError naming `where` and the nearest known fact.
     """
+    env = environment(autoescape=False)
     try:
-        filled = environment(autoescape=False).from_string(text).render(**facts)
+        for _, problem in Names(facts, env.globals).problems(env.parse(text)):
+            raise ReportError(f"{where}: {problem.message}", hint=problem.hint)
+        filled = env.from_string(text).render(**facts)
     except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise fact_error(error, facts, where) from error
     return unbroken(re.sub(r"\s+", " ", filled, flags=re.ASCII).strip())
@@ -34,12 +81,13 @@ def render_text(text: str, facts: AllFacts, *, where: str) -> str:
 
 def fact_error(error: Exception, facts: AllFacts, where: str) -> ReportError:
     """What went wrong in a template, with the nearest name where one is missing."""
-    text = str(error)
-    missing = re.search(r"'dict object' has no attribute '(\w+)'|'(\w+)' is undefined", text)
-    if missing:
-        name = missing[1] or missing[2]
-        known = {*facts, *(key for facts_of in facts.values() for key in facts_of)}
-        problem = unknown("fact", name, known)
+    text = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+    undefined = re.fullmatch(r"'(\w+)' is undefined", text)
+    if isinstance(error, NoSuchPart):
+        problem = unknown_fact(error.name, "", error.known)
+        return ReportError(f"{where}: {problem.message}", hint=problem.hint)
+    if undefined:
+        problem = unknown("fact", undefined[1], facts)
         return ReportError(f"{where}: {problem.message}", hint=problem.hint)
     return ReportError(
         f"{where}: {text}.",
