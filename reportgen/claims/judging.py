@@ -4,6 +4,7 @@ The claims themselves are in sections/, one function each.
 """
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 
 import numpy as np
 
@@ -14,12 +15,19 @@ from reportgen.claims.verdicts import Verdict
 from reportgen.errors import EXIT_FAILED, ReportError, in_code, unknown
 from reportgen.experiments import experiment
 from reportgen.facts.registry import Facts
+from reportgen.files.guard import guarded
 from reportgen.store.run import Run, Runs
+
+HINT = "Mend the judge, then try it: reportgen check"
 
 
 def judge(id: str, runs: Runs) -> Verdict:
     """The verdict on one claim, with its base rate where the search for the seed is among the runs."""
-    claim = CLAIMS[id]
+    with _guarded(CLAIMS[id]):  # once for all seeds
+        return _judge(CLAIMS[id], runs)
+
+
+def _judge(claim: Claim, runs: Runs) -> Verdict:
     missing = [name for name in claim.runs if name not in runs]
     if missing:
         for name in missing:
@@ -40,17 +48,18 @@ def judge(id: str, runs: Runs) -> Verdict:
 
 def _finding(claim: Claim, *runs: Run | list[Run]) -> Finding:
     """What the claim's judge finds. Raises ReportError naming its file and line when its code fails."""
-    file, hint = claim.judge.__code__.co_filename, "Mend the judge, then try it: reportgen check"
-    try:
+    with _guarded(claim):
         found = claim.judge(*runs)
-    except ReportError:
-        raise
-    except Exception as error:
-        raise in_code(file, error, hint=hint, about=f"{claim.id}: ") from error
     if not isinstance(found, Finding):
         said = f"its judge returned {type(found).__name__}, not a Finding"
-        raise ReportError(f"{file}: {claim.id}: {said}.", hint=hint, exit_code=EXIT_FAILED)
+        file = claim.judge.__code__.co_filename
+        raise ReportError(f"{file}: {claim.id}: {said}.", hint=HINT, exit_code=EXIT_FAILED)
     return found
+
+
+def _guarded(claim: Claim) -> AbstractContextManager[None]:
+    file = claim.judge.__code__.co_filename
+    return guarded(lambda error: in_code(file, error, hint=HINT, about=f"{claim.id}: "))
 
 
 def _base_rate(claim: Claim, shown: Finding, runs: Runs) -> str | None:
@@ -82,8 +91,14 @@ def shows(name: str, run: Run) -> bool:
     if name not in SHOWN:
         raise unknown("searched experiment", name, SHOWN)
     shown = SHOWN[name]
-    findings = [CLAIMS[claim].judge(run) for claim in shown.claims]
-    return all(finding.holds is not False and not finding.text for finding in findings) and shown.also(run)
+    findings = [_finding(CLAIMS[claim], run) for claim in shown.claims]
+    also = guarded(
+        lambda error: in_code(shown.also.__code__.co_filename, error, hint=HINT, about=f"{name}: ")
+    )
+    with also:
+        return all(finding.holds is not False and not finding.text for finding in findings) and shown.also(
+            run
+        )
 
 
 def chosen(name: str, runs: Runs) -> Facts:

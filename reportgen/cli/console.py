@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.cli.states import reason
+from reportgen.files import guard
 from reportgen.pipeline.figures import FigureTarget
 from reportgen.pipeline.page import PageTarget
 from reportgen.pipeline.state import Missing, State
@@ -28,6 +29,7 @@ class Console:
 
     def __init__(self, *, quiet: bool = False, verbose: bool = False):
         self.quiet, self.verbose = quiet, verbose
+        guard.listen(self.say if verbose else None)  # what figures and the like print
         self._display: _Lines | _Bars | None = None
 
     def say(self, text: str) -> None:

@@ -24,6 +24,7 @@ from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.record import Drawing, DrawnFrame, Offer, Panel
 from reportgen.drawing.vega import Spec
 from reportgen.errors import EXIT_FAILED, ReportError, in_code
+from reportgen.files.guard import guarded
 from reportgen.files.text import read_text
 from reportgen.store.run import Runs, run_of
 from reportgen.wording import numbers
@@ -194,23 +195,16 @@ class _FromSource(SourceFileLoader):
 
 def _call(source: FigureDeclaration, runs: Runs, validate: bool) -> dict[str, Spec]:
     folder = str(source.path.parent)
-    sys.path.insert(0, folder)  # so that figures may share helper modules
-    try:
+    hint = f"Mend the figure, then try it alone: reportgen figures {source.id}"
+    with guarded(lambda error: in_code(source.path, error, hint=hint)), rows_kept():
+        sys.path.insert(0, folder)  # so that figures may share helper modules
         sys.path_importer_cache[folder] = FileFinder(folder, (_FromSource, [".py"]))
         loader = _FromSource(f"_figure_{source.id}", str(source.path))
         spec = importlib.util.spec_from_file_location(loader.name, source.path, loader=loader)
         assert spec is not None  # there is a loader
         module = importlib.util.module_from_spec(spec)
-        with rows_kept():
-            loader.exec_module(module)
-            return _specs(module.chart(runs), validate)
-    except ReportError:
-        raise
-    except Exception as error:
-        hint = f"Mend the figure, then try it alone: reportgen figures {source.id}"
-        raise in_code(source.path, error, hint=hint) from error
-    finally:
-        sys.path.remove(folder)
+        loader.exec_module(module)
+        return _specs(module.chart(runs), validate)
 
 
 def static_steps(

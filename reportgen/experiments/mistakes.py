@@ -6,6 +6,7 @@ from pathlib import Path
 from traceback import extract_tb
 
 from reportgen.errors import ReportError, in_code
+from reportgen.files.guard import guarded
 
 HINT = "Mend the experiment, then see what there is: reportgen status"
 
@@ -13,15 +14,17 @@ HINT = "Mend the experiment, then see what there is: reportgen status"
 @contextmanager
 def two_lines() -> Iterator[None]:
     """Raises ReportError naming file and line when the code inside fails, or refuses a setting."""
-    try:
-        yield
-    except ReportError as error:
-        file, line = _place(error)
-        raise ReportError(f"{file}:{line}: {error.message}", hint=error.hint) from error
-    except SyntaxError as error:
-        raise in_code(f"{error.filename}:{error.lineno}", error, hint=HINT) from error
-    except Exception as error:
-        raise in_code(_place(error)[0], error, hint=HINT) from error
+    with guarded(_worded):
+        try:
+            yield
+        except ReportError as error:
+            file, line = _place(error)
+            raise ReportError(f"{file}:{line}: {error.message}", hint=error.hint) from error
+
+
+def _worded(error: Exception) -> ReportError:
+    file = f"{error.filename}:{error.lineno}" if isinstance(error, SyntaxError) else _place(error)[0]
+    return in_code(file, error, hint=HINT)
 
 
 def _place(error: Exception) -> tuple[str, int | None]:

@@ -3,13 +3,15 @@
 What is special about an experiment is in sections/, one module for each section of the page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from reportgen import analysis
+from reportgen.errors import in_code
 from reportgen.experiments.problems import problem
 from reportgen.facts import sections  # noqa: F401 – it fills the registry
 from reportgen.facts.registry import OF_NO_RUN, OF_RUN, OF_SWEEP, Facts, plain
+from reportgen.files.guard import guarded
 from reportgen.store.run import Run
 
 
@@ -21,19 +23,26 @@ def facts_of(name: str, found: Run | Sequence[Run]) -> Facts | None:
 def describe(run: Run, name: str | None = None) -> Facts:
     """All facts of a run, by the kind of experiment (its own name unless another is given)."""
     special = OF_RUN.get(name or run.name.removesuffix("-search"))
-    return plain(_of_every_run(run) | (special(run) if special else {}))
+    return plain(_of_every_run(run) | (_called(special, run) if special else {}))
 
 
 def describe_sweep(name: str, runs: Sequence[Run]) -> Facts | None:
     """All facts of a sweep by its name; None for a search, which has no sentences of its own."""
     special = OF_SWEEP.get(name)
-    return None if special is None else plain({"models": len(runs)} | special(runs))
+    return None if special is None else plain({"models": len(runs)} | _called(special, runs))
 
 
 @cache
 def without_runs() -> dict[str, Facts]:
     """Facts that need no training, by the name under which they are quoted."""
-    return {name: plain(special()) for name, special in OF_NO_RUN.items()}
+    return {name: plain(_called(special)) for name, special in OF_NO_RUN.items()}
+
+
+def _called(function: Callable[..., Facts], *runs: object) -> Facts:
+    """What a section's function says. Raises ReportError naming its file and line when its code fails."""
+    file, hint = function.__code__.co_filename, "Mend the facts, then try them: reportgen check"
+    with guarded(lambda error: in_code(file, error, hint=hint, about=f"{function.__name__}: ")):
+        return {**function(*runs)}
 
 
 def _of_every_run(run: Run) -> Facts:

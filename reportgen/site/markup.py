@@ -22,6 +22,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from reportgen.errors import ReportError
+from reportgen.files.guard import guarded
 from reportgen.files.text import UnreadableText, read_text
 from reportgen.site.template_cache import Compiled
 from reportgen.wording.names import AllFacts, Names
@@ -116,22 +117,24 @@ def _placed(env: jinja2.Environment, name: str, facts: AllFacts) -> Iterator[Pat
     assert isinstance(env.loader, _Templates)
     folder = env.loader.folder
     file = f"{folder.name}/{name}"
-    try:
-        yield folder
-    except jinja2.TemplateNotFound as error:
-        raise ReportError(f"{folder / str(error)} is missing.", hint="Restore it.") from error
-    except jinja2.TemplateSyntaxError as error:
-        path = Path(error.filename or file)
-        inside = path.relative_to(folder) if path.is_relative_to(folder) else Path(name)
-        where = f"{folder.name}/{inside.as_posix()}:{error.lineno}"
-        raise ReportError(f"{where}: {error.message}.", hint="Mend the template.") from error
-    except (UnreadableText, Misnamed):
-        raise
-    except (ReportError, jinja2.TemplateError, TypeError, ValueError) as error:
-        where = _where(error, folder, file)
-        if isinstance(error, ReportError):
-            raise ReportError(f"{where}: {error.message}", hint=error.hint) from error
-        raise fact_error(error, facts, where) from error
+    with guarded(lambda error: _worded(error, folder, file, facts)):
+        try:
+            yield folder
+        except (UnreadableText, Misnamed):
+            raise
+        except ReportError as error:
+            raise ReportError(f"{_where(error, folder, file)}: {error.message}", hint=error.hint) from error
+
+
+def _worded(error: Exception, folder: Path, file: str, facts: AllFacts) -> ReportError:
+    """What went wrong in a template, with its place."""
+    if isinstance(error, jinja2.TemplateNotFound):
+        return ReportError(f"{folder / str(error)} is missing.", hint="Restore it.")
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        path = Path(error.filename or folder.parent / file)
+        inside = path.relative_to(folder.parent) if path.is_relative_to(folder.parent) else Path(file)
+        return ReportError(f"{inside.as_posix()}:{error.lineno}: {error.message}.", hint="Mend the template.")
+    return fact_error(error, facts, _where(error, folder, file))
 
 
 def _where(error: Exception, folder: Path, file: str) -> str:

@@ -47,7 +47,8 @@ class Names:
 
     def _facts(self, tree: nodes.Template) -> Iterator[tuple[int, ReportError]]:
         meant = self._meant(tree)
-        for node in (*tree.find_all(nodes.Getattr), *tree.find_all(nodes.Getitem)):
+        for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
+            assert isinstance(node, nodes.Getattr | nodes.Getitem)
             name = node.attr if isinstance(node, nodes.Getattr) else _constant(node.arg)
             experiment = meant.get(node.node.name) if isinstance(node.node, nodes.Name) else None
             if experiment and isinstance(name, str) and name not in self.facts[experiment]:

@@ -9,6 +9,7 @@ import jinja2
 from jinja2.utils import missing
 
 from reportgen.errors import ReportError, unknown
+from reportgen.files.guard import guarded
 from reportgen.wording.names import AllFacts, Names, unknown_fact
 from reportgen.wording.numbers import listing, number, percent, sci, size, step, unbroken, words
 
@@ -70,12 +71,10 @@ def render_text(text: str, facts: AllFacts, *, where: str) -> str:
     Raises ReportError naming `where` and the nearest known fact.
     """
     env = environment(autoescape=False)
-    try:
+    with guarded(lambda error: fact_error(error, facts, where)):
         for _, problem in Names(facts, env.globals).problems(env.parse(text)):
             raise ReportError(f"{where}: {problem.message}", hint=problem.hint)
         filled = env.from_string(text).render(**facts)
-    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-        raise fact_error(error, facts, where) from error
     return unbroken(re.sub(r"\s+", " ", filled, flags=re.ASCII).strip())
 
 
@@ -83,11 +82,10 @@ def fact_error(error: Exception, facts: AllFacts, where: str) -> ReportError:
     """What went wrong in a template, with the nearest name where one is missing."""
     text = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
     undefined = re.fullmatch(r"'(\w+)' is undefined", text)
+    problem = unknown("fact", undefined[1], facts) if undefined else None
     if isinstance(error, NoSuchPart):
         problem = unknown_fact(error.name, "", error.known)
-        return ReportError(f"{where}: {problem.message}", hint=problem.hint)
-    if undefined:
-        problem = unknown("fact", undefined[1], facts)
+    if problem:
         return ReportError(f"{where}: {problem.message}", hint=problem.hint)
     return ReportError(
         f"{where}: {text}.",
