@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 READY := $(VENV)/.installed
 
-.PHONY: site test test-fast test-js test-survival serve docs clean-environment
+.PHONY: site test test-fast test-js test-survival test-mutants serve docs clean-environment
 
 site: $(READY)
 	$(BIN)/reportgen build
@@ -30,6 +30,11 @@ test-js: node_modules/.package-lock.json
 # kills, full disks, damaged files, hostile input: about half an hour; SURVIVAL_KILLS=10 for a few minutes
 test-survival: $(READY)
 	$(BIN)/python -m pytest -m survival tests/survival
+
+# small bugs put in at random: would the tests notice? About half an hour; writes docs/mutants.md
+test-mutants: $(READY) node_modules/.package-lock.json
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[mutants]"
+	$(BIN)/python scripts/mutants.py --seed 1 2 --write
 
 serve: $(READY)
 	$(BIN)/reportgen serve

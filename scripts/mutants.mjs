@@ -18,6 +18,7 @@ const source = readFileSync(process.argv[2], "utf-8");
 const found = [];
 /** A mutant: `text` instead of what stands there. */
 function mutate({ start, end }, text) {
+  if (source.slice(start, end) === text) return;
   const before = source.slice(0, start);
   found.push({ start, end, text, line: before.split("\n").length, column: start - before.lastIndexOf("\n") - 1 });
 }

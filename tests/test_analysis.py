@@ -25,6 +25,7 @@ from fixtures.made_up_runs import (
 )
 
 from reportgen import analysis
+from reportgen.analysis.statistics import ranks
 from reportgen.numerics.config import (
     Config,
     ModularModel,
@@ -143,6 +144,18 @@ def test_the_constant_counts_as_energy_and_zero_weights_have_no_share():
 def test_ties_go_to_the_lower_frequency():
     """Exactly equal amplitudes, as in a neuron of zeros, name the lowest frequency."""
     assert analysis.Spectrum.of(np.zeros((P, 1))).frequency.tolist() == [1]
+
+
+def test_both_sides_have_a_spectrum_in_every_snapshot():
+    """Transforms run over the tokens, which are the rows of W_input and the columns of W_output."""
+    run, rng = modular_run(), np.random.default_rng(4)
+    run = replace(run, w_input=rng.normal(size=(3, P, H)), w_output=rng.normal(size=(3, H, P)))
+    for found, tokens_first in (
+        (analysis.input_spectrum(run), run.w_input),
+        (analysis.output_spectrum(run), np.moveaxis(run.w_output, 2, 1)),
+    ):
+        plain = np.fft.rfft(tokens_first, axis=1)[:, 1:] * np.sqrt(2 / P)
+        np.testing.assert_allclose(found.amplitude, np.abs(plain), atol=1e-12)
 
 
 def test_noise_share_is_what_noise_gives():
@@ -316,6 +329,8 @@ def test_moments_name_what_happened_and_admit_what_did_not():
 
 
 def test_ranks_share_ties():
+    """Ranks begin at 1, and equals share the mean of theirs."""
+    assert ranks(np.array([5, 2, 9, 2])).tolist() == [3, 1.5, 4, 1.5]
     assert analysis.spearman([1, 2, 2, 3], [1, 2, 2, 3]) == pytest.approx(1)
     assert analysis.spearman([1, 2, 3, 4], [8, 4, 4, 1]) == pytest.approx(-0.9486833)  # by hand
     assert np.isnan(analysis.spearman([1, 1], [1, 2]))

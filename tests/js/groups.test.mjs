@@ -75,6 +75,7 @@ test("there is one group of a name; it begins at its end, and the first steps st
   const group = modular();
   assert.equal(Group.of("modular"), group);
   assert.deepEqual([group.step, group.index, group.end], [Infinity, 10, 1000]);
+  assert.deepEqual([group.due, group.motion, group.waiting, group.resting], [0, 0, 0, 0]);
   group.adopt([0, 1]);
   assert.equal(group.steps.length, 11);
 });
@@ -139,6 +140,8 @@ test("a player shows the step and the values, sets them, and plays and stops", (
   const { step } = group;
   pass(400);
   assert.equal(group.step, step);
+  input.dispatchEvent(Object.assign(new Event("keydown"), { key: "Home" }));
+  assert.equal(group.step, 0);
 });
 
 test("the step has come to rest 0.4 s after it was last set", () => {

@@ -88,8 +88,8 @@ test("points are gathered by series, in order", () => {
 });
 
 test("accuracy is said in percent with one digit where it needs one", () => {
-  const said = [0, 0.5, 0.12345, 0.99996, 1].map((value) => worded(value, "accuracy"));
-  assert.deepEqual(said, ["0\u00a0%", "50\u00a0%", "12.3\u00a0%", "99.996\u00a0%", "100\u00a0%"]);
+  const said = [0, 0.00002, 0.5, 0.12345, 0.99996, 1].map((value) => worded(value, "accuracy"));
+  assert.deepEqual(said, ["0\u00a0%", "0.002\u00a0%", "50\u00a0%", "12.3\u00a0%", "99.996\u00a0%", "100\u00a0%"]);
 });
 
 test("other values have two digits, small ones a power of ten", () => {
@@ -116,7 +116,9 @@ test("only a chart of nothing but cells, on a scale that stands, is coloured as 
   assert.equal(heatmapScale({ marks, scales }, [...heatmap.data, ...heatmap.data]), undefined);
   assert.equal(heatmapScale({ marks: [...marks, ...marks], scales }, heatmap.data), undefined);
   assert.equal(heatmapScale({ marks: [{ ...marks[0], type: "symbol" }], scales }, heatmap.data), undefined);
-  assert.equal(heatmapScale({ marks: [{ type: "rect" }], scales }, heatmap.data), undefined);
+  for (const encode of [undefined, {}, { update: {} }]) {
+    assert.equal(heatmapScale({ marks: [{ type: "rect", encode }], scales }, heatmap.data), undefined);
+  }
   assert.equal(heatmapScale({ marks, scales }, [{ ...heatmap.data[0], field: "other" }]), undefined);
   const following = scales.map((each) => ({ ...each, domain: { data: "weights", field: "value" } }));
   assert.equal(heatmapScale({ marks, scales: following }, heatmap.data), undefined);
@@ -128,6 +130,7 @@ test("tooltips move to where a mark is pointed at, in groups too", () => {
     { type: "rect", encode: { update: { fill: 1, tooltip } } },
     { type: "group", encode: { update: {} }, marks: [{ type: "line", encode: { update: { tooltip }, hover: { x: 2 } } }] },
     { type: "rule" },
+    { type: "rule", encode: {} },
   ];
   delayTooltips(marks);
   assert.deepEqual(marks[0].encode, { update: { fill: 1 }, hover: { tooltip } });
