@@ -2,7 +2,7 @@
 
     python scripts/mutants.py                        30 mutants of each wing, of seed 1
     python scripts/mutants.py --seed 2 --each 100    another sample, a larger one
-    python scripts/mutants.py --seed 1 2 --write     two samples, into docs/mutants.md
+    python scripts/mutants.py --seed 1 2 --write     two samples, and all results into docs/mutants.md
     python scripts/mutants.py store --again          those of one wing that survived last time
 
 A mutant is the code with one change, such as < for <=. Cosmic Ray makes those of Python, scripts/mutants.mjs those of the
@@ -28,20 +28,21 @@ import tomllib
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from itertools import product
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 REPORT = ROOT / "docs" / "mutants.md"
 REASONS = ROOT / "tests" / "survivors.toml"
-LAST = ROOT / ".reportgen" / "mutants.json"  # the survivors of the last run
+KEPT = ROOT / ".reportgen" / "mutants.json"  # the last result of each wing and seed
 LIBRARIES = [  # not those that pytest wants to see imported
     "numpy", "torch", "altair", "msgspec", "jinja2", "click", "rich", "lxml.html", "yaml", "PIL.Image",
 ]  # fmt: skip
 WORKERS = 2
 FAILS_TO_LOAD = 99  # an exit status that pytest does not use
 PATIENCE, AT_LEAST_S = 4, 20  # a mutant may take so many times as long as the unchanged code
-ASIDE = "not slow and not browser and not survival"
+COSTLY = {"quick", "mini_built", "browser"}  # fixtures that build sites: too slow to ask for each mutant
 
 
 @dataclass(frozen=True)
@@ -58,19 +59,19 @@ class Wing:
 
 WINGS = {
     "analysis": Wing(
-        ("reportgen/analysis/*.py",), ("analysis", "construction", "claims", "sweeps", "compare", "oracle")
+        ("reportgen/analysis/*.py",), ("analysis", "construction", "oracle", "claims", "sweeps", "compare")
     ),
     "facts": Wing(
-        ("reportgen/facts/**/*.py",), ("sweeps", "numbers", "claims", "construction", "oracle", "quotes")
+        ("reportgen/facts/**/*.py",), ("sweeps", "oracle", "quotes", "claims", "numbers", "construction")
     ),
-    "claims": Wing(("reportgen/claims/**/*.py",), ("claims", "sweeps", "construction", "oracle", "methods")),
+    "claims": Wing(("reportgen/claims/**/*.py",), ("claims", "sweeps", "oracle", "construction", "methods")),
     "files": Wing(
         tuple(f"reportgen/files/{name}.py" for name in ("hashing", "code_hash", "memo", "npz", "atomic")),
-        ("npz", "keys", "properties", "runs", "outfolder"),
+        ("npz", "keys", "outfolder", "runs", "properties"),
     ),
     "store": Wing(
         ("reportgen/store/*.py",),
-        ("packing", "runs", "npz", "properties", "methods", "sweeps", "keys", "auditing"),
+        ("packing", "runs", "npz", "keys", "methods", "properties", "sweeps", "auditing"),
     ),
     "scripts": Wing(
         tuple(f"templates/assets/{name}.js" for name in ("steps", "payload", "groups", "controls")), ("node",)
@@ -86,7 +87,7 @@ class Mutant:
     place: tuple[int, int]
     before: str
     after: str
-    make: Callable[[], str]
+    make: Callable[[], str] = str
 
     def __str__(self) -> str:
         return f"{self.path}:{self.place[0]}: {self.before} → {self.after}"
@@ -171,11 +172,12 @@ class Slot:
             if name and not name.startswith("site/") and (ROOT / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
-        self.pid, self.mutant, self.began, self.limit = 0, None, 0.0, 0.0
+        self.pid, self.mutant, self.original, self.began, self.limit = 0, None, b"", 0.0, 0.0
 
     def start(self, wing: Wing, mutant: Mutant | None, limit: float) -> None:
         """Begin the tests, of the mutant or of the code as it is."""
         if mutant:
+            self.original = (self.folder / mutant.path).read_bytes()
             (self.folder / mutant.path).write_text(mutant.make(), encoding="utf-8")
         self.mutant, self.began, self.limit = mutant, time.monotonic(), limit
         self.pid = os.fork()
@@ -211,7 +213,7 @@ class Slot:
         import pytest
 
         files = [f"tests/test_{name}.py" for name in wing.tests]
-        return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-m", ASIDE, *files]))
+        return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *files], plugins=[WithoutSites()]))
 
     def finished(self) -> int | None:
         """The exit status, once there is one; the code is then as it was. Too long is 124."""
@@ -224,8 +226,15 @@ class Slot:
         if late:
             os.waitpid(self.pid, 0)
         if self.mutant:
-            shutil.copy2(ROOT / self.mutant.path, self.folder / self.mutant.path)
+            (self.folder / self.mutant.path).write_bytes(self.original)
         return 124 if late else os.waitstatus_to_exitcode(status)
+
+
+class WithoutSites:
+    """For pytest: leaves out the tests that need a site."""
+
+    def pytest_collection_modifyitems(self, items: list) -> None:
+        items[:] = [item for item in items if not COSTLY & set(item.fixturenames)]
 
 
 def wait(slots: list[Slot]) -> tuple[Slot, int]:
@@ -340,6 +349,35 @@ HEADS = {
 }
 
 
+def kept() -> dict[tuple[str, int], Result]:
+    """The last result of each wing and seed that was tried here."""
+    if not KEPT.is_file():
+        return {}
+    found = [Result(**one) for one in json.loads(KEPT.read_text(encoding="utf-8"))]
+    mutants = [
+        [Mutant(*fields[:1], tuple(fields[1]), *fields[2:]) for fields in one.survived] for one in found
+    ]
+    return {(r.wing, r.seed): replace(r, survived=m) for r, m in zip(found, mutants, strict=True)}
+
+
+def keep(results: dict[tuple[str, int], Result]) -> None:
+    """For `--again` and `--write`."""
+    plain = [
+        asdict(r) | {"survived": [(m.path, m.place, m.before, m.after) for m in r.survived]}
+        for r in sorted(results.values(), key=lambda r: (list(WINGS).index(r.wing), r.seed))
+    ]
+    KEPT.parent.mkdir(exist_ok=True)
+    KEPT.write_text(json.dumps(plain, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def once_more(wing: str, last: Result, slots: list[Slot]) -> Result:
+    """A result after the tests have changed: those that survived last time are tried again."""
+    names = {str(mutant) for mutant in last.survived}
+    again = [mutant for mutant in drawn(WINGS[wing], last.seed) if str(in_words(mutant)) in names]
+    tried, left = survivors(WINGS[wing], iter(again), len(again), slots) if again else (0, [])
+    return replace(last, tried=last.tried - len(last.survived) + tried, survived=left)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -348,32 +386,36 @@ def main() -> None:
     parser.add_argument("--seed", type=int, nargs="+", default=[1])
     parser.add_argument("--each", type=int, default=30, help="mutants of each wing (30)")
     parser.add_argument("--again", action="store_true", help="only those that survived last time")
-    parser.add_argument("--write", action="store_true", help=f"write {REPORT.relative_to(ROOT)}")
+    parser.add_argument("--write", action="store_true", help="write all results to docs/mutants.md")
     asked = parser.parse_args()
-    if unknown := set(asked.wings) - set(WINGS):
-        parser.error(f"there is no wing called {', '.join(unknown)}")
+    if wrong := set(asked.wings) - set(WINGS):
+        parser.error(f"there is no wing called {', '.join(wrong)}")
+    prepare()
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        slots = [Slot(Path(folder) / str(i)) for i in range(WORKERS)]
+        for seed, wing in product(asked.seed, asked.wings or WINGS):
+            print(f"{wing}, seed {seed}", flush=True)
+            last = kept().get((wing, seed))
+            if not asked.again:
+                result = Result(
+                    wing, seed, *survivors(WINGS[wing], drawn(WINGS[wing], seed), asked.each, slots)
+                )
+            elif last:
+                result = once_more(wing, last, slots)
+            else:
+                continue
+            keep(kept() | {(wing, seed): result})
+    print(table(list(kept().values())))
+    if asked.write:
+        REPORT.write_text(report(list(kept().values())), encoding="utf-8")
+
+
+def prepare() -> None:
+    """Before processes are forked: libraries, one thread each, and the cores to others first."""
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     os.nice(10)
     for library in LIBRARIES:
         importlib.import_module(library)
-    last = set(json.loads(LAST.read_text(encoding="utf-8"))) if asked.again else None
-    results = []
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        slots = [Slot(Path(folder) / str(i)) for i in range(WORKERS)]
-        for name in asked.wings or WINGS:
-            for seed in asked.seed:
-                print(f"{name}, seed {seed}", flush=True)
-                chosen = among(drawn(WINGS[name], seed), last)
-                results.append(Result(name, seed, *survivors(WINGS[name], chosen, asked.each, slots)))
-    print(table(results))
-    LAST.write_text(json.dumps([str(m) for result in results for m in result.survived]), encoding="utf-8")
-    if asked.write:
-        REPORT.write_text(report(results), encoding="utf-8")
-
-
-def among(mutants: Iterator[Mutant], last: set[str] | None) -> Iterator[Mutant]:
-    """All of them, or those that survived last time."""
-    return mutants if last is None else (m for m in mutants if str(in_words(m)) in last)
 
 
 if __name__ == "__main__":

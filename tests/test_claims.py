@@ -6,8 +6,8 @@ from functools import cache
 
 import numpy as np
 import pytest
+from fixtures.good_runs import GOOD, back_run, redundant_run, reverse_run
 from fixtures.made_up_runs import (
-    SNAPSHOTS,
     STEPS,
     H,
     circle_run,
@@ -16,7 +16,6 @@ from fixtures.made_up_runs import (
     diverged,
     modular_run,
     parity_run,
-    parity_weights,
     ramp,
 )
 from fixtures.made_up_sweeps import DOCTORED_SWEEPS, SWEEPS, noise, seeds, waves
@@ -65,37 +64,6 @@ CONTRACTED = {
     ),
     "reverse": ["test_loss_min", "test_loss_rise", "test_loss_rescaled"],
     "there-and-back": ["test_loss_min", "test_loss_rise", "below_step"],
-}
-
-
-def redundant_run() -> Run:
-    """What L2 leaves: every neuron alive, two of them copies, none pruned."""
-    w_in, w_out = parity_weights(np.full(len(SNAPSHOTS), 0.2))
-    w_in[:, :3, 2:] = [[2, 1, 0], [-2, 0, 1], [2, 0, -2]]
-    w_out[:, 2:] = 0.5
-    run = parity_run()
-    return replace(run, w_input=w_in.astype("f4"), w_output=w_out.astype("f4"))
-
-
-def reverse_run(**curves) -> Run:
-    """Test loss lowest at 400 and seven times as high at the end, train loss falling on."""
-    return modular_run(**{
-        "test_loss": ramp((0, 1.0), (400, 0.1), (1000, 0.7)),
-        "test_accuracy": ramp((0, 0.1), (400, 0.9), (1000, 0.8)),
-    } | curves)  # fmt: skip
-
-
-def back_run(peak: float = 0.4, end: float = 1e-5) -> Run:
-    return modular_run(test_loss=ramp((0, 1.0), (200, 0.2), (400, peak), (600, end), (1000, end)))
-
-
-GOOD = {
-    "modular": copies_run(),
-    "parity": parity_run(),
-    "parity-l2": redundant_run(),
-    "five-neurons": circle_run(test_accuracy=ramp((0, 0.0), (50, 1.0))),
-    "reverse": reverse_run(),
-    "there-and-back": back_run(),
 }
 
 

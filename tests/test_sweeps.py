@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fixtures.made_up_runs import parity_run, ramp
 from fixtures.projects import ROOT, must, run
 
 from reportgen import analysis
@@ -124,6 +125,29 @@ def test_the_parity_table_has_the_documented_columns():
         "outcome": "grokking",
     }  # fmt: skip
     assert (second["diverged_at"], second["outcome"]) == ("100", "high-train-loss")
+
+
+def test_all_that_is_measured_of_a_model_has_its_column():
+    """Beside the settings that vary and the seed: ends, extremes and steps of a run whose curves are known."""
+    model = parity_run(
+        train_loss=ramp((0, 1.0), (500, 0.01), (1000, 0.02)),
+        test_loss=ramp((0, 1.0), (500, 2.0), (1000, 3.0)),
+    )
+    runs = [model, replace(model, config=replace(model.config, seed=3))]
+    faster = replace(runs[0].config, training=replace(runs[0].config.training, learning_rate=0.5))
+    tried = Experiment("tried", "Tried", (runs[0].config, runs[1].config, faster))
+    file = io.StringIO()
+    run_table.write_csv(file, tried, runs)
+    first, second = csv.DictReader(io.StringIO(file.getvalue()))
+    assert first == {
+        "learning_rate": "0.001", "seed": "0",
+        "final_train_loss": "0.02", "final_test_loss": "3", "final_train_accuracy": "1", "final_test_accuracy": "1",
+        "min_train_loss": "0.01", "min_test_loss": "1", "max_ratio": "200",
+        "memorisation_step": "50", "t10": "710", "t90": "790",
+        "grokking_step": "800", "diverged_at": "", "outcome": "high-train-loss",
+    }  # fmt: skip
+    assert second == first | {"seed": "3"}
+    assert run_table.columns(tried) == tuple(first)
 
 
 def test_lists_are_separated_by_spaces():

@@ -1,0 +1,182 @@
+"""What verdicts say: on runs made up so that every number in the sentence is known."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fixtures.good_runs import GOOD, redundant_run, reverse_run
+from fixtures.made_up_runs import circle_run, copies_run, modular_run, parity_run, ramp
+from fixtures.made_up_sweeps import NEVER, SWEEPS, phase_diagram, seeds
+
+from reportgen.claims import judging
+from reportgen.claims.registry import learned, number, percent, step, within
+from reportgen.claims.verdicts import Verdict, as_json, scorecard
+from reportgen.store.run import Run
+
+P99 = "(100 % end with 99 % test accuracy)"
+SAID = {
+    "C1": "It memorises at step 50, with 5 % test accuracy, and generalises at 800; test accuracy passes 10 % at 710 and 90 % "
+    "at 790, the last 10.1 % of the way.",
+    "C3": "It memorises at step 50, with 5 % test accuracy, and generalises at 800.",
+    "C4": "The largest is 1 while memorising and 0 at the end.",
+    "C5": "Train loss rises 2-fold, from 0.1 at step 400 to 0.2 at 600; the model generalises at 800.",
+    "C6": "The distractors' norm falls over steps 550 to 950 and test loss over 600 to 690, half of it by 640; the last "
+    "distractor passes 0.1 at 950, 0.05 at 950, 0.03 at 950.",
+    "C7": "L1 keeps 2 live neurons with 0 near-duplicate pairs, L2 5 with 1.",
+    "C8": f"Of 15 models: high train loss 3 {P99}; high test loss 3 {P99}; dropping together 4 {P99}; grokking 5 {P99}.",
+    "C9": "By decay: at 0.01, 3 of 3 models are high test loss; at 1, 3 of 3 models are high train loss.",
+    "C10": "−0.32 with training size, −1 with decay.",
+    "C11": "5 neurons with 20 trained numbers end at 100 % train and 100 % test accuracy.",
+    "C12": "The ratio is 1 going in and 1 going out.",
+    "C15": "It uses 3 frequencies. Of the 4 cells of a neuron, 3.67 hold 95 % of W_input's energy at the start and 1 at the "
+    "end; 3.67 and 1 that of W_output.",
+    "C17": "The cosine carries 99.96 % at frequency 1, 99.96 % at frequency 2, 99.96 % at frequency 3, the sine at most "
+    "0.04 %; the sum peaks at the answer for 49 of 49 pairs.",
+    "C18": "9 of 9 generalise; of these 9 use 1 frequencies; 5 neurons to a frequency are commonest (9 of 9 groups); p = 1.",
+    "C19": "0 of 4 generalise.",
+    "C20": "Most helped: input side, tied, L2: +100 points. Most hurt: output side, tied, L1: −100 points.",
+    "C21": "1 of 2 are above 0.5, the softest at 0.89; the main model's is 0.1.",
+    "C23": "Test loss rises 2-fold, from 0.2 at step 200 to 0.4 at 400, and is below the minimum from 510, ending at "
+    "5 × 10⁻⁵ of it.",
+    "C24": "Of 48 models, 1 generalise with a share below 50 % (the least is 28.6 %), and 22 have a share of at least 90 % and "
+    "less than 90 % test accuracy (the least is 0 %).",
+    "C25": "5 neurons get 4,489 of 4,489 pairs right. The right answer leads by at least 0.2 % of its score, and the output is "
+    "turned by at most 1.52° of the 2.69° allowed. The first odd modulus with a wrong pair is 119.",
+    "C28": "Generalised by step 1,000, with 95 % intervals: float64 3 of 4 (30.1 % to 95.4 %); plain float32 1 of 4 (4.6 % to "
+    "69.9 %); float32 without the cancellation 3 of 4 (30.1 % to 95.4 %).",
+}  # fmt: skip
+
+
+def said(id: str, runs: dict) -> str:
+    """The evidence, with plain spaces."""
+    return judging.judge(id, GOOD | SWEEPS | runs).evidence.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("id", list(SAID))
+def test_a_verdict_says_what_the_runs_were_made_to_show(id):
+    """Each number is one that the run or the sweep was built with, or follows from it by hand."""
+    assert said(id, {}) == SAID[id]
+
+
+def test_angles_are_said_in_degrees_and_the_farthest_counts():
+    """One in-angle turned by 0.2 is half of that from even; its out-angle turns with it, twice as far."""
+    off = circle_run(shift=np.array([0, 0, 0, 0, 0.2]))
+    assert said("C13", {"five-neurons": off}) == "The farthest is off by 5.73° going in and 11.5° going out."
+    three = circle_run(turns=3.0)
+    assert said("C14", {"five-neurons": three}) == f"The farthest is off by {number(doubling(three))}°."
+    run = copies_run()
+    run.w_output[-1, 4] = run.w_output[-1, 5]
+    assert said("C16", {"modular": run}).startswith("Of 15 neurons, the farthest is off by ")
+
+
+def doubling(run: Run) -> float:
+    """Three times the in-angle instead of twice: off by that angle, in (−180°, 180°]."""
+    angles = 0.3 + 2 * np.pi * np.arange(5) / 5
+    return float(np.degrees(np.abs(np.angle(np.exp(1j * angles)))).max())
+
+
+def test_shares_are_those_of_the_start_and_the_end():
+    """Half the energy constant and half on a frequency at the end; at the start noise would have more."""
+    run = modular_run()
+    run.w_input[-1] += np.float32(12 / 7**0.5)
+    assert (
+        said("C2", {"modular": run})
+        == "The median share is 13.3 % at the start, where noise gives 52.4 %, and 50 % at the end."
+    )
+
+
+def test_what_left_the_usual_order_is_said_at_the_minimum_and_at_the_end():
+    """Loss, accuracy and norm where test loss is lowest, and where it ends."""
+    text = said("C22", {"reverse": reverse_run()})
+    assert text.startswith(
+        "Test loss rises 7-fold from its minimum at step 400, test accuracy goes from 90 % to 80 % and the norm from 6.6 to 9; "
+        "with the norm scaled back, test loss would be "
+    )
+    assert " instead of 0.7; the median share is 99.99" in text
+
+
+def test_models_that_do_not_learn_are_counted_and_said():
+    """Two classes of the phase diagram without accuracy; two of three seeds that fail."""
+    runs = [replace(run, test_accuracy=NEVER) if i % 3 else run for i, run in enumerate(phase_diagram())]
+    assert "high train loss 3 (33.3 % end with 99 % test accuracy)" in said("C8", {"parity-sweep": runs})
+    assert said("C18", {"modular-seeds": seeds(1, 2, 3, failing=2)}).startswith(
+        "1 of 3 generalise; of these 1 use 1 frequencies; 5 neurons to a frequency are commonest (1 of 1 groups)"
+    )
+    assert said("C7", {"parity": redundant_run()}) == (
+        "L1 keeps 5 live neurons with 1 near-duplicate pairs, L2 5 with 1."
+    )
+
+
+FACTS = {
+    "t_mem": 50,
+    "t_gen": 800,
+    "test_accuracy_at_mem": 0.05,
+    "train_accuracy_end": 0.5,
+    "test_accuracy_end": 0.25,
+}
+
+
+@pytest.mark.parametrize(
+    ("missing", "text"),
+    [
+        ("t_mem", "It never memorises; train accuracy ends at 50 %."),
+        ("t_gen", "It memorises at step 50, with 5 % test accuracy, and never generalises; test accuracy ends at 25 %."),
+    ],
+)  # fmt: skip
+def test_what_never_came_is_said_with_where_it_ended(missing, text):
+    assert learned(FACTS | {missing: None}).replace("\u00a0", " ") == text
+
+
+def test_what_is_not_known_says_so():
+    """And is within no limit; the limit itself is."""
+    assert (percent(None), step(None), number(None)) == ("unknown", "never", "unknown")
+    assert (number(0.12345), number(0.12345, 2), number(1234)) == ("0.123", "0.12", "1,234")
+    assert within((1.0, 2.0), 2.0) and not within((1.0, 2.1), 2.0) and not within((1.0, None), 2.0)
+
+
+VERDICTS = [
+    Verdict("C1", "A.", True, "Because – so.", "x", ("modular",), "2 of 3 seeds tried"),
+    Verdict("C2", "B.", True, "It is.", "x", ("modular",), None),
+    Verdict("C10", "C.", False, "It is not.", "x", (), None),
+    Verdict("C11", "D.", None, "Not judged.", "x", (), None),
+]
+
+
+def test_the_scorecard_has_two_lines_for_each_claim_and_their_count():
+    assert list(scorecard(VERDICTS)) == [
+        "C1   holds  A.",
+        "            Because – so. 2 of 3 seeds tried.",
+        "C2   holds  B.",
+        "            It is.",
+        "C10  FAILS  C.",
+        "            It is not.",
+        "C11  –      D.",
+        "            Not judged.",
+        "2 hold, 1 fail, 1 cannot be judged.",
+    ]
+
+
+def test_the_scorecard_for_programs_is_json():
+    """One object per claim, characters as they are, a final newline."""
+    text = as_json(VERDICTS).decode()
+    assert text.endswith("]\n") and "Because – so." in text and '\n {\n  "id": "C1"' in text
+    assert [one["holds"] for one in json.loads(text)] == [True, True, False, None]
+    assert set(json.loads(text)[0]) == set(Verdict.__dataclass_fields__)
+
+
+def test_a_model_with_too_few_snapshots_or_no_memorising_cannot_tell_or_fails():
+    """Ten snapshots are enough for the pace of a fall, nine are not."""
+    run = parity_run()
+    places = np.linspace(0, len(run.snapshot_steps) - 1, 10).round().astype(int)
+    for count, judged in ((10, True), (9, False)):
+        kept = places[:count] if count < 10 else places
+        few = replace(
+            run,
+            snapshot_steps=run.snapshot_steps[kept],
+            w_input=run.w_input[kept],
+            w_output=run.w_output[kept],
+        )
+        assert (judging.judge("C6", {"parity": few}).holds is not None) is judged
+    never = parity_run(test_accuracy=ramp((0, 0.1), (1000, 0.5)))
+    assert said("C3", {"parity": never}).endswith("and never generalises; test accuracy ends at 50 %.")
