@@ -123,6 +123,37 @@ def test_a_syntax_error_names_file_and_line(tmp_path):
         code_hash.code_digest(file)
 
 
+@pytest.mark.parametrize("content", [b"x = '\0'", b"x = '\xff'"], ids=["null", "binary"])
+def test_a_file_that_is_no_text_is_named(tmp_path, content):
+    """It has no line to point at but the first."""
+    (tmp_path / "broken.py").write_bytes(content)
+    with pytest.raises(ReportError, match=r"broken\.py:1: "):
+        code_hash.code_digest(tmp_path / "broken.py")
+
+
+def test_the_packages_own_imports_count():
+    """By their path from the folder above it, however deep."""
+    assert set(code_hash.package_code("files/memo.py")) == {
+        "reportgen/files/memo.py",
+        "reportgen/files/atomic.py",
+    }
+
+
+def test_libraries_beside_an_installed_package_do_not_count(tmp_path, monkeypatch):
+    """Their versions are in the key; a figure's own helper and our modules are in it by their code."""
+    beside, figures = tmp_path / "site-packages", tmp_path / "figures"
+    (beside / "reportgen" / "charts").mkdir(parents=True)
+    figures.mkdir()
+    for file in (beside / "library.py", beside / "reportgen" / "charts" / "curves.py", figures / "helper.py"):
+        file.write_text("x = 1")
+    (figures / "one.py").write_text("import library\nimport helper\nimport reportgen.charts.curves\n")
+    monkeypatch.setattr(code_hash, "PACKAGE", beside / "reportgen")
+    forget()
+    names = set(code_hash.code_key(figures / "one.py", (figures, beside)))
+    forget()
+    assert names == {"one.py", "helper.py", "reportgen/charts/curves.py"}
+
+
 def test_imports_count_transitively(tmp_path):
     """A module's code is its own and that of all it imports below the roots, in any spelling."""
     (tmp_path / "pack").mkdir()

@@ -72,7 +72,7 @@ def parse(path: Path) -> ast.Module:
     try:
         return ast.parse(read_text(path), filename=str(path))
     except (SyntaxError, ValueError) as error:  # ValueError: null bytes
-        place, text = (error.lineno, error.msg) if isinstance(error, SyntaxError) else (1, error)
+        place, text = (error.lineno or 1, error.msg) if isinstance(error, SyntaxError) else (1, error)
         raise ReportError(f"{path}:{place}: {text}.", hint="Mend the syntax, then build again.") from error
 
 

@@ -26,7 +26,9 @@ WINGS = {
     "facts": Wing(
         ("reportgen/facts/**/*.py",), ("sweeps", "oracle", "quotes", "claims", "numbers", "construction")
     ),
-    "claims": Wing(("reportgen/claims/**/*.py",), ("claims", "evidence", "sweeps", "oracle", "construction", "methods")),
+    "claims": Wing(
+        ("reportgen/claims/**/*.py",), ("claims", "evidence", "sweeps", "oracle", "construction", "methods")
+    ),
     "files": Wing(
         tuple(f"reportgen/files/{name}.py" for name in ("hashing", "code_hash", "memo", "npz", "atomic")),
         ("files", "npz", "keys", "outfolder", "runs", "properties"),
