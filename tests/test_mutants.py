@@ -53,4 +53,4 @@ def test_a_share_is_of_the_mutants_that_could_be_noticed(monkeypatch):
     result = results.Result("store", 5, 10, [one, two])
     assert result.row() == ["store", "5", "10", "8", "1", "89%"]
     text = results.report([result])
-    assert "- `a.py`, line 1: Same." in text and "nobody has looked at" in text
+    assert "`a.py`, line 1. Same.\n\n```diff\n- x = 1\n+ x\n```" in text and "nobody has looked at" in text

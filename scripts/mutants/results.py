@@ -61,16 +61,24 @@ def report(results: list[Result]) -> str:
             parts.append(HEADS[kind])
         for _, m in found:
             why = known.get((m.path, m.before, m.after), ("", ""))[1]
-            parts.append(f"- `{m.path}`, line {m.place[0]}: {why}\n\n      {m.before}\n      {m.after}")
+            parts.append(f"`{m.path}`, line {m.place[0]}. {why}".rstrip())
+            parts.append(f"```diff\n- {m.before}\n+ {m.after}\n```")
     return "\n\n".join(parts) + "\n"
 
 
 ABOUT = """# Mutants
 
 Would the tests notice a small bug? `make test-mutants` puts some in, one at a time: `<` for `<=`, `and` for `or`, 2 for 1.
-It draws the places at random, runs the tests that concern them, and counts the mutants that no test notices. This page is
-what `python scripts/mutants --seed 1 2 --write` wrote. A mutant that does just what the code does is called equivalent:
-no test could tell. The reasons are kept in `tests/survivors.toml`."""
+It draws places in the code at random, runs the tests that concern them, and counts what no test notices. The sample
+and why survivors are left are in this page, which it writes; the reasons come from `tests/survivors.toml`.
+
+Changes of Python are those of [Cosmic Ray](https://cosmic-ray.readthedocs.io/) without those of annotations; changes of the
+page's scripts are those of `scripts/mutants/scripts.mjs`. A mutant that cannot be imported is drawn again, and so counts on
+neither side. One that does just what the code does is called equivalent: no test could tell.
+
+What draws the page (`views.js`, `page.js`, `opening.js`, `reading.js`, `common.js`, `methods.js`) is not in the sample: its
+tests look at it in Chromium (`tests/test_browser.py` and its neighbours), which takes a minute for each mutant.
+No mutant is tried against tests that build a whole site, either."""
 HEADS = {
     "accepted": "## Survivors that are accepted",
     "equivalent": "## Survivors that do what the code does",
