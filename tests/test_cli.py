@@ -21,7 +21,7 @@ PROMISED = {
     "figures": {"--format", "--step", "--project", "--out", "--quick"},
     "site": {"--project", "--out", "--quick", "--set"},
     "status": {"--project", "--quick", "--set"},
-    "publish": {"--remote", "--branch", "--dry-run", "--base-url", "--project", "--out"},
+    "publish": {"--remote", "--branch", "--dry-run", "--yes", "--base-url", "--project", "--out"},
     "init": set(),
     "clean": {"--dry-run", "--yes", "--stale", "--project"},
 }

@@ -47,8 +47,19 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def call(project: Path, command: str, *arguments: str) -> Result:
-    """A command after which and before which no code changes: what is known of the code is kept."""
+    """A command after which and before which no code changes: what is known of the code is kept.
+
+    publish is told --yes; `asked` is the one that asks.
+    """
+    arguments += ("--yes",) * (command == "publish")
     return CliRunner().invoke(main, [command, "--project", str(project), *arguments], catch_exceptions=False)
+
+
+def asked(project: Path, answer: str, monkeypatch) -> Result:
+    """A publish in a terminal, and what is answered there."""
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True, raising=False)
+    arguments = ["publish", "--project", str(project)]
+    return CliRunner().invoke(main, arguments, input=answer, catch_exceptions=False)
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +233,103 @@ def test_the_domain_on_the_branch_stays(project, tmp_path):
     assert published(project, tmp_path) == site(project) | {"CNAME": b"example.org\n"}
 
 
+BY_HAND = ("robots.txt", ".well-known/security.txt", "google123.html", "old/index.html", "data/mine.csv")
+
+
+def add_by_hand(project: Path, tmp_path: Path, *paths: str) -> None:
+    """Somebody commits files to the published branch, one of them executable and one a link."""
+    shutil.rmtree(tmp_path / "by-hand", ignore_errors=True)
+    git(tmp_path, "clone", "--quiet", "--branch", "gh-pages", str(origin(project)), "by-hand")
+    clone = tmp_path / "by-hand"
+    for path in paths:
+        (clone / path).parent.mkdir(parents=True, exist_ok=True)
+        (clone / path).write_bytes(b"by hand\r\n\xff")
+    (clone / paths[0]).chmod(0o755)
+    (clone / "link").symlink_to(paths[0])
+    git(clone, "add", "--all")
+    git(clone, "commit", "--quiet", "-m", "By hand")
+    git(clone, "push", "--quiet")
+
+
+def modes(project: Path) -> dict[str, str]:
+    """Path → mode and content of what the branch holds."""
+    listed = git(origin(project), "ls-tree", "-r", BRANCH).splitlines()
+    return {path: about for about, _, path in (line.partition("\t") for line in listed)}
+
+
+def test_what_others_put_on_the_branch_stays(project, tmp_path, edit):
+    """Whatever its name: bytes, modes and links, while the site's own files change and go beside it."""
+    must(call(project, "publish"))
+    add_by_hand(project, tmp_path, *BY_HAND)
+    theirs = {path: about for path, about in modes(project).items() if path in (*BY_HAND, "link")}
+    assert len(theirs) == len(BY_HAND) + 1
+    shown = must(call(project, "publish", "--dry-run")).stdout
+    assert (
+        f"Kept: {len(theirs)} on the branch that reportgen did not write" in shown
+        and "Nothing to publish" in shown
+    )
+    edit(project / "figures" / "parabola.py", "x * x", "x * x * x")
+    must(run(project, "build"))
+    shown = must(call(project, "publish", "--dry-run")).stdout
+    assert {f"  kept     {path}" for path in BY_HAND} <= set(shown.splitlines())
+    must(call(project, "publish"))
+    assert theirs.items() <= modes(project).items()
+    seen = published(project, tmp_path)
+    assert {path: body for path, body in seen.items() if path not in theirs} == site(project)
+    assert not [path for path in git(origin(project), "diff", "--name-only", "--diff-filter=D", f"{BRANCH}~2", BRANCH)
+                .splitlines() if path in BY_HAND]  # fmt: skip
+
+
+def test_only_what_an_earlier_publish_brought_is_removed(project, tmp_path, edit):
+    """A file of the site that is no longer made goes; where the branch has lost its list, nothing goes."""
+    (project / "static").mkdir()
+    for name in ("one.txt", "two.txt"):
+        (project / "static" / name).write_text(name)
+    must(run(project, "build"))
+    must(call(project, "publish"))
+    (project / "static" / "one.txt").unlink()
+    must(run(project, "build"))
+    assert "  removed  one.txt" in must(call(project, "publish", "--dry-run")).stdout.splitlines()
+    must(call(project, "publish"))
+    assert "one.txt" not in published(project, tmp_path) and "two.txt" in published(project, tmp_path)
+    (project / "static" / "two.txt").unlink()
+    must(run(project, "build"))
+    add_by_hand(project, tmp_path, "manifest.json")
+    must(call(project, "publish"))
+    assert "two.txt" in published(project, tmp_path)
+
+
+def test_a_file_in_static_takes_over_one_that_was_added_by_hand(project, tmp_path):
+    """From then on it is the site's own."""
+    must(call(project, "publish"))
+    add_by_hand(project, tmp_path, "robots.txt")
+    (project / "static").mkdir()
+    (project / "static" / "robots.txt").write_text("User-agent: *\n")
+    must(run(project, "build"))
+    assert "  changed  robots.txt" in must(call(project, "publish", "--dry-run")).stdout.splitlines()
+    must(call(project, "publish"))
+    assert published(project, tmp_path)["robots.txt"] == b"User-agent: *\n"
+
+
+def test_the_first_publish_to_a_place_asks(project, monkeypatch):
+    """No leaves everything; yes is remembered, for that remote and branch; without a terminal it is refused."""
+    bare = ["publish", "--project", str(project)]
+    unheard = CliRunner().invoke(main, bare, input="y\n", catch_exceptions=False)
+    assert unheard.exit_code == 2 and f"Push to gh-pages of {origin(project)}?" in unheard.stderr
+    assert unheard.stderr.splitlines()[1] == "Say yes beforehand: reportgen publish --yes"
+    with monkeypatch.context() as patch:
+        shown = must(asked(project, "n\n", patch)).stdout
+        assert f"Push to gh-pages of {origin(project)}? [y/N]" in shown and "Nothing was published." in shown
+        assert BRANCH not in git(origin(project), "for-each-ref")
+        assert "Published" in must(asked(project, "y\n", patch)).stdout
+    (project / "static").mkdir()
+    (project / "static" / "x.txt").write_text("x")
+    must(run(project, "build"))
+    assert "Published" in must(CliRunner().invoke(main, bare)).stdout
+    other = CliRunner().invoke(main, [*bare, "--branch", "other"])
+    assert other.exit_code == 2 and "Push to other of" in other.stderr
+
+
 def test_somebody_elses_branch_is_refused(project):
     """A branch that holds anything but a site of ours is not replaced: main, for example."""
     assert "holds something else" in refused(project, "--branch", "main")
@@ -233,7 +341,7 @@ def test_a_push_that_lost_the_race_is_refused(project, monkeypatch):
 
     must(call(project, "publish"))
     first = git(origin(project), "rev-parse", BRANCH)
-    real = share_git.commit_folder
+    real = share_git.commit_files
 
     def overtaken(*arguments):
         made = real(*arguments)
@@ -241,7 +349,7 @@ def test_a_push_that_lost_the_race_is_refused(project, monkeypatch):
         git(project, "push", "--quiet", "origin", f"{other}:{BRANCH}")
         return made
 
-    monkeypatch.setattr(share_git, "commit_folder", overtaken)
+    monkeypatch.setattr(share_git, "commit_files", overtaken)
     must(call(project, "build", "--base-url", "https://a.example"))
     result = call(project, "publish", "--base-url", "https://a.example")
     assert result.exit_code == 1 and "rejected" in result.stderr and "again" in result.stderr

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from reportgen.cli.shell import Given, options
+from reportgen.cli.shell import Given, options, sure
 
 
 @click.command()
@@ -27,11 +27,13 @@ def init(folder: Path) -> None:
 @click.option("--remote", default="origin", show_default=True, help="Which of Git's remotes.")
 @click.option("--branch", default="gh-pages", show_default=True, help="Which branch there.")
 @click.option("--dry-run", is_flag=True, help="Show what would be published, publish nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask before the first push to a remote; for workflows.")
 @options("base-url", "project", "out", "quiet")
-def publish(given: Given, remote: str, branch: str, dry_run: bool) -> None:
+def publish(given: Given, remote: str, branch: str, dry_run: bool, yes: bool) -> None:
     """Push the built site to a branch from which GitHub Pages shows it.
 
-    Only the real site, as a build would write it now; never one of --quick or --set.
+    Only the real site, as a build would write it now; never one of --quick or --set. Files that
+    somebody else put on the branch stay. The first push to a remote is asked about.
 
     \b
     Example:  reportgen publish --dry-run
@@ -42,4 +44,7 @@ def publish(given: Given, remote: str, branch: str, dry_run: bool) -> None:
 
     say = click.echo if dry_run else given.console.say  # --quiet must not silence what was asked for
     page = given.plan.page(given.site)
-    publish.publish(page, remote=remote, branch=branch, dry_run=dry_run, say=say, why=reason)
+    publish.publish(
+        page, remote=remote, branch=branch, dry_run=dry_run, say=say, why=reason,
+        may=lambda question: yes or sure(question, "publish", terminal=True),
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, wraps
 from pathlib import Path
@@ -66,6 +67,19 @@ def _stop_usage(error: click.UsageError) -> NoReturn:
 def _stop(message: str, hint: str, exit_code: int) -> NoReturn:
     click.echo(f"Error: {message}\n{hint}", err=True)
     sys.exit(exit_code)
+
+
+def sure(question: str, command: str, *, terminal: bool = False) -> bool:
+    """Ask; whether the answer is yes. terminal: only a person may answer, no pipe.
+
+    Raises ReportError where nobody can answer.
+    """
+    with suppress(click.Abort):  # the input ended
+        if sys.stdin is not None and (sys.stdin.isatty() or not terminal):
+            return click.confirm(question)
+    raise ReportError(
+        f"{question} Nobody is there to answer.", hint=f"Say yes beforehand: reportgen {command} --yes"
+    )
 
 
 @dataclass(frozen=True)

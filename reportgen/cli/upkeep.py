@@ -2,7 +2,7 @@
 
 import click
 
-from reportgen.cli.shell import Given, options
+from reportgen.cli.shell import Given, options, sure
 
 REMOVABLE = {
     "state": "local runs and caches",
@@ -57,7 +57,7 @@ def clean(given: Given, stale: bool, dry_run: bool, yes: bool) -> None:
     click.echo(f"{size(sum(item.size for item in found)):>9}  in {len(found)} places")
     if not found or dry_run:
         return
-    if yes or click.confirm("Remove them?"):
+    if yes or sure("Remove them?", f"clean{' --stale' * stale}"):
         for item in found:
             item.remove()
         click.echo("Removed.")

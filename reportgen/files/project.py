@@ -21,6 +21,11 @@ class Project:
         return self.root / "templates"
 
     @property
+    def static(self) -> Path:
+        """Files that go into the site as they are; a project may have none."""
+        return self.root / "static"
+
+    @property
     def shipped_runs(self) -> Path:
         """Trained sweeps that travel with the repository; a build only reads them."""
         return self.root / "runs"

@@ -220,7 +220,7 @@ def write(page: PageTarget, reporter: Reporter, failures: Failures | None = None
         if run.status == "stale":
             reporter.unaudited(name)
     files = _render(page, broken)
-    links.check(files, (plan.project.templates, plan.project.figures))
+    links.check(files, (plan.project.templates, plan.project.figures, plan.project.static))
     weights = size_budget.weigh(files, plan.memo)
     reporter.weighed(weights)
     size_budget.check(weights)

@@ -14,6 +14,7 @@ from reportgen.files.hashing import digest
 from reportgen.files.listing import listed_below
 from reportgen.files.project import Project
 from reportgen.files.text import file_content
+from reportgen.site import static_files
 
 DRAWING_LIBRARIES = ("altair", "vl-convert-python", "pillow", "pikepdf")
 PAGE_LIBRARIES = (
@@ -63,6 +64,7 @@ def site_inputs(project: Project) -> dict[str, str]:
     files = listed_below(templates)
     parts = {f"{templates.name}/{f.relative_to(templates).as_posix()}": _hash(f) for f in files}
     parts |= {citation.name: _hash(citation)} if citation.is_file() else {}
+    parts |= {f"static/{path}": found for path, found in static_files.checksums(project.static).items()}
     parts |= {f"code {name}": found for name, found in package_code("site/assemble.py").items()}
     return parts | {f"library {name}": _version(name) for name in PAGE_LIBRARIES}
 

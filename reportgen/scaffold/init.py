@@ -16,6 +16,7 @@ from reportgen.files.text import write_text
 
 PACKAGE = Path(__file__).parent.parent  # reportgen/
 BROUGHT = ("figures", "templates", "runs")
+IF_THERE = "static"  # the article has none; a project it is made from may
 SETTINGS = f"""# Where the page will be. With it, the page has a card for those who link to it, and a sitemap.
 # base-url = "{EXAMPLE}"
 """
@@ -31,9 +32,10 @@ def start_project(folder: Path) -> Iterator[str]:
     _refuse(folder, source)
     folder.mkdir(parents=True, exist_ok=True)
     for name in BROUGHT:
-        shutil.copytree(
-            source / name, folder / name, ignore=lambda _, names: [n for n in names if not counts(n)]
-        )
+        ignored = lambda _, names: [n for n in names if not counts(n)]  # noqa: E731
+        shutil.copytree(source / name, folder / name, ignore=ignored)
+    if (source / IF_THERE).is_dir():
+        shutil.copytree(source / IF_THERE, folder / IF_THERE, symlinks=True)  # hidden files too
     write_text(folder / FILE, SETTINGS)
     for name, text in {".gitignore": IGNORED, ".gitattributes": ATTRIBUTES}.items():
         if not (folder / name).exists():
@@ -58,7 +60,11 @@ def _refuse(folder: Path, source: Path) -> None:
         )
     if folder.exists() and not folder.is_dir():
         raise ReportError(f"{folder} is a file.", hint="Name a new folder: reportgen init my-report")
-    there = [name for name in (*BROUGHT, FILE) if (folder / name).exists() or (folder / name).is_symlink()]
+    there = [
+        name
+        for name in (*BROUGHT, IF_THERE, FILE)
+        if (folder / name).exists() or (folder / name).is_symlink()
+    ]
     if there:
         raise ReportError(
             f"{folder.absolute()} already has {', '.join(there)}; nothing was written.",

@@ -5,6 +5,7 @@ a figure comes near the screen, so the file opens at once. It needs no other fil
 """
 
 import base64
+import mimetypes
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -89,7 +90,8 @@ def _data(path: str, files: Mapping[str, bytes]) -> str:
     path = unquote(path)
     if path not in files:  # already data
         return path
-    return f"data:{_KINDS[Path(path).suffix]};base64,{base64.b64encode(files[path]).decode()}"
+    kind = _KINDS.get(Path(path).suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return f"data:{kind};base64,{base64.b64encode(files[path]).decode()}"
 
 
 def _link(link: re.Match[str], canonical: re.Match[str] | None) -> str:

@@ -1,26 +1,28 @@
 """What publishing asks of Git: the remote, what its branch holds, a new commit on top, the push.
 
-ghp-import makes the commit, on a local branch of our own that is gone again before the push. So no
-branch and no file of yours changes. The push is never forced: nobody's commit can be lost.
+The commit is made from an index of its own, and no branch ever leads to it here. So no branch, no index and
+no file of yours changes. The push is never forced: nobody's commit can be lost.
 """
 
 import os
 import re
 import subprocess
-from contextlib import chdir
+import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from reportgen.errors import EXIT_FAILED, ReportError, unknown
 
-WORKING = "refs/heads/reportgen-publish"
 
-
-def git(folder: Path, *arguments: str, hint: str, given: str | None = None) -> str:
-    """What a Git command prints. Raises ReportError with its complaint and the hint."""
+def git(folder: Path, *arguments: str, hint: str, given: str | None = None,
+        index: Path | None = None) -> str:  # fmt: skip
+    """What a Git command prints. index: instead of the repository's. Raises ReportError with its complaint and the hint."""
+    environment = os.environ | ({"GIT_INDEX_FILE": str(index)} if index else {})
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments],
             input=given, capture_output=True, encoding="utf-8", errors="replace", check=False,
+            env=environment,
         )  # fmt: skip
     except FileNotFoundError as error:
         raise ReportError("Git is not installed.", hint="Install it: https://git-scm.com") from error
@@ -84,10 +86,14 @@ def tree(folder: Path, commit: str) -> dict[str, str]:
     return {path: about.split()[2] for about, _, path in (line.partition("\t") for line in listed if line)}
 
 
-def blobs(folder: Path, files: dict[str, Path]) -> dict[str, str]:
-    """Path → the blob that a file would be, byte for byte."""
+def blobs(folder: Path, files: Mapping[str, Path], *, store: bool = False) -> dict[str, str]:
+    """Path → the blob that a file would be, byte for byte. store: put them into the repository, where nothing
+    leads to them yet."""
     given = "".join(f"{file}\n" for file in files.values())
-    found = git(folder, "hash-object", "--no-filters", "--stdin-paths", hint="", given=given).split()
+    hint = "Is there space on the disk, and may you write to .git?"
+    found = git(
+        folder, "hash-object", *["-w"] * store, "--no-filters", "--stdin-paths", hint=hint, given=given
+    ).split()
     return dict(zip(files, found, strict=True))
 
 
@@ -106,22 +112,22 @@ def require_identity(folder: Path) -> None:
             raise ReportError(f"Git does not know your {name}, and a commit has one.", hint=hint) from error
 
 
-def commit_folder(folder: Path, content: Path, tip: str, message: str) -> str:
-    """A commit on top of `tip` (on nothing when "") that holds exactly the files of `content`."""
-    from ghp_import import GhpError, ghp_import
+def commit_files(folder: Path, tip: str, put: Mapping[str, str], remove: Iterable[str], message: str) -> str:
+    """A commit on top of `tip` (on nothing when "") in which these files differ and all others stay as they are.
 
-    remove = ("update-ref", "-d", WORKING)
-    git(folder, *(("update-ref", WORKING, tip) if tip else remove), hint="")
-    try:
-        with chdir(folder):
-            ghp_import(str(content), branch=WORKING.removeprefix("refs/heads/"), mesg=message, nojekyll=True)
-        return git(folder, "rev-parse", "--verify", WORKING, hint="").strip()
-    except (GhpError, TypeError) as error:  # TypeError: how ghp-import 2.1 ends when Git's import fails
-        raise ReportError(
-            "Git could not store the site's files.", hint="Is there space on the disk?", exit_code=EXIT_FAILED
-        ) from error
-    finally:
-        git(folder, *remove, hint="")
+    put: path → blob.
+    """
+    lines = [f"0 {'0' * 40}\t{path}" for path in remove]
+    lines += [f"100644 {blob}\t{path}" for path, blob in put.items()]
+    hint = "Is there space on the disk? And is no file on the branch a folder of the site, or the other way round?"
+    with tempfile.TemporaryDirectory() as work:
+        index = Path(work, "index")
+        git(folder, "read-tree", *([tip] if tip else ["--empty"]), hint=hint, index=index)
+        git(folder, "update-index", "-z", "--index-info", hint=hint, index=index,
+            given="".join(f"{line}\0" for line in lines))  # fmt: skip
+        made = git(folder, "write-tree", hint=hint, index=index).strip()
+    parents = ["-p", tip] if tip else []
+    return git(folder, "commit-tree", made, *parents, "-m", message, hint=hint).strip()
 
 
 def push(folder: Path, remote: str, commit: str, branch: str) -> None:

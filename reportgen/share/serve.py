@@ -95,7 +95,7 @@ def failure(lines: Sequence[str]) -> str:
 
 def watched(project: Project) -> list[Path]:
     """What a page is made from: the project's folders and the program's own code."""
-    folders = (project.figures, project.templates, project.shipped_runs, PACKAGE)
+    folders = (project.figures, project.templates, project.static, project.shipped_runs, PACKAGE)
     return [folder for folder in folders if folder.is_dir()]
 
 

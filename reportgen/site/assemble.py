@@ -46,7 +46,7 @@ def render(project: Project, drawings: Mapping[str, Path], facts: AllFacts, verd
     claims: what each claim says. broken: figure id → what to say in its place.
     Raises ReportError with the template's file and line.
     """
-    from reportgen.site import extras
+    from reportgen.site import extras, static_files
     from reportgen.site.pages import PageRenderer  # Jinja, Markdown and math: only when a page is made
 
     templates = listed_below(project.templates)
@@ -64,6 +64,7 @@ def render(project: Project, drawings: Mapping[str, Path], facts: AllFacts, verd
     files["index.html"] = page.article().encode()
     files["methods.html"] = page.methods().encode()
     files |= extras.extra_files(project.templates, settings.base_url, files, drawn.values())
+    files |= static_files.read(project.static, [*files, MANIFEST])
     # Whatever else a site needs is added above this line: the manifest lists it.
     refuse_twins(files, "The site")
     files[MANIFEST] = manifest(files)

@@ -43,7 +43,7 @@ class ParsedPage:
 
     def __init__(self, name: str, content: bytes):
         self.name = name
-        self.root = html.document_fromstring(content.decode())
+        self.root = _parsed(content.decode(errors="replace"))
 
     @cached_property
     def ids(self) -> set[str]:
@@ -78,6 +78,14 @@ class ParsedPage:
                 yield from (Link(url, line) for url in _CSS_URL.findall(element.text or ""))
 
 
+def _parsed(text: str) -> html.HtmlElement:
+    """The root of a page; of what `static/` may hold too: nothing at all, or an XML declaration first."""
+    try:
+        return html.document_fromstring(text)
+    except (etree.ParserError, ValueError):
+        return html.document_fromstring(f"<p>{text}")
+
+
 def check(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
     """Raises ReportError for links that lead nowhere. folders: where sources are searched for them."""
     pages = {name: ParsedPage(name, content) for name, content in files.items() if name.endswith(".html")}
@@ -89,7 +97,7 @@ def check(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
                 where = _written(link.target, folders) or f"{page.name}:{link.line}"
                 broken.append(f"{where}: {problem}")
     for name in [name for name in files if name.endswith(".css")]:
-        for url in _CSS_URL.findall(files[name].decode()):
+        for url in _CSS_URL.findall(files[name].decode(errors="replace")):
             if not url.startswith("data:") and _path(name, url) not in files:
                 broken.append(f"{_written(url, folders) or name}: {url!r} is no file of the site.")
     if broken:

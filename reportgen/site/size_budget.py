@@ -34,7 +34,7 @@ _NEAR_IMAGE = _SCREEN + 1250
 _NEAR_FIGURE = 2 * _SCREEN
 _LINE, _MARGIN = 30, 20  # px, of running text and its paragraphs, as in the styles
 _LETTERS = 80  # of a line, rather too many
-_COMPRESSED = (".woff2", ".png", ".gz")
+_COMPRESSED = (".woff2", ".png", ".gz", ".jpg", ".jpeg", ".webp", ".avif", ".mp4")
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,10 @@ def weigh(files: Mapping[str, bytes], memory: Memo | None = None) -> list[Part]:
         "scripts": sum(map(size, page.root.xpath("//script/@src"))),
     }
     parts = [Part(name, static=size, first=size) for name, size in fixed.items()]
+    loose = sum(
+        size(src) for src in set(page.root.xpath("//body//*[not(ancestor::figure | self::script)]/@src"))
+    )
+    parts += [Part("pictures", static=loose, first=loose)] if loose else []
     parts.append(Part("Vega", live=vega, first=vega if awake else 0))
     return parts + sorted(figures, key=lambda part: (-part.total, part.name))
 
