@@ -95,6 +95,48 @@ def test_nothing_outside_the_site_is_served(site):
             assert status == 404 and "secret</" not in body, path
 
 
+def status(server: preview.Preview, request: bytes) -> bytes:
+    """The first line of the answer to a request that no browser would send."""
+    with socket.create_connection((preview.HOST, server.server_port), timeout=10) as line:
+        line.sendall(request + b"\r\n\r\n")
+        return line.makefile("rb").readline().strip()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/%00", "/a%00.html", "/" + "a" * 300, "/" + "a/" * 3000, "/" + "a" * 300 + ".html", "/%ff", "/%ed%a0%80",
+     "http://[", "/circle/x", "/?%00", "/%2e%2e%00"],
+    ids=lambda path: path[:12],
+)  # fmt: skip
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_an_impossible_name_is_not_found(method, path, site, capfd):
+    """Zero bytes, names without end, half a letter, half an address: 404, and nothing on the terminal."""
+    (site / "circle").symlink_to("circle")
+    with served(site) as (server, _):
+        host = f"Host: localhost:{server.server_port}".encode()
+        answer = status(server, f"{method} {path} HTTP/1.1\r\n".encode() + host)
+    assert b" 404 " in answer or (path == "/?%00" and b" 200 " in answer)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("hosts", "code"),
+    [
+        (("localhost:{}",), 200), (("127.0.0.1:{}",), 200), (("[::1]:{}",), 200), (("LOCALHOST:{}",), 200),
+        (("evil.example:{}",), 403), (("localhost.evil.example:{}",), 403), (("localhost",), 403),
+        (("localhost:1",), 403), (("localhost:{}@evil.example",), 403), ((), 403),
+        (("localhost:{}", "evil.example"), 403), (("192.168.0.1:{}",), 403),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["/", preview.CLIENT, preview.EVENTS])
+def test_only_this_machines_names_are_answered(path, hosts, code, site):
+    """A page elsewhere whose name leads here reads no draft: pages, script and events alike."""
+    with served(site) as (server, _):
+        lines = "\r\n".join(f"Host: {host.format(server.server_port)}" for host in hosts)
+        answer = status(server, f"GET {path} HTTP/1.1\r\n{lines}".encode())
+    assert answer.split()[1] == str(code).encode()
+
+
 def test_a_page_that_is_not_there_yet_waits_for_it(site):
     """The placeholder listens too, so that the page appears by itself."""
     (site / "index.html").unlink()

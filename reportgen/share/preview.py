@@ -26,6 +26,11 @@ Told = dict[
     str, str | bool | None
 ]  # what open pages are told: `PreviewStatus` in templates/assets/contract.d.ts
 HOST = "127.0.0.1"
+NAMES = (
+    "localhost",
+    HOST,
+    "[::1]",
+)  # a page elsewhere can give its own name this address, but not send these
 USUAL_PORTS = range(8000, 8020)
 CLIENT, EVENTS = "/.reportgen/preview.js", "/.reportgen/events"
 BEAT_S = 15.0  # a sign of life this often, so that a closed tab is noticed
@@ -98,6 +103,31 @@ class Handler(SimpleHTTPRequestHandler):
 
     def __init__(self, request: Request, address: Address, server: Preview):
         super().__init__(request, address, server, directory=str(server.folder))
+
+    def parse_request(self) -> bool:
+        """Refuse a request before it is looked at: one made in another name, or for no address at all."""
+        if not super().parse_request():
+            return False
+        own = {f"{name}:{self.server.server_port}" for name in NAMES}
+        asked = {host.strip().lower() for host in self.headers.get_all("Host", [""])}
+        if not asked <= own:
+            self.send_error(
+                HTTPStatus.FORBIDDEN, f"This preview answers at localhost:{self.server.server_port} only"
+            )
+            return False
+        if not self._possible():
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return False
+        return True
+
+    def _possible(self) -> bool:
+        """Whether an address can mean a file: none has a zero byte in its name, or a name without end."""
+        try:
+            urlsplit(self.path)
+            Path(self.translate_path(self.path)).resolve().is_file()
+        except (OSError, ValueError, RuntimeError):  # the last: links in a circle
+            return False
+        return True
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
