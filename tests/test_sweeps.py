@@ -150,6 +150,16 @@ def test_all_that_is_measured_of_a_model_has_its_column():
     assert run_table.columns(tried) == tuple(first)
 
 
+def test_no_run_ends_below_its_minimum():
+    """Neither is floored: a loss below the floor keeps its digits, in the middle and at the end."""
+    known = run_table.measures(made_up([1, 3.2e-9, 4.5e-8], [1, 2e-3, 1.5e-7]))
+    assert known["min_train_loss"] == 3.2e-9 and known["final_train_loss"] == 4.5e-8
+    assert known["min_test_loss"] == known["final_test_loss"] == 1.5e-7
+    assert known["max_ratio"] == pytest.approx(
+        2e-3 / 1.19e-7, rel=0.01
+    )  # floored, as the article logs losses
+
+
 def test_lists_are_separated_by_spaces():
     """Two frequencies with their neurons: a model built from waves."""
     tokens, columns = np.arange(67), []

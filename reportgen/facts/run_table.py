@@ -40,11 +40,10 @@ def varied(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def measures(run: Run) -> dict[str, Any]:
-    """What became of a run, by name."""
-    train, test = analysis.logged_losses(run)
+    """What became of a run, by name. Losses as they are; `max_ratio` and `outcome` floor them first."""
     return {
-        "min_train_loss": analysis.least(train),
-        "min_test_loss": analysis.least(test),
+        "min_train_loss": analysis.least(run.train_loss.astype(float)),
+        "min_test_loss": analysis.least(run.test_loss.astype(float)),
         "max_ratio": analysis.largest_ratio(run),
         "final_train_loss": run.train_loss[-1],
         "final_test_loss": run.test_loss[-1],
