@@ -10,10 +10,7 @@ from click.testing import CliRunner, Result
 from fixtures.projects import ROOT, contents, forget, must, run
 
 from reportgen.cli import main
-from reportgen.experiments.variants import Settings
 from reportgen.files.hashing import digest
-from reportgen.files.project import Project
-from reportgen.pipeline.plan import Plan
 from reportgen.share.git import without_password
 from reportgen.share.publish import make_plan, pages_address, push
 from reportgen.site import output_folder
@@ -85,8 +82,6 @@ def project(built, tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
     project = tmp_path / "my project"
     shutil.copytree(built, project)
-    page = Plan(Project(project), Settings()).page(project / "site")
-    page.site.remember(page.inputs, 0)  # it is remembered by its folder
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", "origin.git")
     git(project, "init", "--quiet", "--initial-branch=main")
     git(project, "remote", "add", "origin", str(tmp_path / "origin.git"))

@@ -20,7 +20,8 @@ from reportgen.store.packing import METRICS
 from reportgen.store.records import Store
 from reportgen.training import local
 from reportgen.training.checkpoints import load_checkpoint
-from reportgen.training.local import Job, expected_seconds
+from reportgen.training.forecast import expected_seconds
+from reportgen.training.local import Job
 
 # The command line with one experiment of a few seconds, and a checkpoint many times a second. Its
 # worker processes read this file again, so that the patches hold in them too.
@@ -163,6 +164,12 @@ def test_two_commands_at_once_train_once(project):
     assert len(list((project / ".reportgen" / "runs").iterdir())) == 1
 
 
+REFUSED = {
+    "other torch": "another PyTorch, engine or device wrote it, whose bits are others",
+    "other model": "it is no state of this training",
+}
+
+
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "foreign", "other torch", "other model"])
 def test_a_checkpoint_that_does_not_fit_starts_anew(tmp_path, monkeypatch, damage):
     """Training again is always right; continuing from something else never is."""
@@ -181,8 +188,11 @@ def test_a_checkpoint_that_does_not_fit_starts_anew(tmp_path, monkeypatch, damag
     else:
         configs = (replace(CONFIG, model=ModularModel(embedding_size=3, neurons=6)),)
     fresh = Trainer(configs)
-    assert load_checkpoint(file, fresh, "cpu") == 0.0
+    said = []
+    assert load_checkpoint(file, fresh, "cpu", said.append) == 0.0
     assert fresh.step == 0
+    assert said == [REFUSED.get(damage, "it is not as it was written")]
+    assert load_checkpoint(tmp_path / "none.npz", fresh, "cpu", said.append) == 0.0 and len(said) == 1
     again = Trainer(configs)
     assert next(fresh.run()) == 0
     next(again.run())
@@ -210,7 +220,7 @@ def test_the_forecast_grows_with_the_work(tmp_path):
 def test_groups_that_train_share_the_cores(monkeypatch):
     """A group alone has several; as many as there are cores have one each; too many do not have none."""
     monkeypatch.setattr(local, "core_count", lambda: 3)
-    worker = local._Worker(None, None, parent=0, training=multiprocessing.Value("i", 0))
+    worker = local.Worker(None, None, parent=0, training=multiprocessing.Value("i", 0))
     monkeypatch.setattr(local, "_worker", worker, raising=False)
     with local._counted():
         assert local._cores() == 3

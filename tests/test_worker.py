@@ -53,6 +53,37 @@ def test_a_group_that_does_not_fit_is_halved(small_memory, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+WILD = replace(
+    CONFIG,
+    training=replace(CONFIG.training, learning_rate=1e30, steps=400, metrics_every=20, snapshots_every=100),
+)
+
+
+def test_a_single_run_whose_loss_is_not_finite_is_stopped(tmp_path):
+    """At that step, and it says which; its arrays have every row, without numbers where nothing was trained."""
+    seen = []
+    watch = TrainingCallbacks(stopping=lambda: bool(seen.append(1)), single=True)
+    whole = train_group([WILD], "cpu", None, TrainingCallbacks())
+    trained = train_group([WILD], "cpu", tmp_path / "c.npz", watch)
+    losses = trained.trajectory.metrics["test_loss"][:, 0]
+    at = int(trained.trajectory.steps[np.argmax(~np.isfinite(losses))])
+    assert whole.diverged_at is None and trained.diverged_at == at < WILD.training.steps
+    assert len(seen) < len(losses) - 5  # it was not asked again
+    for name, values in trained.trajectory.metrics.items():
+        assert values.shape == whole.trajectory.metrics[name].shape
+        assert np.array_equal(values, whole.trajectory.metrics[name], equal_nan=True), (
+            name
+        )  # what running on would give
+    assert trained.trajectory.w_input.shape == whole.trajectory.w_input.shape
+    assert np.isnan(trained.trajectory.w_input[-1]).all()
+
+
+def test_sweeps_and_runs_that_stay_finite_are_not_stopped():
+    """A sweep says itself how many of its runs diverge."""
+    assert train_group([WILD, replace(WILD, seed=1)], "cpu", None, TrainingCallbacks()).diverged_at is None
+    assert train_group([CONFIG], "cpu", None, TrainingCallbacks(single=True)).diverged_at is None
+
+
 @pytest.mark.parametrize("small_memory", [(0, ERRORS[1])], indirect=True, ids=str)
 def test_a_single_run_that_does_not_fit_is_an_error(small_memory):
     """There is nothing left to halve."""

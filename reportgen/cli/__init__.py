@@ -25,7 +25,11 @@ def main(traceback: bool) -> None:
               reportgen status           what is fresh, stale or missing, and why
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a job started with & would ignore it
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop as gently as Ctrl-C
+    for kind in ("SIGTERM", "SIGHUP"):  # asked to end, or the terminal was closed: stop as gently as Ctrl-C
+        if (
+            hasattr(signal, kind) and signal.getsignal(getattr(signal, kind)) != signal.SIG_IGN
+        ):  # nohup ignores it
+            signal.signal(getattr(signal, kind), signal.default_int_handler)
     gc.set_threshold(50_000)  # a figure holds 500,000 numbers until it is drawn: looked at less often
     atexit.register(gc.freeze)  # and not once more on leaving, when the system takes back everything
 

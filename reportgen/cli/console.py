@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from reportgen.site.size_budget import Part
 
 PLAIN_EVERY_S = 10.0
+SOONEST_S = 1.0  # what was done in less says little about the rest
+BAR = 24, 8  # letters: of a bar, and of one in a narrow terminal
 
 
 class Console:
@@ -47,8 +49,17 @@ class Console:
             self._display = _Bars(jobs) if sys.stdout.isatty() else _Lines(jobs)
 
     def trained(self, event: Progress) -> None:
-        if self._display:
+        if event.refused:
+            self.warn(
+                f"The checkpoint of {_label(event.job)} is not used ({event.refused}); it begins again."
+            )
+        elif self._display:
             self._display.show(event)
+        if event.diverged_at is not None:
+            self.warn(
+                f"{_label(event.job)} diverged: its loss is not finite at step {event.diverged_at:,} of "
+                f"{event.job.steps:,}, and it was stopped there. Try a smaller learning rate."
+            )
 
     def close(self) -> None:
         if self._display:
@@ -62,6 +73,12 @@ class Console:
         self.warn(
             f"Training runs in plain PyTorch, several times slower: {problem}. "
             "With a C++ compiler (such as g++) it uses compiled kernels."
+        )
+
+    def alone(self, problem: str) -> None:
+        self.warn(
+            f"There can be no training processes ({problem}: is /dev/shm writable?). This process trains, "
+            "one run after another."
         )
 
     def damaged(self, folder: Path, problem: str) -> None:
@@ -139,14 +156,30 @@ class _Left:
             self._finished += 1
 
     def __str__(self) -> str:
+        return ", ".join([self.groups, *([f"{self.time} left in all"] if self.time else [])])
+
+    @property
+    def groups(self) -> str:
+        """How many have ended."""
+        return f"{self._finished} of {self.count} groups"
+
+    @property
+    def time(self) -> str:
+        """What is left by what is done; "" before anything is."""
         done, elapsed = sum(self._done.values()), time.monotonic() - self._started
         left = sum(self._work.values()) - done
-        return f"{self._finished} of {self.count} groups, {duration(left * elapsed / max(done, 1e-9))} left in all"
+        return duration(left * elapsed / done) if done > 0 and elapsed >= SOONEST_S else ""
 
 
 def _state(event: Progress) -> str:
     train, test = event.losses
     return f"{event.rate:,.0f} steps/s, loss {train:.1e} train, {test:.1e} test"
+
+
+def _shorter(event: Progress) -> tuple[str, ...]:
+    """A bar's state in words, the longest first."""
+    train, test = event.losses
+    return _state(event), f"loss {train:.1e}, {test:.1e}", f"loss {test:.1e}", ""
 
 
 class _Lines:
@@ -162,7 +195,10 @@ class _Lines:
         self._left.note(event)
         if event.done:
             overall = f" {self._left}." if self._left.count > 1 else ""
-            print(f"Trained {_label(job)}: {job.steps:,} steps, {_state(event)}.{overall}", flush=True)
+            said = f"Trained {_label(job)}: {job.steps:,} steps"
+            if event.diverged_at is not None:
+                said = f"Stopped {_label(job)} at step {event.diverged_at:,} of {job.steps:,}"
+            print(f"{said}, {_state(event)}.{overall}", flush=True)
             return
         if event.step == event.resumed_at:
             return  # no rate to report yet
@@ -182,19 +218,29 @@ class _Lines:
 
 
 class _Bars:
-    """A bar per experiment, in a terminal."""
+    """A bar per experiment, in a terminal. In a narrow one the state is shortened first, then the bars."""
 
     def __init__(self, jobs: Sequence[Job]):
         from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as RichProgress
+        from rich.table import Column
 
+        self._left = _Left(jobs)
+        name = max(len(_label(job)) for job in jobs)
+        count = 2 * len(f"{max(job.steps for job in jobs):,}") + 1
+        self._room = (
+            RichProgress().console.width - name - count - len("-:--:--") - 4
+        )  # of bar and state; gaps
+        self._bar = BAR[0] if self._room >= sum(BAR) + len("loss 1.0e-01") else BAR[1]
         self._rich = RichProgress(
-            TextColumn("{task.description:<18}"), BarColumn(bar_width=24),
-            TextColumn("{task.completed:>7,.0f}/{task.total:,.0f}"), TimeRemainingColumn(),
-            TextColumn("{task.fields[state]}"),
+            TextColumn("{task.description}", table_column=Column(width=name, no_wrap=True)),
+            BarColumn(bar_width=self._bar),
+            TextColumn("{task.completed:,.0f}/{task.total:,.0f}",
+                       table_column=Column(width=count, no_wrap=True, justify="right")),
+            TimeRemainingColumn(table_column=Column(width=len("-:--:--"), no_wrap=True)),
+            TextColumn("{task.fields[state]}", table_column=Column(no_wrap=True)),
         )  # fmt: skip
         self._tasks: dict[str, TaskID] = {}
-        self._left = _Left(jobs)
         self._total = self._rich.add_task("all", total=len(jobs), state="") if len(jobs) > 4 else None
         self._rich.start()
 
@@ -205,10 +251,15 @@ class _Bars:
             self._tasks[key] = self._rich.add_task(
                 _label(event.job), total=event.job.steps, completed=event.resumed_at, state=""
             )
-        self._rich.update(self._tasks[key], completed=event.step, state=_state(event))
+        self._rich.update(self._tasks[key], completed=event.step, state=self._fitting(*_shorter(event)))
         if self._total is not None:  # a sweep: one line for all, and the groups now training
-            self._rich.update(self._total, advance=int(event.done), state=str(self._left))
+            left = self._fitting(str(self._left), f"{self._left.time} left" if self._left.time else "", "")
+            self._rich.update(self._total, advance=int(event.done), state=left)
             self._rich.update(self._tasks[key], visible=not event.done)
+
+    def _fitting(self, *texts: str) -> str:
+        """The first of the texts that fits beside the bar."""
+        return next((text for text in texts if len(text) <= self._room - self._bar), "")
 
     def close(self) -> None:
         self._rich.stop()

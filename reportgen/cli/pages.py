@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from reportgen.cli.completion import figure_ids
 from reportgen.cli.shell import Given, options
 from reportgen.errors import EXIT_STALE, ReportError
 
@@ -49,15 +50,13 @@ def build(given: Given, dry_run: bool, frozen: bool, keep_going: bool) -> None:
 
 
 @click.command()
-@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.argument("ids", nargs=-1, metavar="[ID]...", shell_complete=figure_ids)
 @click.option("--format", "formats", multiple=True, default=("svg",), show_default=True,
               type=click.Choice(["svg", "png", "pdf", "json", "csv"]), help="File format; repeatable.")  # fmt: skip
 @click.option("--step", type=int, help="Draw this training step instead of the usual frames.")
-@options("quick", "set", "project", "out", "verbose", "quiet")
+@options("quick", "set", "project", "figures-out", "verbose", "quiet")
 def figures(given: Given, ids: tuple[str, ...], formats: tuple[str, ...], step: int | None) -> None:
     """Write figures as files, without the site; their runs must be trained.
-
-    Files go to --out, by default figures-out/.
 
     \b
     Example:  reportgen figures modular_weights --format png --format csv
@@ -89,11 +88,11 @@ def site(given: Given) -> None:
               type=click.Choice(["html", "pdf"]), help="File format; repeatable.")  # fmt: skip
 @click.option("--chromium", type=click.Path(path_type=Path), metavar="PATH",
               help="The Chromium or Chrome that prints the PDF (default: one that is installed).")  # fmt: skip
-@options("quick", "set", "project", "out", "verbose", "quiet")
+@options("quick", "set", "project", "bundle-out", "verbose", "quiet")
 def bundle(given: Given, formats: tuple[str, ...], chromium: Path | None) -> None:
     """Write the whole page as one HTML file, and as a PDF to print.
 
-    Brings the site up to date first. Files go to --out, by default bundle-out/.
+    Brings the site up to date first.
 
     \b
     Example:  reportgen bundle

@@ -1,15 +1,17 @@
 """What trains, judges, compares and hands out runs: train, check, audit, compare, export."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from reportgen.cli.shell import Given, options
+from reportgen.cli.completion import experiments
+from reportgen.cli.shell import Given, OutPath, options
 from reportgen.errors import EXIT_FAILED
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=experiments)
 @click.option(
     "--scheduler", metavar="ADDRESS", help="Train on the Dask cluster there, such as tcp://host:8786."
 )
@@ -37,7 +39,7 @@ def train(given: Given, names: tuple[str, ...], scheduler: str | None) -> None:
 
 @click.command()
 @click.option("--strict", is_flag=True, help="Exit with 1 if any claim fails.")
-@options("project", "out")
+@options("project", "out", "json")
 def check(given: Given, strict: bool) -> None:
     """Judge every claim of the article on the stored runs, and print the scorecard.
 
@@ -48,18 +50,21 @@ def check(given: Given, strict: bool) -> None:
               reportgen check --strict        in a workflow that should stop when a claim fails
     """
     from reportgen.claims.verdicts import scorecard
+    from reportgen.cli import as_json
     from reportgen.pipeline.build import judge
 
     given.say_first_look()
     verdicts = judge(given.plan, given.site)
-    for line in scorecard(verdicts):
+    if given.as_json:
+        as_json.echo([asdict(verdict) for verdict in verdicts])
+    for line in [] if given.as_json else scorecard(verdicts):
         click.echo(line)
     if strict and any(verdict.holds is False for verdict in verdicts):
         raise click.exceptions.Exit(EXIT_FAILED)
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=experiments)
 @click.option("--sample", type=int, default=8, show_default=True, help="How many runs to train again.")
 @click.option("--sample-seed", type=int, default=0, show_default=True, help="Which random sample.")
 @click.option("--certify", is_flag=True, help="Put a passed audit on record in runs/certificates.json.")
@@ -83,13 +88,13 @@ def audit(given: Given, name: str, sample: int, sample_seed: int, certify: bool)
 
 
 @click.command()
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", shell_complete=experiments)
+@click.argument("b", shell_complete=experiments)
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False),
+    "--out", type=OutPath(path_type=Path, dir_okay=False),
     help="The chart's file, .svg, .png, .pdf or .json (default: compare-A-B.svg, here).",
 )  # fmt: skip
-@options("quick", "project")
+@options("quick", "project", "json")
 def compare(given: Given, a: str, b: str) -> None:
     """Compare two stored runs of one task: a table, and a chart of both.
 
@@ -101,23 +106,32 @@ def compare(given: Given, a: str, b: str) -> None:
               reportgen compare modular-search:7 modular-search:14 --out seeds.png
               reportgen compare parity parity-l2
     """
+    from reportgen.cli import as_json
     from reportgen.compare import chart, table
     from reportgen.compare.run_names import find_run
+    from reportgen.facts.run_table import measures, settings
     from reportgen.files.project import find_project
 
     out = given.out or chart.usual_name((a, b))
     chart.require_format(out)
     first, second = (find_run(find_project(given.project), name, quick=given.quick) for name in (a, b))
-    for line in table.table(first, second, (a, b)):
-        click.echo(line)
+    lines = list(table.table(first, second, (a, b)))
     chart.write(first, second, (a, b), out)
-    click.echo(f"\nWrote {out}.")
+    if given.as_json:
+        sides = {letter: {"name": name, "settings": settings(run.config), "measures": measures(run)}
+                 for letter, name, run in (("a", a, first), ("b", b, second))}  # fmt: skip
+        as_json.echo(sides | {"chart": out})
+        return
+    for line in [*lines, "", f"Wrote {out}."]:
+        click.echo(line)
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=experiments)
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output."
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="A file instead of standard output.",
 )
 @options("project")
 def export(given: Given, name: str) -> None:
@@ -134,5 +148,5 @@ def export(given: Given, name: str) -> None:
     runs = (run for record in records for run in record.runs())
     with click.open_file(str(given.out or "-"), "w", encoding="utf-8") as file:
         tables.write_csv(file, experiment(name), runs)
-    if given.out:
+    if given.out and str(given.out) != "-":
         click.echo(f"Wrote {given.out}.")

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from reportgen.cli.completion import figure_ids
+from reportgen.cli.terminal import any_text
 from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, ReportError
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ class Commands(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(self.commands)
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        with any_text():
+            return super().main(*args, **options)
 
     def invoke(self, context: click.Context) -> object:
         try:
@@ -95,6 +101,7 @@ class Given:
     only: tuple[str, ...] = ()
     verbose: bool = False
     quiet: bool = False
+    as_json: bool = False
 
     @cached_property
     def plan(self) -> Plan:
@@ -139,20 +146,40 @@ def options(*names: str) -> Callable[[Command], Command]:
             shared = {field.name: values.pop(field.name) for field in fields(Given) if field.name in values}
             command(Given(**shared), **values)
 
+        decorated: Command = called
         for name in reversed(names):
-            called = _SHARED[name](called)
-        return called
+            decorated = _SHARED[name](decorated)
+        return decorated
 
     return decorate
 
 
-_SHARED = {
+class OutPath(click.Path):
+    """A place to write to. "-" would be a file or folder of that name, and nobody means that."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if str(value) == "-":
+            self.fail("this is written to files, not to standard output; name one.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def _folder(usual: str) -> Callable[[Command], Command]:
+    """--out of a command that writes files of its own."""
+    return click.option(
+        "--out", type=OutPath(path_type=Path), help=f"The folder for the files (default: {usual}/, here)."
+    )
+
+
+_SHARED: dict[str, Callable[[Command], Command]] = {
     "project": click.option(
         "--project", type=click.Path(path_type=Path),
         help="The folder with figures/ and templates/ (default: here or above)."),
     "out": click.option(
-        "--out", type=click.Path(path_type=Path),
-        help="Where the site is written (default: site/, or site-<variant>/)."),
+        "--out", type=OutPath(path_type=Path),
+        help="Where the site is (default: site/, or site-<variant>/)."),
+    "figures-out": _folder("figures-out"),
+    "bundle-out": _folder("bundle-out"),
+    "json": click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of lines to read."),
     "device": click.option(
         "--device", type=str, default="auto", show_default=True, metavar="auto|cpu|cuda|mps",
         help="Where to train. auto: a GPU for sweeps if there is one; else the CPU, faster for one small model."),
@@ -163,7 +190,7 @@ _SHARED = {
     "set": click.option(
         "--set", "assignments", multiple=True, metavar="EXPERIMENT.FIELD=VALUE",
         help="Change a setting and build a variant beside the real site; repeatable."),
-    "only": click.option("--only", multiple=True, metavar="ID", help="Only this figure; repeatable."),
+    "only": click.option("--only", multiple=True, metavar="ID", shell_complete=figure_ids, help="Only this figure; repeatable."),
     "verbose": click.option("--verbose", "-v", is_flag=True, help="Say why each thing is made."),
     "quiet": click.option("--quiet", "-q", is_flag=True, help="Say nothing but warnings and errors."),
 }  # fmt: skip

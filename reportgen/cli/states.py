@@ -117,7 +117,9 @@ def _run(run: RunTarget) -> tuple[str, str]:
     records = run.records()
     seconds = sum(record.provenance.training_s for record in records)
     total = size(sum(record.size for record in records))
-    return word(state), f"{total}, trained in {duration(seconds)}"
+    stopped = [at for record in records if (at := record.provenance.diverged_at) is not None]
+    mark = f", stopped at step {step(stopped[0])}: its loss is not finite" if stopped else ""
+    return word(state), f"{total}, trained in {duration(seconds)}{mark}"
 
 
 def _made(target: FigureTarget | PageTarget, why: bool) -> tuple[str, str]:

@@ -16,7 +16,7 @@ REMOVABLE = {
 @click.option(
     "--why", is_flag=True, help="Every change by itself, from what to what, and what a build would cost."
 )
-@options("quick", "set", "base-url", "project", "out")
+@options("quick", "set", "base-url", "project", "out", "json")
 def status(given: Given, why: bool) -> None:
     """Say for every run, figure and page: fresh, stale, missing or damaged, and why.
 
@@ -25,9 +25,13 @@ def status(given: Given, why: bool) -> None:
               reportgen status --why
               reportgen status --set modular.seed=3     what that variant would train
     """
+    from reportgen.cli import as_json
     from reportgen.cli.states import status as listed
 
     given.say_first_look()
+    if given.as_json:
+        as_json.echo(list(as_json.status(given.plan, given.site)))
+        return
     for line in listed(given.plan, given.site, why=why):
         click.echo(line)
 

@@ -2,6 +2,7 @@
 
 import click
 
+from reportgen.cli.completion import claim_modules, sections
 from reportgen.cli.shell import Given, options
 
 
@@ -32,11 +33,15 @@ def serve(given: Given, port: int | None, open_page: bool) -> None:
 @click.argument("kind", type=click.Choice(["figure", "section", "experiment", "claim"]))
 @click.argument("name")
 @click.option(
-    "--after", metavar="SECTION", help="A section: put it behind this one, instead of before the appendix."
+    "--after",
+    metavar="SECTION",
+    shell_complete=sections,
+    help="A section: put it behind this one, instead of before the appendix.",
 )
 @click.option(
     "--section",
     metavar="MODULE",
+    shell_complete=claim_modules,
     help="A claim: its module in reportgen/claims/sections/ (default: the first).",
 )
 @options("project")

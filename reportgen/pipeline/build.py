@@ -13,7 +13,7 @@ from pathlib import Path
 from reportgen.claims.verdicts import Verdict, as_json
 from reportgen.drawing import vega
 from reportgen.errors import EXIT_FAILED, ReportError
-from reportgen.files.atomic import write_atomically
+from reportgen.files.atomic import unless_read_only, write_atomically
 from reportgen.numerics import native
 from reportgen.pipeline import lockfile
 from reportgen.pipeline.figures import FigureTarget
@@ -101,7 +101,7 @@ def train_here(jobs: Sequence[Job], store: Store, reporter: Reporter) -> None:
     """Train jobs on this machine, showing how far they are."""
     reporter.training(jobs, training_seconds(jobs, store))
     with closing(reporter):
-        train_jobs(jobs, store, reporter.trained)
+        train_jobs(jobs, store, reporter.trained, reporter.alone)
 
 
 def placed(jobs: Sequence[Job], device: str, reporter: Reporter) -> list[Job]:
@@ -198,9 +198,10 @@ def stop_at(failures: Failures) -> None:
 
 def judge(plan: Plan, out: Path) -> list[Verdict]:
     """The verdict on every claim, from what is stored; also put into a site that is there."""
-    verdicts = plan.findings.verdicts
-    if (out / "claims.json").exists():
-        write_atomically(out / "claims.json", as_json(verdicts))
+    verdicts, file = plan.findings.verdicts, out / "claims.json"
+    with unless_read_only():
+        if file.exists() and file.read_bytes() != as_json(verdicts):
+            write_atomically(file, as_json(verdicts))
     return verdicts
 
 

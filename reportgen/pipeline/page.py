@@ -86,8 +86,10 @@ class BuiltSite:
 
     @property
     def record(self) -> Path:
-        """The file that says what it was made from."""
-        return self.project.pages / f"{self.out.name[:NAMED]}-{key_of(str(self.out.resolve()))}.json"
+        """The file that says what it was made from. A folder in the project goes with it where that is moved."""
+        out, root = self.out.resolve(), self.project.root.resolve()
+        place = out.relative_to(root).as_posix() if out.is_relative_to(root) else str(out)
+        return self.project.pages / f"{self.out.name[:NAMED]}-{key_of(place)}.json"
 
     @property
     def _record(self) -> dict[str, Any]:

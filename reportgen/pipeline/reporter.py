@@ -21,6 +21,7 @@ class Reporter(Protocol):
     def damaged(self, folder: Path, problem: str) -> None: ...  # a stored run; it is trained again
     def sweeps_on(self, device: str) -> None: ...  # chosen for sweeps
     def slow_kernels(self, problem: str) -> None: ...  # why training runs in plain PyTorch
+    def alone(self, problem: str) -> None: ...  # why this process trains, and no other beside it
     def training(self, jobs: Sequence[Job], seconds: float | None) -> None: ...  # what it will cost
     def trained(self, event: Progress) -> None: ...  # how far a job is
     def close(self) -> None: ...

@@ -15,7 +15,8 @@ from reportgen.numerics.config import Config
 from reportgen.pipeline.state import Certified, Change, Damaged, Fresh, Missing, Partial, Stale, State
 from reportgen.store.records import Record, Status, Store, StoredGroup, run_key, settings_key, worst
 from reportgen.store.run import Run
-from reportgen.training.local import Job, expected_seconds, worker_count
+from reportgen.training.forecast import expected_seconds
+from reportgen.training.local import Job, worker_count
 
 if TYPE_CHECKING:
     from reportgen.pipeline.plan import Plan

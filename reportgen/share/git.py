@@ -17,7 +17,7 @@ from reportgen.errors import EXIT_FAILED, ReportError, unknown
 def git(folder: Path, *arguments: str, hint: str, given: str | None = None,
         index: Path | None = None) -> str:  # fmt: skip
     """What a Git command prints. index: instead of the repository's. Raises ReportError with its complaint and the hint."""
-    environment = os.environ | ({"GIT_INDEX_FILE": str(index)} if index else {})
+    environment = os.environ | {"LC_ALL": "C"} | ({"GIT_INDEX_FILE": str(index)} if index else {})
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments],
@@ -27,7 +27,9 @@ def git(folder: Path, *arguments: str, hint: str, given: str | None = None,
     except FileNotFoundError as error:
         raise ReportError("Git is not installed.", hint="Install it: https://git-scm.com") from error
     if done.returncode:
-        raise ReportError(_complaint(arguments[0], done.stderr), hint=hint, exit_code=EXIT_FAILED)
+        remedy = re.search(r"^\s+(git config .+)$", done.stderr, re.MULTILINE)  # Git's own
+        said = _complaint(arguments[0], done.stderr)
+        raise ReportError(said, hint=f"Run: {remedy[1]}" if remedy else hint, exit_code=EXIT_FAILED)
     return done.stdout
 
 
@@ -48,6 +50,8 @@ def require_repository(folder: Path) -> None:
     try:
         git(folder, "rev-parse", "--show-toplevel", hint=hint)
     except ReportError as error:
+        if "not a git repository" not in error.message:  # such as: it is somebody else's
+            raise
         raise ReportError(f"{folder} is not in a Git repository.", hint=error.hint) from error
 
 

@@ -41,7 +41,10 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`provenance.json` of a training: on what, how, in how many seconds, from which commit, until when."""
+    """`provenance.json` of a training: on what, how, in how many seconds, from which commit, until when.
+
+    diverged_at: the step at which a single run was stopped, because its loss was not finite.
+    """
 
     execution: str
     device: str
@@ -49,6 +52,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     versions: dict[str, str]
     commit: str | None = None
     finished_at: str = ""
+    diverged_at: int | None = None
 
 
 def write_info(folder: Path, info: RunInfo) -> None:

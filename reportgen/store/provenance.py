@@ -26,8 +26,8 @@ def execution(device: str, engine: str) -> str:
     return f"torch {torch.__version__}, {device}, {threads} thread{'s' * (threads > 1)}, {engine}"
 
 
-def describe_training(device: str, seconds: float, engine: str) -> Provenance:
-    """Provenance of a training that has just ended."""
+def describe_training(device: str, seconds: float, engine: str, diverged_at: int | None = None) -> Provenance:
+    """Provenance of a training that has just ended, or was stopped where its loss was not finite."""
     import numpy
     import torch
 
@@ -38,6 +38,7 @@ def describe_training(device: str, seconds: float, engine: str) -> Provenance:
         execution=execution(device, engine),
         device=torch.cuda.get_device_name() if device == "cuda" else _processor(),
         training_s=round(seconds, 2),
+        diverged_at=diverged_at,
         commit=commit(Path(__file__).parent),
         finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
         versions={

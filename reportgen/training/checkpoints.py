@@ -1,7 +1,7 @@
 """The state of an unfinished training, on disk: read back only where it continues bit for bit."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,24 +30,29 @@ def save_checkpoint(file: Path, trainer: "Trainer", device: str, spent_s: float)
     write_sealed(file, buffer.getvalue())
 
 
-def load_checkpoint(file: Path, trainer: "Trainer", device: str) -> float:
+def load_checkpoint(file: Path, trainer: "Trainer", device: str,
+                    refused: Callable[[str], None] = lambda _: None) -> float:  # fmt: skip
     """Restore the trainer if `file` continues it with the same bits; seconds already spent.
 
     A missing, damaged or foreign file, or one written by another torch version, thread count or
-    device, leaves the trainer at step 0: training again is always right.
+    device, leaves the trainer at step 0: training again is always right. refused: told why, unless it is missing.
     """
     body = read_sealed(file)
     if body is None:
+        if file.exists():
+            refused("it is not as it was written")
         return 0.0
     try:
         state = read_arrays(io.BytesIO(body), lambda headers: _misfit(headers, trainer))
         if str(state.pop("execution")) != execution(device, trainer.engine.name):
+            refused("another PyTorch, engine or device wrote it, whose bits are others")
             return 0.0
         spent = float(state.pop("spent_s"))
         if not 0 <= spent < np.inf or _torn(state, trainer):
-            return 0.0
+            raise ValueError("its parts are of different moments")
         trainer.restore(state)
     except (ValueError, ReportError):
+        refused("it is no state of this training")
         return 0.0
     return spent
 

@@ -6,18 +6,18 @@ saves its state every few seconds and when asked to stop; it stops by itself whe
 A lock per key keeps two builds from training the same thing twice.
 """
 
+import math
 import multiprocessing
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING
 
 from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, ReportError
@@ -33,11 +33,14 @@ if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
     from multiprocessing.synchronize import Event
 
+    from reportgen.training.alone import Count, Messages
+
 Losses = tuple[float, float]  # train and test, mean over a group's runs
-Message = tuple[str, int, float, Losses, int, bool]  # a job's key, then `Progress` without the job
+Message = tuple[
+    str, int, float, Losses, int, bool, str, int | None
+]  # a job's key, then `Progress` without the job
 POLL_EVERY_S = 0.2
 MOST_THREADS = 4  # of one group: its products are too small for more
-TYPICAL_RATE = 50e9  # floating-point operations a second on one core in float64, before anything was measured
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Progress:
-    """What a worker says while it trains; `done` once the record is stored."""
+    """What a worker says while it trains; `done` once the record is stored.
+
+    refused: why its checkpoint is not used. diverged_at: where it was stopped, its loss not being finite.
+    """
 
     job: Job
     step: int
@@ -74,32 +80,8 @@ class Progress:
     losses: Losses
     resumed_at: int = 0
     done: bool = False
-
-
-def expected_seconds(jobs: Sequence[Job], store: Store, workers: int) -> float:
-    """Wall time the jobs will take.
-
-    From what this machine measured of the same experiment, else what another did, else what this one
-    measured of any; a guess where nothing is on record.
-    """
-    rates: dict[str, float] = {}
-    here: list[float] = []
-    for record in store.records():  # this machine's own come first
-        info, seconds = record.info, record.provenance.training_s
-        try:
-            configs = [Config.from_dict(plain) for plain in info.configs]
-        except (KeyError, TypeError, ReportError):
-            continue  # settings of an earlier version
-        done = Job(Experiment(info.name, "", ()), tuple(configs)).operations
-        if seconds > 0:
-            rates.setdefault(info.name, done / seconds)
-            here += [done / seconds] if record.folder.parent == store.local else []
-    usual = median(here) if here else TYPICAL_RATE
-    costs = sorted((j.operations / rates.get(j.experiment.name, usual) for j in jobs), reverse=True)
-    lanes = [0.0] * max(1, workers)
-    for cost in costs:
-        lanes[lanes.index(min(lanes))] += cost
-    return max(lanes) + 4 if jobs else 0.0  # 4 s for the processes to start
+    refused: str = ""
+    diverged_at: int | None = None
 
 
 def worker_count(jobs: Sequence[Job]) -> int:
@@ -119,30 +101,28 @@ def core_count() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progress], None]) -> None:
+def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progress], None],
+               on_alone: Callable[[str], None] = lambda _: None) -> None:  # fmt: skip
     """Train and store every job; the longest first.
 
+    on_alone: told the reason where there can be no worker processes, and this one trains.
     Raises ReportError when a training fails or is interrupted; everything finished is stored and
     everything begun has its checkpoint.
     """
-    context = multiprocessing.get_context("spawn")
-    messages, stop = context.Queue(), context.Event()
-    # A fixed threshold lets glibc give freed buffers back: 0.26 GB a worker instead of up to 1.1.
-    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(1 << 24))
+    from reportgen.training import alone
+
     ordered = sorted(jobs, key=lambda job: job.operations, reverse=True)
     by_key = {job.key: job for job in jobs}
-    pool = ProcessPoolExecutor(
-        worker_count(jobs), mp_context=context, initializer=_start_worker,
-        initargs=(messages, stop, os.getpid(), context.Value("i", 0), context.Value("i", 0)),
-    )  # fmt: skip
+
+    def forward(message: Message) -> None:
+        on_progress(Progress(by_key[message[0]], *message[1:]))
+
     try:
-        with quiet_start():
-            pending = {pool.submit(_train, job, store.local, store.shipped) for job in ordered}
-        while pending:
-            finished, pending = wait(pending, timeout=POLL_EVERY_S, return_when=FIRST_COMPLETED)
-            _forward(messages, by_key, on_progress)
-            for future in finished:
-                future.result()
+        if problem := alone.problem():
+            on_alone(problem)
+            alone.train_jobs(ordered, store, forward)
+        else:
+            _train_in_processes(ordered, store, forward)
     except KeyboardInterrupt:
         raise ReportError(
             "Interrupted; what was trained so far is kept.",
@@ -155,40 +135,61 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
             hint="Run the same command again to continue from its last checkpoint.",
             exit_code=EXIT_FAILED,
         ) from None
+
+
+def _train_in_processes(jobs: Sequence[Job], store: Store, forward: Callable[[Message], None]) -> None:
+    context = multiprocessing.get_context("spawn")
+    messages, stop = context.Queue(), context.Event()
+    # A fixed threshold lets glibc give freed buffers back: 0.26 GB a worker instead of up to 1.1.
+    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(1 << 24))
+    pool = ProcessPoolExecutor(
+        worker_count(jobs), mp_context=context, initializer=_start_worker,
+        initargs=(messages, stop, os.getpid(), context.Value("i", 0), context.Value("i", 0)),
+    )  # fmt: skip
+    try:
+        with quiet_start():
+            pending = {pool.submit(train_here, job, store.local, store.shipped) for job in jobs}
+        while pending:
+            finished, pending = wait(pending, timeout=POLL_EVERY_S, return_when=FIRST_COMPLETED)
+            _forward(messages, forward)
+            for future in finished:
+                future.result()
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
-        _forward(messages, by_key, on_progress)
+        _forward(messages, forward)
 
 
-def _forward(
-    messages: "Queue[Message]", by_key: Mapping[str, Job], on_progress: Callable[[Progress], None]
-) -> None:
+def _forward(messages: "Queue[Message]", forward: Callable[[Message], None]) -> None:
     while not messages.empty():
-        key, step, rate, losses, begun_at, done = messages.get()
-        on_progress(Progress(by_key[key], step, rate, losses, begun_at, done))
+        forward(messages.get())
 
 
 # ---- in the worker process ----
 
 
 @dataclass
-class _Worker:
+class Worker:
     """What a worker process was given, and whether it trains now. training: how many workers do."""
 
-    messages: "Queue[Message]"
-    stop: "Event"
+    messages: "Queue[Message] | Messages"
+    stop: "Event | threading.Event"
     parent: int
-    training: "Synchronized[int]"
+    training: "Synchronized[int] | Count"
     busy: bool = False
 
 
-_worker: _Worker  # in a worker process
+_worker: Worker  # in a worker process
+
+
+def be_worker(worker: Worker) -> None:
+    """From now on this process trains."""
+    global _worker
+    _worker = worker
 
 
 def _start_worker(messages: "Queue[Message]", stop: "Event", parent: int, started: "Synchronized[int]",
                   training: "Synchronized[int]") -> None:  # fmt: skip
-    global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, through `stop`
     import torch
 
@@ -198,7 +199,7 @@ def _start_worker(messages: "Queue[Message]", stop: "Event", parent: int, starte
         number, started.value = started.value, started.value + 1
     if torch.cuda.is_available():
         torch.cuda.set_device(number % torch.cuda.device_count())
-    _worker = _Worker(messages, stop, parent, training)
+    be_worker(Worker(messages, stop, parent, training))
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 
@@ -235,7 +236,7 @@ def _cores() -> int:
     return min(MOST_THREADS, max(1, core_count() // _worker.training.value))
 
 
-def _train(job: Job, local: Path, shipped: Path | None) -> None:
+def train_here(job: Job, local: Path, shipped: Path | None) -> None:
     """Train one job under its lock, from its checkpoint if there is one, and store it."""
     from filelock import FileLock, Timeout
 
@@ -259,19 +260,25 @@ def _train_locked(job: Job, store: Store) -> None:
     from reportgen.store.provenance import describe_training
     from reportgen.training.worker import TrainingCallbacks, forget_checkpoints, train_group
 
-    def report(step: int, rate: float, losses: Losses, begun_at: int, done: bool = False) -> None:
-        # The key stands for the job: a worker cannot end while a long message waits in the pipe.
-        _worker.messages.put((key, step, rate, losses, begun_at, done))
-
     key = job.key
+
+    # The key stands for the job: a worker cannot end while a long message waits in the pipe.
+    def report(step: int, rate: float, losses: Losses, begun_at: int) -> None:
+        _worker.messages.put((key, step, rate, losses, begun_at, False, "", None))
+
+    def refused(why: str) -> None:
+        _worker.messages.put((key, 0, 0.0, (math.nan, math.nan), 0, False, why, None))
+
     file = store.checkpoint(key)
+    watch = TrainingCallbacks(report, _stopping, _cores, refused, job.experiment.single)
     with _counted():
-        trained = train_group(job.configs, job.device, file, TrainingCallbacks(report, _stopping, _cores))
+        trained = train_group(job.configs, job.device, file, watch)
     if trained is None:
         return
     arrays = pack(trained.trajectory, job.experiment.keep, job.configs[0])
-    provenance = describe_training(job.device, trained.seconds, trained.engine)
+    provenance = describe_training(job.device, trained.seconds, trained.engine, trained.diverged_at)
     store.save(job.experiment, job.configs, arrays, provenance)
     forget_checkpoints(file)
-    rate = job.steps / max(trained.seconds, 1e-9)
-    report(job.steps, rate, final_losses(trained.trajectory), 0, done=True)
+    losses, stopped = final_losses(trained.trajectory), trained.diverged_at
+    steps = job.steps if stopped is None else stopped
+    _worker.messages.put((key, steps, steps / max(trained.seconds, 1e-9), losses, 0, True, "", stopped))
