@@ -1,22 +1,30 @@
 """`reportgen init`: a project of one's own, made from what travels with the program.
 
 An installed program has figures, templates and trained runs in its folder `bundled/` (pyproject.toml
-puts them there); in a checkout they are the repository's own.
+puts them there); in a checkout they are the repository's own. The workflows are made for a project: they
+install the program instead of testing it, from where `requirements.txt` says.
 """
 
+import json
 import shlex
 import shutil
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from reportgen.errors import ReportError
 from reportgen.files.address import EXAMPLE, FILE
 from reportgen.files.listing import counts
-from reportgen.files.text import write_text
+from reportgen.files.text import read_text, write_text
 
 PACKAGE = Path(__file__).parent.parent  # reportgen/
 BROUGHT = ("figures", "templates", "runs")
 IF_THERE = "static"  # the article has none; a project it is made from may
+WORKFLOWS = PACKAGE / "scaffold" / "workflows"
+NEEDED = """# What the workflows in .github/workflows/ install: where they find reportgen. Such as
+#   reportgen @ git+https://github.com/YOU/reportgen@COMMIT
+#   wheels/reportgen-0.1.0-py3-none-any.whl      a wheel in this repository
+"""
 SETTINGS = f"""# Where the page will be. With it, the page has a card for those who link to it, and a sitemap.
 # base-url = "{EXAMPLE}"
 """
@@ -37,10 +45,18 @@ def start_project(folder: Path) -> Iterator[str]:
     if (source / IF_THERE).is_dir():
         shutil.copytree(source / IF_THERE, folder / IF_THERE, symlinks=True)  # hidden files too
     write_text(folder / FILE, SETTINGS)
-    for name, text in {".gitignore": IGNORED, ".gitattributes": ATTRIBUTES}.items():
+    written = {
+        ".gitignore": IGNORED,
+        ".gitattributes": ATTRIBUTES,
+        "requirements.txt": NEEDED + _installed_from(),
+    }
+    written |= {f".github/workflows/{file.name}": read_text(file) for file in WORKFLOWS.glob("*.yml")}
+    for name, text in written.items():
         if not (folder / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             write_text(folder / name, text)
     yield f"Made a project in {folder.absolute()}: figures/, templates/, runs/ and reportgen.toml."
+    yield "With workflows for GitHub in .github/; requirements.txt says where they find reportgen."
     yield "Next:"
     yield from (f"  {line}" for line in _next(folder))
 
@@ -48,6 +64,18 @@ def start_project(folder: Path) -> Iterator[str]:
 def _source() -> Path:
     bundled = PACKAGE / "bundled"
     return bundled if bundled.is_dir() else PACKAGE.parent
+
+
+def _installed_from() -> str:
+    """The line that installs this program once more, where it came from a repository; else ""."""
+    try:
+        origin = json.loads(distribution("reportgen").read_text("direct_url.json") or "{}")
+    except (PackageNotFoundError, ValueError):
+        return ""
+    vcs, url = origin.get("vcs_info"), origin.get("url", "")
+    if not vcs or not url.startswith("https://") or "@" in url:  # a name and password are nobody's business
+        return ""
+    return f"reportgen @ {vcs['vcs']}+{url}@{vcs['commit_id']}\n"
 
 
 def _refuse(folder: Path, source: Path) -> None:
