@@ -87,6 +87,8 @@ def test_a_figure_that_leaves_is_one_failed_figure(bare, door, monkeypatch):
     assert "Drew line" in result.stdout and "Could not draw t_exit0" in result.stdout
     assert "so far" not in result.stdout
     assert contents(bare / "site") == before
+    for thread in [thread for thread in threading.enumerate() if thread.name == "mine"]:
+        thread.join()  # or it would end during the next test
 
 
 def test_ctrl_c_is_the_persons(bare):
