@@ -205,6 +205,7 @@ def test_a_claim_changes_nothing_for_the_next(monkeypatch):
         return Finding(True, "Evidence.")
 
     monkeypatch.setitem(judging.CLAIMS, "C99", Claim("C99", "Text.", "Threshold.", (), judge))
+    random.seed(5)
     before = random.getstate()
     assert judging.judge("C99", {}).holds
     assert random.getstate() == before

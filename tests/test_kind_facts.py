@@ -86,7 +86,6 @@ MISNAMED = {
         "'modulus'",
     ),
     "a fact in a filter": ("{{ construction.modulos|step }}", "Unknown fact 'modulos'", "'modulus'"),
-    "a fact in a loop": ("{% for m in construction.modulos %}{% endfor %}", "Unknown fact", "'modulus'"),
     "an experiment": (
         "{% if constructon is defined %}yes{% endif %}",
         "fact 'constructon'",
