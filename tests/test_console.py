@@ -185,7 +185,7 @@ def test_out_is_no_standard_output(command, mini, tmp_path, monkeypatch):
 def test_export_to_standard_output_is_the_table_alone(mini, monkeypatch):
     """`--out -` says what no `--out` says."""
     tables = SimpleNamespace(records=list)
-    monkeypatch.setattr("reportgen.pipeline.plan.Plan.run_of", lambda *_: tables)
+    monkeypatch.setattr("reportgen.pipeline.plan.Plan.experiments", {"soften": tables})
     assert (
         must(run(mini, "export", "soften", "--out", "-")).stdout == must(run(mini, "export", "soften")).stdout
     )

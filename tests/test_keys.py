@@ -136,6 +136,8 @@ def test_the_packages_own_imports_count():
     assert set(code_hash.package_code("files/memo.py")) == {
         "reportgen/files/memo.py",
         "reportgen/files/atomic.py",
+        "reportgen/files/text.py",
+        "reportgen/errors.py",
     }
 
 

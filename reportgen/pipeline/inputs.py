@@ -11,7 +11,7 @@ from reportgen.drawing.declaration import VL_VERSION, FigureDeclaration
 from reportgen.files import code_hash
 from reportgen.files.code_hash import code_key, package_code
 from reportgen.files.hashing import digest
-from reportgen.files.listing import listed_below
+from reportgen.files.listing import listed, listed_below
 from reportgen.files.project import Project
 from reportgen.files.text import file_content
 from reportgen.site import static_files
@@ -63,6 +63,7 @@ def site_inputs(project: Project) -> dict[str, str]:
     templates, citation = project.templates, project.citation
     files = listed_below(templates)
     parts = {f"{templates.name}/{f.relative_to(templates).as_posix()}": _hash(f) for f in files}
+    parts["sections"] = digest("\n".join(file.name for file in listed(templates, "sections/*.md")))
     parts |= {citation.name: _hash(citation)} if citation.is_file() else {}
     parts |= {f"static/{path}": found for path, found in static_files.checksums(project.static).items()}
     parts |= {f"code {name}": found for name, found in package_code("site/assemble.py").items()}
