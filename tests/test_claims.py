@@ -129,6 +129,14 @@ DOCTORED = [
     ("C5", {"parity": parity_run(train_loss=ramp((0, 1.0), (400, 0.1), (600, 0.104), (900, 0)))}),
     ("C6", {"parity": parity_run(test_loss=ramp((0, 1.0), (450, 1.0), (1000, 0.0)))}),
     ("C6", {"parity": parity_run(test_loss=ramp((0, 1.0), (300, 1.0), (400, 0.0), (1000, 0.0)))}),
+    (
+        "C6",
+        {
+            "parity": parity_run(
+                test_loss=ramp((0, 1), (640, 1), (650, 0.9), (800, 0.5), (990, 0.1), (1000, 0))
+            )
+        },
+    ),
     ("C7", {"parity": redundant_run()}),
     ("C7", {"parity": weights(parity_run(), copy_a_neuron)}),
     ("C7", {"parity-l2": parity_run()}),

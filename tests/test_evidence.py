@@ -1,6 +1,7 @@
 """What verdicts say: on runs made up so that every number in the sentence is known."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from fixtures.made_up_sweeps import NEVER, SWEEPS, phase_diagram, seeds
 
 from reportgen.claims import judging
 from reportgen.claims.registry import learned, number, percent, step, within
+from reportgen.claims.sections import CLAIMS
 from reportgen.claims.verdicts import Verdict, as_json, scorecard
 from reportgen.store.run import Run
 
@@ -106,6 +108,22 @@ def test_models_that_do_not_learn_are_counted_and_said():
     assert said("C7", {"parity": redundant_run()}) == (
         "L1 keeps 5 live neurons with 1 near-duplicate pairs, L2 5 with 1."
     )
+
+
+THRESHOLDS = {  # the numbers in each
+    "C1": "10 10 25", "C2": "20 95", "C3": "50 70", "C4": "0.5 0.05", "C5": "5", "C6": "90 10 90 10", "C7": "0.95 2",
+    "C8": "", "C9": "", "C10": "0.2", "C11": "100 20", "C12": "1.25", "C13": "10", "C14": "10", "C15": "3 95 50 2", "C16": "10",
+    "C17": "90 2 6", "C18": "50 5 0.01", "C19": "99", "C20": "20 20", "C21": "0.5 0.25", "C22": "5 90", "C23": "1.5",
+    "C24": "50 90 90", "C25": "4489 67 10", "C26": "5 7 9 11 13 67 10",
+    "C27": "3 5 6 7 8 9 10 11 12 3 5 31 67 119 10 2", "C28": "10",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("id", list(CLAIMS))
+def test_thresholds_stand(id):
+    """Moving one is a change to the article: it is made here too."""
+    text = CLAIMS[id].threshold.replace(",", "")
+    assert " ".join(re.findall(r"(?<!\w)\d+(?:\.\d+)?", text)) == THRESHOLDS[id]
 
 
 FACTS = {

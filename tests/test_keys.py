@@ -141,6 +141,29 @@ def test_the_packages_own_imports_count():
     }
 
 
+def test_a_package_that_only_gathers_passes_on_what_is_asked_for(tmp_path):
+    """Its other modules do not count; if it does anything else, all it imports does."""
+    (tmp_path / "pack").mkdir()
+    gathering = (
+        '"""Gathers."""\n\nfrom pack.one import a\nfrom pack.two import b as c\n\n__all__ = ["a", "c"]\n'
+    )
+    for name, code in (("__init__", gathering), ("one", "a = 1"), ("two", "b = 2")):
+        (tmp_path / "pack" / f"{name}.py").write_text(code)
+    start = tmp_path / "start.py"
+
+    def names(code: str) -> set[str]:
+        start.write_text(code)
+        forget()
+        return set(code_hash.code_key(start, (tmp_path,))) - {"start.py"}
+
+    everything = {"pack/__init__.py", "pack/one.py", "pack/two.py"}
+    assert names("from pack import a") == {"pack/one.py"}
+    assert names("from pack import c") == {"pack/two.py"}
+    assert names("from pack import one") == names("import pack") == everything
+    (tmp_path / "pack" / "__init__.py").write_text(gathering + "print()\n")
+    assert names("from pack import a") == everything
+
+
 def test_libraries_beside_an_installed_package_do_not_count(tmp_path, monkeypatch):
     """Their versions are in the key; a figure's own helper and our modules are in it by their code."""
     beside, figures = tmp_path / "site-packages", tmp_path / "figures"

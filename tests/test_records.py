@@ -1,4 +1,4 @@
-"""What stands beside the arrays of a stored run: run.json, provenance.json, certificates.json."""
+"""What a stored run says of itself: run.json, the headers of its arrays, provenance.json, certificates.json."""
 
 import json
 import subprocess
@@ -7,13 +7,19 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import msgspec
+import numpy as np
 import pytest
 from fixtures.made_up_runs import modular_run
 from fixtures.projects import PROVENANCE
+from fixtures.small_configs import MODULAR, PARITY
 
+from reportgen.experiments.problems import problem
+from reportgen.files.npz import Header
+from reportgen.numerics.config import Config
 from reportgen.store import provenance
 from reportgen.store.certificates import add_certificate, read_certificates
 from reportgen.store.documents import FORMAT, ArrayForm, Provenance, RunInfo, read_info, write_info
+from reportgen.store.packing import METRICS, validation_error
 from reportgen.store.records import worst
 from reportgen.store.run import run_of, runs_of
 
@@ -55,6 +61,83 @@ def test_a_description_that_was_changed_is_none(tmp_path, change):
     found = json.loads((tmp_path / "run.json").read_text())
     (tmp_path / "run.json").write_text(json.dumps(found | change))
     assert read_info(tmp_path) is None
+
+
+# --- the arrays beside it ---
+
+
+def headers(
+    config: Config, keep: str, t: int = 4, s: int = 2, r: int = 2, final: int = 2
+) -> dict[str, Header]:
+    """What R models of that config have, saved at T steps and in S snapshots."""
+    k, h, c = problem(config).sizes
+    shapes = {
+        "w_input": ((s, r, k, h), "f4"),
+        "w_output": ((s, r, h, c), "f4"),
+        "snapshot_steps": ((s,), "i8"),
+        "steps": ((t,), "i8"),
+    }
+    shapes |= dict.fromkeys(METRICS, ((t, r), "f8"))
+    if keep == "sweep":
+        shapes |= {"w_input": (shapes["w_input"][0], "i2"), "w_output": (shapes["w_output"][0], "i2")}
+        shapes |= {"train_accuracy": ((t, r), "u2"), "test_accuracy": ((t, r), "u2")}
+        shapes |= {"w_input_scale": ((s, r), "f4"), "w_output_scale": ((s, r), "f4")}
+    if keep == "full":
+        shapes["final_matrix"] = ((r, final, final), "f4")
+    return {name: Header(shape, np.dtype(kind)) for name, (shape, kind) in shapes.items()}
+
+
+def error(config: Config, keep: str, found: dict[str, Header]) -> str:
+    return validation_error(found, (config, config), keep)
+
+
+KINDS = [(MODULAR, keep) for keep in ("full", "compact", "sweep")] + [
+    (PARITY, keep) for keep in ("full", "sweep")
+]
+
+
+@pytest.mark.parametrize(("config", "keep"), KINDS)
+def test_arrays_of_another_shape_or_kind_are_refused(config, keep):
+    """Any of them, in any dimension; one that is missing, one too many, text and truth values."""
+    good = headers(config, keep)
+    assert error(config, keep, good) == ""
+    for name, header in good.items():
+        longer = [
+            tuple(n + (i == axis) for i, n in enumerate(header.shape)) for axis in range(len(header.shape))
+        ]
+        if name == "final_matrix":
+            longer = longer[:1]
+        for shape in ((), (*header.shape, 1), header.shape[1:], *longer):
+            if (len(header.shape), len(shape)) != (1, 1):  # how many were saved is for the next test
+                assert error(config, keep, good | {name: Header(shape, header.dtype)}), (name, shape)
+        for kind in ("U3", "?", "c16", "f8" if name.endswith("steps") else "u1" if "loss" in name else "U1"):
+            assert name in error(config, keep, good | {name: Header(header.shape, np.dtype(kind))})
+        rest = {other: good[other] for other in good if other != name}
+        assert (name in error(config, keep, rest)) is (name != "final_matrix")
+    more = error(config, keep, good | {"more": good["steps"], "another": good["steps"]})
+    assert more == f"its arrays are not those of a {keep} record: another, more"
+
+
+@pytest.mark.parametrize(("config", "keep"), KINDS)
+def test_a_training_saves_two_steps_to_all_of_them_and_snapshots_among_these(config, keep):
+    """Of 20 steps 2 to 21 rows, the first being step 0; snapshots 1 to as many, but none where a sweep needs none."""
+    few = 0 if (config, keep) == (PARITY, "sweep") else 1
+    for t, s in ((2, few), (2, 2), (21, few), (21, 21)):
+        assert error(config, keep, headers(config, keep, t, s)) == ""
+    for t, s in ((1, 1), (22, 1), (2, 3), (21, 22), *([(4, 0)] if few else [])):
+        assert error(config, keep, headers(config, keep, t, s)) == (
+            f"a training of 20 steps does not save {(t,)} rows and {(s,)} snapshots"
+        )
+
+
+def test_final_matrices_are_no_larger_than_the_model():
+    """As wide as its widest side, in both dimensions; one for each run."""
+    widest = problem(MODULAR).widest
+    assert error(MODULAR, "full", headers(MODULAR, "full", final=widest)) == ""
+    assert "final_matrix" in error(MODULAR, "full", headers(MODULAR, "full", final=widest + 1))
+    for shape in ((2, 1, widest + 1), (2, widest + 1, 1), (1, 2, 2), (2, 2), (2, 2, 2, 2)):
+        wrong = headers(MODULAR, "full") | {"final_matrix": Header(shape, np.dtype("f4"))}
+        assert "final_matrix" in error(MODULAR, "full", wrong)
 
 
 # --- certificates.json ---

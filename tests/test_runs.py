@@ -71,7 +71,7 @@ def test_shipped_runs_go_where_the_repository_keeps_them(store, trajectory):
     """And are found there as well as in the local store."""
     record = save(store, trajectory, shipped=True)
     assert record.folder.parent == store.shipped
-    assert store.find(record.key).folder == record.folder
+    assert store.find(record.key) == record and record.info.checksum
 
 
 def test_the_key_follows_configs_and_what_is_kept(store, trajectory):
@@ -185,6 +185,18 @@ def test_a_damaged_run_is_reported_and_replaced(store, trajectory, damage):
     assert save(store, trajectory).runs()[1].config.seed == 1
     assert {file.name: file.read_bytes() for file in record.folder.iterdir()} == before
     assert Store(store.local).find(record.key)
+
+
+@pytest.mark.parametrize("name", ["steps", "snapshot_steps"])
+@pytest.mark.parametrize("steps", [[0, 5, 5], [0, 10, 5], [-1, 5, 10], [0, 5, 21]], ids=str)
+def test_steps_that_no_training_has_are_refused(store, trajectory, name, steps):
+    """They rise from 0 or later up to the last of 20; each way of being wrong is enough."""
+    arrays = pack(trajectory, "full", TINY)
+    few = {n: array[:3] for n, array in arrays.items() if n in METRICS or n == "steps"}
+    arrays |= few | {name: np.array(steps)}
+    record = store.save(Experiment("tiny", "Tiny", CONFIGS, group_size=2), CONFIGS, arrays, PROVENANCE)
+    with pytest.raises(ReportError, match=f"{name} are not the steps of a training"):
+        record.runs()
 
 
 def test_pickled_objects_are_never_loaded(store, trajectory):
