@@ -35,7 +35,7 @@ test-survival: $(TOOLS)
 # small bugs put in at random: would the tests notice? About half an hour; writes docs/mutants.md
 test-mutants: $(TOOLS) node_modules/.package-lock.json
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[mutants]"
-	$(BIN)/python scripts/mutants.py --seed 1 2 --write
+	$(BIN)/python scripts/mutants --seed 1 2 --write
 
 serve: $(SITE)
 	$(BIN)/reportgen serve

@@ -15,8 +15,7 @@ def test_every_wing_has_code_and_tests():
 
     for wing in wings.WINGS.values():
         assert all(list(ROOT.glob(glob)) for glob in wing.code)
-        named = [test for test in wing.tests if test != "node"]
-        assert all((ROOT / "tests" / f"test_{test}.py").is_file() for test in named)
+        assert all((ROOT / file).is_file() for file in wing.test_files)
 
 
 def test_survivors_are_of_code_that_is_there():

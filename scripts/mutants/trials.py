@@ -61,9 +61,8 @@ class Slot:
         log = os.open(self.folder / "mutant.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(log, 1)
         os.dup2(log, 2)
-        if wing.tests == ("node",):
-            tests = sorted(str(file) for file in (self.folder / "tests" / "js").glob("*.test.mjs"))
-            return subprocess.run(["node", "--test", *tests], check=False).returncode
+        if wing.where.endswith(".mjs"):
+            return subprocess.run(["node", "--test", *wing.test_files], check=False).returncode
         os.environ["PYTHONPATH"] = str(self.folder)
         sys.path.insert(0, str(self.folder))
         if mutant:
@@ -75,8 +74,8 @@ class Slot:
                 return FAILS_TO_LOAD
         import pytest
 
-        files = [f"tests/test_{name}.py" for name in wing.tests]
-        return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *files], plugins=[WithoutSites()]))
+        options = ["-x", "-q", "-p", "no:cacheprovider"]
+        return int(pytest.main([*options, *wing.test_files], plugins=[InOrder(wing.test_files)]))
 
     def finished(self) -> int | None:
         """The exit status, once there is one; the code is then as it was. Too long is 124."""
@@ -93,11 +92,16 @@ class Slot:
         return 124 if late else os.waitstatus_to_exitcode(status)
 
 
-class WithoutSites:
-    """For pytest: leaves out the tests that need a site."""
+class InOrder:
+    """For pytest: leaves out the tests that need a site, and runs the others module by module as they are named."""
 
-    def pytest_collection_modifyitems(self, items: list) -> None:
-        items[:] = [item for item in items if not COSTLY & set(item.fixturenames)]
+    def __init__(self, files: list[str]):
+        self.names = [Path(file).name for file in files]
+
+    def pytest_collection_finish(self, session) -> None:
+        """After all others have had their say in what comes first."""
+        chosen = [item for item in session.items if not COSTLY & set(item.fixturenames)]
+        session.items[:] = sorted(chosen, key=lambda item: self.names.index(item.path.name))
 
 
 def wait(slots: list[Slot]) -> tuple[Slot, int]:

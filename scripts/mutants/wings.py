@@ -13,6 +13,12 @@ class Wing:
 
     code: tuple[str, ...]
     tests: tuple[str, ...]
+    where: str = "tests/test_{}.py"
+
+    @property
+    def test_files(self) -> list[str]:
+        """Paths in the repository, in their order."""
+        return [self.where.format(name) for name in self.tests]
 
     def files(self) -> list[str]:
         """Paths in the repository."""
@@ -38,7 +44,9 @@ WINGS = {
         ("packing", "records", "runs", "npz", "keys", "methods", "properties", "sweeps", "auditing"),
     ),
     "scripts": Wing(
-        tuple(f"templates/assets/{name}.js" for name in ("steps", "payload", "groups", "controls")), ("node",)
+        tuple(f"templates/assets/{name}.js" for name in ("steps", "payload", "groups", "controls")),
+        ("steps", "payload", "groups", "controls"),
+        where="tests/js/{}.test.mjs",
     ),
 }
 
