@@ -110,7 +110,7 @@ EDITS = {
     "what writes pages": (append("reportgen/site/markup.py", CODE), {"page"}),
     "facts that come out the same": (append("reportgen/facts/sections/parity.py", CODE), set()),
     "what describes runs": (append("reportgen/facts/describing.py", CODE), set()),
-    "an analysis that no figure uses": (append("reportgen/analysis/copies.py", CODE), set()),
+    "an analysis that no figure uses": (append("reportgen/analysis/group_votes.py", CODE), set()),
     "a claim's judge": (append("reportgen/claims/sections/parity.py", CODE), set()),
     "the catalogue": (append("reportgen/experiments/sweeps.py", CODE), set()),
     "what words the methods": (append("reportgen/site/methods.py", CODE), {"page"}),

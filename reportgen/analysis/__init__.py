@@ -10,7 +10,7 @@ May import: store and below. Begin with curves.py (when a model learns), then mo
 # fmt: off
 
 from reportgen.analysis.construction import Construction
-from reportgen.analysis.copies import (
+from reportgen.analysis.group_votes import (
     Vote, activations, answers, cells_needed, commonest, frequency_groups, group_phase_error, right_answers,
     vote, votes,
 )

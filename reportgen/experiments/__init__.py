@@ -4,7 +4,7 @@ May import: wording and below. Begin with definition.py (what an experiment is),
 """
 
 from reportgen.errors import unknown
-from reportgen.experiments.mistakes import two_lines
+from reportgen.experiments.code_mistakes import two_lines
 
 with two_lines():
     from reportgen.experiments.catalogue import EXPERIMENTS

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import Any, Literal, get_args, get_type_hints
 
 from reportgen.errors import ReportError, unknown
-from reportgen.experiments.mistakes import two_lines
+from reportgen.experiments.code_mistakes import two_lines
 from reportgen.experiments.problems import TellApart, problem
 from reportgen.numerics.config import Config, shape_of
 

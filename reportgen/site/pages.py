@@ -129,7 +129,7 @@ class PageRenderer:
         if name in self._broken:
             self._placed.append(name)
             values: dict[str, object] = {"id": name, "message": self._broken[name]}
-            return self._kept.keep(self._template("broken.html", values), block=True)
+            return self._kept.keep(self._template("broken_figure.html", values), block=True)
         figure = self._figures[name]
         values = {
             "figure": figure,
