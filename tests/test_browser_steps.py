@@ -82,6 +82,80 @@ def test_a_word_in_the_text_plays_to_its_moment(open_page):
     assert output.inner_text() != before
 
 
+STRIP = ".pinned:not([hidden]) .player"
+
+
+def test_a_strip_keeps_the_player_in_reach_while_the_lead_chart_is_not_on_screen(open_page):
+    """It is slim, has both curves, moves what is on screen, and goes when the lead chart comes or the group goes."""
+    page = open_page(viewport={"width": 1280, "height": 700})
+    show(page, "modular_accuracy")
+    assert page.locator(STRIP).count() == 0
+    page.locator("#modular_accuracy input").focus()
+    page.keyboard.press("Home")
+    show(page, "modular_weights")
+    strip = page.locator(STRIP)
+    strip.wait_for()
+    box = strip.bounding_box()
+    assert 0 <= box["y"] < 2 and box["height"] <= 64
+    assert strip.locator("svg path[style*=stroke]").count() == 2
+    assert strip.locator("output").inner_text().startswith("step 0 · train")
+    before = marks(page, "modular_weights")
+    strip.locator("input").focus()
+    page.keyboard.press("End")
+    settle(page)
+    assert marks(page, "modular_weights") != before
+    said = strip.locator("output").inner_text()
+    show(page, "modular_accuracy")
+    settle(page)
+    assert page.locator(STRIP).count() == 0
+    assert page.evaluate("document.activeElement.closest('figure').id") == "modular_accuracy"
+    assert page.locator("#modular_accuracy output").inner_text() == said
+    show(page, "parity_sweep")
+    settle(page)
+    assert page.locator(STRIP).count() == 0
+
+
+def test_the_strip_covers_nothing_that_has_the_focus_and_is_not_printed(open_page):
+    """On a phone too it is at most 64 pixels high; what the keyboard reaches is scrolled to below it."""
+    page = open_page(viewport=PHONE)
+    for figure in ("modular_accuracy", "modular_weights"):
+        show(page, figure)
+    page.locator(STRIP).wait_for()
+    bottom = page.evaluate(f"document.querySelector('{STRIP}').getBoundingClientRect().bottom")
+    assert bottom <= 64
+    link = page.locator("#modular_weights .behind summary")
+    page.evaluate(
+        "() => scrollBy({top: document.querySelector('#modular_weights .behind').getBoundingClientRect().top - 5, behavior: 'instant'})"
+    )
+    link.focus()
+    wait_for_rest(page)
+    if page.locator(STRIP).count():
+        assert link.bounding_box()["y"] >= bottom
+    page.emulate_media(media="print")
+    assert not page.locator(".pinned .player").first.is_visible()
+
+
+def test_a_word_brings_the_figure_that_it_moves_into_view_first(open_page):
+    """Pressed far from any figure of its group, with motion: the figure comes, then it moves, for more than a second."""
+    page = open_page(viewport={"width": 1280, "height": 500})
+    show(page, "modular_accuracy")
+    word = page.locator("article > p button.moment").first
+    page.evaluate(
+        "word => { word.scrollIntoView({block: 'start', behavior: 'instant'}); scrollBy({top: -60, behavior: 'instant'}); }",
+        word.element_handle(),
+    )
+    wait_for_rest(page)
+    output = page.locator("#modular_accuracy output")
+    before = output.inner_text()
+    word.click()
+    wait_for_text(page, "#modular_accuracy output", other_than=before)
+    box = page.locator("#modular_accuracy .stage").bounding_box()
+    assert box["y"] > -0.4 * box["height"] and box["y"] < 500 - 0.6 * box["height"]
+    first = output.inner_text()
+    page.wait_for_timeout(800)
+    assert output.inner_text() != first  # still on its way
+
+
 def test_play_runs_through_the_steps_and_can_be_stopped(open_page):
     """The button plays from the start when at the end, and pauses."""
     page = open_page()

@@ -30,10 +30,12 @@
    * A lead chart sets the step of its group: by pointing, by a sideways drag or tap, and by keys.
    * @param {Figure} figure
    */
-  function wireLead({ element, group, panels, payload }) {
+  function wireLead(figure) {
+    const { element, group, panels, payload } = figure;
     if (!group) return;
     const player = element.querySelector(".player");
     if (player) group.words.set(player, curvesOf(payload));
+    group.lead ??= figure;
     group.readout();
     for (const panel of panels) {
       panel.element.tabIndex = 0;

@@ -1,7 +1,7 @@
 // Groups: one training step for all figures of an experiment, its players, and playing.
 "use strict";
 (() => {
-  const JUMP_MS = 900, REST_MS = 400, PAUSE_AT_MOMENT_MS = 1500;
+  const JUMP_MS = 2500, REST_MS = 400, PAUSE_AT_MOMENT_MS = 1500;
   const { between, find, nearest, playTime, wireKeys } = window.reportgen;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const format = new Intl.NumberFormat("en");
@@ -23,6 +23,8 @@
     figures = new Set();
     /** @type {Map<Element, ((step: number) => string) | null>} */
     words = new Map();
+    /** @type {Figure | null} the first of its lead charts that is live */
+    lead = null;
     /** @type {(() => void)[]} what writes the step beside each player */
     readouts = [];
     // What is to happen later, by the browser's number for it; 0 for nothing.
@@ -36,7 +38,8 @@
       this.name = name;
       // A group may have several lead charts, each with a player under it.
       /** @type {NodeListOf<HTMLElement>} */
-      this.players = document.querySelectorAll(`.player[data-group="${CSS.escape(name)}"]`);
+      const players = document.querySelectorAll(`.player[data-group="${CSS.escape(name)}"]`);
+      this.players = [...players];
     }
     /** @param {string} name */
     static of(name) {
@@ -53,6 +56,16 @@
       this.steps = steps;
       this.index = this.nearest(this.step);
       for (const player of this.players) wirePlayer(this, player);
+    }
+    /**
+     * One more player of the group.
+     * @param {HTMLElement} player
+     * @param {() => void} [shown] called with every step
+     */
+    add(player, shown) {
+      this.players.push(player);
+      wirePlayer(this, player);
+      if (shown) { this.readouts.push(shown); shown(); }
     }
     get end() { return this.steps[this.steps.length - 1]; }
     /** @param {number} step */
@@ -152,7 +165,7 @@
     });
     group.readouts.push(() => {
       const step = `step ${format.format(group.steps[group.index])}`;
-      const values = group.words.get(player)?.(group.steps[group.index]);
+      const values = (group.words.get(player) ?? group.words.get(group.players[0]))?.(group.steps[group.index]);
       input.value = String(group.index);
       input.setAttribute("aria-valuetext", values ? `${step}: ${values}` : step);
       output.textContent = values ? `${step} · ${values}` : step;

@@ -2,7 +2,7 @@
 // their steps. Without this file the page reads as it is.
 "use strict";
 (() => {
-  const { Figure, Group, groups, moments, Opening, readSteps, writeSteps } = window.reportgen;
+  const { Figure, Group, groups, moments, Opening, Pinned, readSteps, writeSteps } = window.reportgen;
   /** @type {Map<Element, Figure>} those that are live */
   const figures = new Map();
   /** @type {Map<string, FigurePayload>} figure id → what its data file registered */
@@ -46,6 +46,7 @@
   }
   const opening = new Opening(figures, fetchData, writeLink);
   Group.rested = writeLink;
+  const pinned = new Pinned(figures);
 
   /**
    * Make a figure interactive. Whatever fails, the static form stays.
@@ -79,6 +80,7 @@
       const figure = figures.get(target);
       if (!figure) continue;
       figure.onScreen = isIntersecting;
+      pinned.soon();
       if (isIntersecting) figure.show();
       else if (figure.payload.lead && !figure.group?.leads()) figure.group?.stop();
     }
@@ -104,17 +106,6 @@
     try {
       history.replaceState({ written: true }, "", link || location.pathname + location.search);
     } catch { /* some browsers refuse on disk */ }
-  }
-
-  /** @type {NodeListOf<HTMLElement>} */
-  const words = document.querySelectorAll(".moment");
-  for (const word of words) {
-    const { group, step } = word.dataset, button = document.createElement("button");
-    button.type = "button";
-    button.className = word.className;
-    button.textContent = word.textContent;
-    button.addEventListener("click", () => { if (group) Group.of(group).jump(Number(step)); });
-    word.replaceWith(button);
   }
 
   /**

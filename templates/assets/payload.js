@@ -35,6 +35,56 @@
     }).join(" · ");
   }
   /**
+   * The same curves as lines in a box of 1000 × 100, each with the colour it has in the chart. Snapshots lie at
+   * equal distances, as on a slider; loss is drawn on a log scale.
+   * @param {Pick<FigurePayload, "panels">} payload
+   * @param {readonly number[]} steps of the snapshots, ascending
+   */
+  function sketchOf({ panels }, steps) {
+    for (const { spec } of panels) {
+      const curves = spec.data.find(isCurves);
+      if (!curves) continue;
+      const height = heightOf(curves);
+      return [...bySeries(curves.values)].map(([series, points]) => ({
+        color: colorOf(spec, series),
+        path: points.map(({ step, value }, i) => `${i ? "L" : "M"}${round(1000 * place(step, steps))} ${round(height(value))}`).join(""),
+      }));
+    }
+    return [];
+  }
+  /** @param {number} value */
+  function round(value) { return Math.round(value * 10) / 10; }
+  /**
+   * Where a step lies among the snapshots, from 0 for the first to 1 for the last.
+   * @param {number} step
+   * @param {readonly number[]} steps
+   */
+  function place(step, steps) {
+    const after = steps.findIndex((other) => other >= step);
+    if (after <= 0) return after ? 1 : 0;
+    const before = steps[after - 1];
+    return (after - 1 + (step - before) / (steps[after] - before)) / (steps.length - 1);
+  }
+  /**
+   * @param {{ name: string, values: CurvePoint[] }} curves
+   * @returns {(value: number) => number} the height of a value, 4 at the top and 96 at the bottom
+   */
+  function heightOf({ name, values }) {
+    if (name === "accuracy") return (value) => 96 - 92 * value;
+    const logs = values.filter(({ value }) => value > 0).map(({ value }) => Math.log(value));
+    const low = Math.min(...logs), high = Math.max(...logs);
+    return (value) => 96 - 92 * (value > 0 ? (Math.log(value) - low) / (high - low || 1) : 0);
+  }
+  /**
+   * @param {VegaSpec} spec
+   * @param {string} series
+   */
+  function colorOf({ scales = [] }, series) {
+    const scale = scales.find(({ name }) => name === "color"), domain = scale?.domain, range = scale?.range;
+    const at = Array.isArray(domain) ? domain.indexOf(series) : -1;
+    return Array.isArray(range) && at >= 0 ? String(range[at % range.length]) : "currentColor";
+  }
+  /**
    * @param {VegaDataset} dataset
    * @returns {dataset is VegaDataset & { values: CurvePoint[] }}
    */
@@ -135,6 +185,6 @@
   }
 
   Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({
-    decode, rowsAt, curvesOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
+    decode, rowsAt, curvesOf, sketchOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
   }));
 })();

@@ -18,6 +18,7 @@ interface Reportgen {
   decode(block: Pick<SteppedBlock, "base64" | "dtype">): Packed;
   rowsAt(block: Unpacked, index: number): StepRow[];
   curvesOf(payload: Pick<FigurePayload, "panels">): ((step: number) => string) | null;
+  sketchOf(payload: Pick<FigurePayload, "panels">, steps: readonly number[]): { color: string; path: string }[];
   bySeries(points: readonly CurvePoint[]): Map<string, CurvePoint[]>;
   worded(value: number, kind: string): string;
   heatmapScale(spec: Partial<VegaSpec>, data: readonly Pick<SteppedBlock, "field">[]): string | undefined;
@@ -45,6 +46,8 @@ interface Reportgen {
     rested: () => void;
   };
   groups: Map<string, Group>;
+  // pinned.js
+  Pinned: new (figures: Map<Element, Figure>) => Pinned;
   moments: GroupMoments;
   // page.js
   opening: Opening;
@@ -64,12 +67,17 @@ interface Group {
   /** The snapshot shown: its place in `steps`. */
   index: number;
   readonly end: number;
+  /** Its players: one under each lead chart, and the one in its strip. */
+  readonly players: HTMLElement[];
+  /** The first of its lead charts that is live, null before. */
+  lead: Figure | null;
   /** The neuron pointed at, -1 for none, and the run it is one of. */
   pointed: { neuron: number; run: string | null };
   figures: Set<Figure>;
   /** A lead chart's player → what it says of a step besides its number. */
   words: Map<Element, ((step: number) => string) | null>;
   adopt(steps: number[]): void;
+  add(player: HTMLElement, shown?: () => void): void;
   nearest(step: number, steps?: number[]): number;
   set(step: number): void;
   move(count: number): void;
@@ -104,6 +112,12 @@ interface Panel {
   readonly view: VegaView;
   /** The names of the chart's signals. */
   readonly signals: Set<string>;
+}
+
+/** The strip with a group's curves and player at the top of the screen. */
+interface Pinned {
+  /** Look again, at the next frame, whose strip is wanted. */
+  soon(): void;
 }
 
 /** Which of a sweep's runs is open in place of the groups' own. */

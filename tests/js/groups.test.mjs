@@ -181,13 +181,13 @@ test("from the middle playing takes what is left; it can be stopped, and one gro
   assert.ok(other.step > 0);
 });
 
-test("a jump takes 0.9 s, without motion none", () => {
+test("a jump takes 2.5 s, without motion none", () => {
   const group = modular();
   group.jump(300);
   assert.equal(group.step, Infinity);
-  pass(460);
+  pass(1260);
   assert.ok(group.step > 300 && group.step < 1000);
-  pass(440);
+  pass(1240);
   assert.equal(group.step, 300);
   calm.matches = true;
   group.jump(700);

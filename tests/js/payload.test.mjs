@@ -4,7 +4,7 @@ import test from "node:test";
 import { examples, load } from "./page.mjs";
 
 const {
-  decode, rowsAt, curvesOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
+  decode, rowsAt, curvesOf, sketchOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
 } = load("payload.js");
 const { weights: leading, circle: computing } = examples();
 const [heatmap, chart] = leading.panels;
@@ -145,4 +145,17 @@ test("cells are the rectangles of a drawing that belong to a row", () => {
   const other = { marktype: "symbol", items: [{ datum: { cell: 2 } }] };
   assert.deepEqual(cellsOf({ marktype: "group", items: [{ items: [other, cells] }] }), [first, second]);
   assert.deepEqual(cellsOf({}), []);
+});
+
+test("curves are sketched at the places of the snapshots, each in the colour of its chart", () => {
+  const spec = (name, points, scales) => ({ panels: [{ spec: { data: [{ name: "other" }, { name, values: points }], scales } }] });
+  const point = (series, step, value) => ({ series, step, value });
+  const colors = [{ name: "color", domain: ["train", "test"], range: ["purple", "green"] }];
+  const steps = [0, 10, 1000];
+  assert.deepEqual(sketchOf(spec("accuracy", [point("test", 0, 0), point("test", 5, 0.5), point("test", 505, 1)], colors), steps),
+    [{ color: "green", path: "M0 96L250 50L750 4" }]);
+  // loss by its logarithm; what is not positive lies at the bottom; no scale, no colour
+  assert.deepEqual(sketchOf(spec("loss", [point("train", 0, 100), point("train", 10, 1), point("train", 1000, 0), point("train", 2000, 10)], []), steps),
+    [{ color: "currentColor", path: "M0 4L500 96L1000 96L1000 50" }]);
+  assert.deepEqual(sketchOf({ panels: [{ spec: { data: [{ name: "other" }] } }] }, steps), []);
 });
