@@ -20,7 +20,7 @@ from reportgen.files.hashing import digest
 from reportgen.files.project import Project
 from reportgen.pipeline.plan import Plan
 from reportgen.site import methods, output_folder, provenance_files
-from reportgen.site.citations import own_citations
+from reportgen.site.citations import own_citations, scholarly_article
 from reportgen.store.certificates import code_name
 
 ROOT = Path(__file__).parent.parent
@@ -209,6 +209,17 @@ def test_the_project_is_cited_by_its_citation_file():
         (entry,) = library.entries
         assert entry["title"] == f"{{{citation.title}}}"
     assert bibtexparser.parse_string(original.bibtex).entries[0]["author"].count(" and ") == 5
+
+
+def test_search_engines_are_told_what_the_page_is():
+    """ScholarlyArticle by this project's authors, based on the original; its address where that is known."""
+    said = scholarly_article(own_citations(ROOT / "CITATION.cff"), "https://example.org/a/")
+    assert said["@type"] == "ScholarlyArticle" and "reproduction" in said["headline"]
+    assert said["author"] == [{"@type": "Organization", "name": "The reportgen authors"}]
+    assert said["isBasedOn"] == ["https://pair.withgoogle.com/explorables/grokking/"]
+    assert said["url"] == "https://example.org/a/"
+    assert "url" not in scholarly_article(own_citations(ROOT / "CITATION.cff"), "")
+    assert scholarly_article([], "") is None
 
 
 def test_a_project_without_a_citation_file_has_none(tmp_path):

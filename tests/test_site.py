@@ -83,10 +83,10 @@ def drawing(folder: Path, name: str = "one", **changes) -> Path:
     return folder
 
 
-def build(project: Project, drawn: Path, **changes) -> dict[str, bytes]:
+def build(project: Project, drawn: Path | dict[str, Path], **changes) -> dict[str, bytes]:
     given = {"facts": FACTS, "verdicts": [], "methods": METHODS, "data": ORIGINS, "settings": Settings(),
              "claims": {id: {"text": c.text} for id, c in CLAIMS.items()}, "broken": {}, "memory": Memo()} | changes  # fmt: skip
-    return render(project, {"one": drawn}, **given)
+    return render(project, drawn if isinstance(drawn, dict) else {"one": drawn}, **given)
 
 
 def page(files: dict[str, bytes]) -> str:
@@ -174,6 +174,7 @@ def test_a_figure_in_which_nothing_moves_stays_an_image(project, tmp_path):
         ("a\n\nb $\\foo{a}$", ":3: math: ", "\\foo"),
         ("a\n\n$$\n\\frac{a}\n$$", ": math: ", "\\frac"),
         ("{{ figure('one') }}\n\n{{ figure('one') }}", ":3: Figure 'one' is placed twice", "once"),
+        ("{{ ref('on') }}", ":1: Unknown figure 'on'", "'one'"),
     ],
 )
 def test_a_mistake_in_a_section_names_file_and_line(project, tmp_path, text, message, hint):
@@ -207,6 +208,26 @@ def test_helpers_survive_markdown(project, tmp_path):
     assert "barak2022hidden" not in html  # only what is cited is listed
     assert re.search(r'<ol class="footnotes-list">.*A note\.', html, re.DOTALL)
     assert "\ue000" not in html and "\ue002" not in html
+
+
+def test_figures_are_numbered_as_they_stand_and_can_be_referred_to_before(project, tmp_path):
+    """A reference may come first; on its card are the figure's title and its last frame."""
+    write_section(project.root, "See {{ ref('two') }}.\n\n{{ figure('one') }}\n\n{{ figure('two') }}\n")
+    drawn = {name: drawing(tmp_path / name, name) for name in ("one", "two")}
+    html = page(build(project, drawn))
+    assert re.findall(r'id="(\w+)-caption"><span class="number">Figure (\d)', html) == [
+        ("one", "1"),
+        ("two", "2"),
+    ]
+    (reference,) = re.findall(r'<a class="figure-ref" href="#two">Figure&nbsp;2</a>.*', html)
+    assert re.search(r'class="card"><span class="card-title">.+</span><img src="[^"]*two[^"]*"', reference)
+
+
+def test_a_reference_to_a_figure_that_is_not_shown_is_a_mistake(project, tmp_path):
+    """Its number is not known."""
+    write_section(project.root, "See {{ ref('one') }}.\n")
+    with pytest.raises(ReportError, match=r"ref\('one'\) leads to a figure that no section shows"):
+        build(project, drawing(tmp_path / "one"))
 
 
 def test_a_tag_at_the_end_of_a_line_keeps_paragraphs_apart(project, tmp_path):

@@ -110,8 +110,12 @@ class Citations:
 
 @dataclass(frozen=True)
 class Citation:
-    """How to cite one thing: who, its title, what else is printed, and the same as BibTeX."""
+    """How to cite one thing: who, its title, what else is printed, and the same as BibTeX.
 
+    authors: what each is in schema.org's words, Person or Organization, and the name.
+    """
+
+    authors: tuple[tuple[str, str], ...]
     byline: str
     title: str
     rest: str
@@ -139,14 +143,40 @@ def own_citations(file: Path) -> list[Citation]:
         ) from error
 
 
+def scholarly_article(own: list[Citation], address: str) -> dict[str, object] | None:
+    """The page in schema.org's words (ScholarlyArticle), for search engines; None without a CITATION.cff.
+
+    own: as `own_citations` gives them, this project last. address: of the site, "" where it is not known.
+    """
+    if not own:
+        return None
+    *original, project = own
+    found: dict[str, object] = {
+        "@context": "https://schema.org", "@type": "ScholarlyArticle", "headline": project.title,
+        "author": [{"@type": kind, "name": name} for kind, name in project.authors],
+    }  # fmt: skip
+    found |= {"url": address} if address else {}
+    return found | ({"isBasedOn": [work.url for work in original if work.url]} if original else {})
+
+
 def _citation(entry: Mapping[str, Any]) -> Citation:
     """One entry of a CITATION.cff. Raises KeyError where a field is missing."""
     released = str(entry.get("date-released", entry.get("year", "")))[:4]
     version = f"version {entry['version']}" if "version" in entry else ""
-    names = tuple(a.get("name") or f"{a['given-names']} {a['family-names']}" for a in entry["authors"])
+    authors = tuple(
+        ("Organization", a["name"]) if "name" in a else ("Person", f"{a['given-names']} {a['family-names']}")
+        for a in entry["authors"]
+    )
     url = str(entry.get("url", entry.get("repository-code", "")))
     rest = ", ".join(filter(None, (entry.get("journal"), version, released)))
-    return Citation(_joined(names), entry["title"], rest, url, _bibtex(entry, released, url))
+    return Citation(
+        authors,
+        _joined(tuple(name for _, name in authors)),
+        entry["title"],
+        rest,
+        url,
+        _bibtex(entry, released, url),
+    )
 
 
 def _bibtex(entry: Mapping[str, Any], year: str, url: str) -> str:

@@ -3,6 +3,7 @@
 A helper checks every name it is given, so a typo ends the build at its file and line.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,13 @@ from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.files.text import read_text
 from reportgen.site import markup
-from reportgen.site.citations import Citations, bibliography, own_citations
+from reportgen.site.citations import Citations, bibliography, own_citations, scholarly_article
 from reportgen.site.csp import seal, template_hashes
 from reportgen.site.markup import element
 from reportgen.wording.names import AllFacts, Names
 
+NUMBER = "\ue004{}\ue005"  # stands for a figure's number until all figures are placed
+_NUMBER = re.compile(NUMBER.format("(.+?)"))
 SMALL_SVG = 12_000  # bytes; a smaller frame costs less in the page than as a file of its own
 
 
@@ -53,7 +56,7 @@ class PageRenderer:
         self._env.filters |= {"emphasised": markup.emphasised, "plain": markup.plain}
         self._kept = markup.HtmlPlaceholders()
         self._placed: list[str] = []
-        helpers = (self.figure, self.cite, self.moment, self.swatch, self.claim, self.holds)
+        helpers = (self.figure, self.ref, self.cite, self.moment, self.swatch, self.claim, self.holds)
         self._common: dict[str, Any] = {
             **facts, **{helper.__name__: helper for helper in helpers}, **shared,
             "verdicts": list(verdicts), "palette": Markup(palette_css()),
@@ -76,9 +79,10 @@ class PageRenderer:
         html = self._template("article.html", self._common | {
             "masthead": Markup(masthead), "body": Markup(body), "notes": Markup(notes),
             "contents": self._contents(article), "works": self._citations.cited, "groups": self._groups(),
-            "citations": own_citations(self._citation),
+            "citations": (own := own_citations(self._citation)),
+            "described": scholarly_article(own, self._common["links"].get("address", "")),
         })  # fmt: skip
-        return self._finished(html)
+        return self._numbered(self._finished(html))
 
     def _check(self, sections: Sequence[Path]) -> None:
         """Raises ReportError for a name in any template, in any branch, that is not there."""
@@ -87,6 +91,7 @@ class PageRenderer:
         others = {*self._common, *self._env.globals, *experiments}
         helpers = {
             "figure": ("figure", self._figures.keys() | self._broken.keys(), 1), "claim": ("claim", self._claims, 1),
+            "ref": ("figure", self._figures.keys() | self._broken.keys(), 1),
             "holds": ("claim", self._claims, 1), "swatch": ("colour", PALETTE, 1),
             "cite": ("citation", self._works, None),
         }  # fmt: skip
@@ -126,13 +131,15 @@ class PageRenderer:
             raise unknown("figure", name, known)
         if name in self._placed:
             raise ReportError(f"Figure {name!r} is placed twice.", hint="Place each figure once.")
+        number = len(self._placed) + 1
         if name in self._broken:
             self._placed.append(name)
-            values: dict[str, object] = {"id": name, "message": self._broken[name]}
+            values: dict[str, object] = {"id": name, "number": number, "message": self._broken[name]}
             return self._kept.keep(self._template("broken_figure.html", values), block=True)
         figure = self._figures[name]
         values = {
             "figure": figure,
+            "number": number,
             "inline": self._inline(figure),
             "moments": self._moments(figure.group) if figure.lead and figure.group else [],
             "moment": self.moment,
@@ -140,6 +147,27 @@ class PageRenderer:
         }
         self._placed.append(name)
         return self._kept.keep(self._template("figure.html", values), block=True)
+
+    def ref(self, name: str) -> Markup:
+        """A link to a figure by its number, with a small picture on a card; the figure may come later."""
+        figure = self._figures.get(name)
+        if not figure and name not in self._broken:
+            raise unknown("figure", name, {*self._figures, *self._broken})
+        values = {"id": name, "number": NUMBER.format(name), "figure": figure}
+        return self._kept.keep(self._template("reference.html", values).strip())
+
+    def _numbered(self, html: str) -> str:
+        """The page with the number of each figure that it refers to. Raises ReportError for one that it does not show."""
+
+        def number(match: re.Match[str]) -> str:
+            if match[1] not in self._placed:
+                raise ReportError(
+                    f"ref({match[1]!r}) leads to a figure that no section shows.",
+                    hint=f'Show it with {{{{ figure("{match[1]}") }}}}, or take the reference out.',
+                )
+            return str(self._placed.index(match[1]) + 1)
+
+        return _NUMBER.sub(number, html)
 
     def _inline(self, figure: Drawing) -> dict[str, Markup]:
         """The frames that stand in the page itself: small ones, and all of the figure that shows at once."""

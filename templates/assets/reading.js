@@ -16,6 +16,36 @@
     reference.classList.add("with-card");
     reference.append(card);
   }
+  /**
+   * A card for a link to a section: its title and how it begins.
+   * @param {HTMLAnchorElement} link
+   */
+  function sectionCard(link) {
+    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!heading?.matches("h2, h3")) return;
+    let begins = heading.nextElementSibling;
+    while (begins && !begins.matches("p")) begins = begins.nextElementSibling;
+    const holder = document.createElement("span"), card = document.createElement("span"), title = document.createElement("span");
+    holder.className = "with-card";
+    card.className = "card";
+    title.className = "card-title";
+    title.textContent = textOf(heading);
+    card.append(title, begins ? /^.*?[.?!](?= |$)/s.exec(textOf(begins))?.[0] ?? textOf(begins) : "");
+    link.replaceWith(holder);
+    holder.append(link, card);
+  }
+  /**
+   * What an element says, without cards and marks.
+   * @param {Element} element
+   */
+  function textOf(element) {
+    const copy = /** @type {Element} */ (element.cloneNode(true));
+    for (const extra of copy.querySelectorAll(".card, .anchor, .footnote-ref, .citation, annotation")) extra.remove();
+    return (copy.textContent ?? "").trim().replace(/\s+/g, " ");
+  }
+  for (const link of document.querySelectorAll('article > :is(p, ul, ol) a[href^="#"]:not(.with-card a)')) {
+    if (link instanceof HTMLAnchorElement) sectionCard(link);
+  }
   // Cards start at their paragraph's edge; with a script they stand under their word.
   for (const type of ["pointerover", "focusin"]) {
     document.addEventListener(type, ({ target }) => {
