@@ -1,7 +1,7 @@
 """In Chromium: what every live figure draws, at three steps, is what its own CSV says.
 
 Each panel is drawn a second time by Vega from the CSV's numbers, and the two drawings are compared mark by
-mark: positions to a tenth of a pixel, colours to one level of 255. That this would notice the snapshot
+mark: positions to a tenth of a pixel, colours to two levels of 255. That this would notice the snapshot
 before, or every value its neighbour's, is tested along with it.
 """
 

@@ -25,6 +25,8 @@ interface Reportgen {
   delayTooltips(marks?: VegaMark[]): void;
   neuronOf(item: VegaItem | null | undefined): unknown;
   cellsOf(item: VegaItem): VegaItem[];
+  // cells.js
+  Cells: { of(spec: VegaSpec, data: Unpacked[]): Cells | null };
   // controls.js
   wireInputs(figure: Figure): () => void;
   wireKeys(element: HTMLElement, group: Group): void;
@@ -120,6 +122,13 @@ interface Pinned {
   soon(): void;
 }
 
+/** The cells of a heatmap, painted on a canvas. */
+interface Cells {
+  readonly canvas: HTMLCanvasElement;
+  place(view: VegaView, size: number[]): void;
+  paint(view: VegaView, index: number, neuron: number): void;
+}
+
 /** Which of a sweep's runs is open in place of the groups' own. */
 interface Opening {
   bring(figure: Figure): void;
@@ -156,7 +165,7 @@ interface VegaView {
   runAsync(): Promise<VegaView>;
   resize(): VegaView;
   finalize(): VegaView;
-  padding(): { left: number };
+  padding(): { left: number; top: number };
   origin(): [x: number, y: number];
   scenegraph(): { root: VegaItem };
   addEventListener(type: string, listener: (event: Event, item?: VegaItem | null) => void): VegaView;
@@ -167,7 +176,9 @@ interface VegaItem {
   items?: VegaItem[];
   mark?: { group?: VegaItem };
   datum?: Record<string, any>;
-  fill?: string;
-  /** Vega's own: the drawn element, and the attributes that Vega believes it to have. */
-  _svg?: (SVGElement & { __values__?: { fill?: string } }) | null;
+  /** Of a rectangle, within its group, px. */
+  x?: number;
+  y?: number;
+  width?: number;
+  height?: number;
 }

@@ -2,7 +2,7 @@
 // when.
 "use strict";
 (() => {
-  const { cellsOf, decode, delayTooltips, find, heatmapScale, neuronOf, rowsAt, wireInputs, wireLead } = window.reportgen;
+  const { Cells, decode, delayTooltips, find, neuronOf, rowsAt, wireInputs, wireLead } = window.reportgen;
   const format = new Intl.NumberFormat("en");
   const phone = matchMedia("(max-width: 47.49rem)"); // as in the styles
 
@@ -48,7 +48,11 @@
       // The box also changes when its static frames load or the window turns.
       new ResizeObserver(() => {
         cancelAnimationFrame(this.fitting);
-        this.fitting = requestAnimationFrame(() => this.fit());
+        this.fitting = requestAnimationFrame(async () => {
+          await this.fit();
+          this.shown = ""; // a canvas is empty after that
+          this.show();
+        });
       }).observe(this.stage);
       if (this.payload.lead) wireLead(this);
       this.applyInputs = wireInputs(this);
@@ -109,8 +113,6 @@
   class Panel {
     /** @type {number[] | undefined} how often its plot is repeated, across and down */
     repeats = undefined;
-    /** @type {Map<number, string>} packed number → colour */
-    colors = new Map();
 
     /**
      * @param {PanelPayload} panel its chart is changed on the way
@@ -127,8 +129,9 @@
       this.element.className = "panel";
       figure.box.append(this.element);
       delayTooltips(spec.marks);
+      this.cells = Cells.of(spec, this.data);
       this.view = new vega.View(vega.parse(spec), { renderer: "svg", container: this.element, hover: true });
-      this.heatmap = heatmapScale(spec, data);
+      if (this.cells) this.element.prepend(this.cells.canvas); // making the view has emptied the element
       this.signals = new Set((spec.signals ?? []).map((signal) => signal.name));
       // A facet repeats its cells, so a pixel more for a cell is several for the view.
       this.facet = this.signals.has("child_width");
@@ -162,28 +165,6 @@
       this.view.finalize();
       this.element.remove();
     }
-    /**
-     * Vega writes every attribute of every cell again, 3,000 of them for one pair of matrices: too
-     * slow to play. Where only the fill can change, it is set here, in Vega's items and in the
-     * drawing. Returns whether that worked; the caller then goes through Vega.
-     * @param {string} heatmap its colour scale
-     * @param {Packed} values of one snapshot
-     * @param {Unpacked} block
-     */
-    recolor(heatmap, values, { field, scale }) {
-      const paint = this.view.scale(heatmap), { colors } = this;
-      for (const item of cellsOf(this.view.scenegraph().root)) {
-        const node = item._svg, datum = item.datum ?? {}, value = values[datum.cell];
-        if (!node?.__values__) return false;
-        const color = colors.get(value) ?? paint(value * scale);
-        colors.set(value, color);
-        datum[field] = value * scale;
-        if (item.fill === color) continue;
-        item.fill = node.__values__.fill = color;
-        node.setAttribute("fill", color);
-      }
-      return true;
-    }
     // Grow or shrink the plot by what the drawing misses to its box; twice, since labels may change.
     async fit() {
       const signals = this.facet ? ["child_width", "child_height"] : ["width", "height"];
@@ -198,10 +179,11 @@
           const want = now + (box[axis] - drawn[axis]) / repeats[axis];
           return Math.max(Math.floor(want / snap) * snap, snap, 20);
         });
-        if (signals.every((name, axis) => this.view.signal(name) === goal[axis])) return;
+        if (signals.every((name, axis) => this.view.signal(name) === goal[axis])) break;
         signals.forEach((name, axis) => this.view.signal(name, goal[axis]));
         await this.view.resize().runAsync();
       }
+      this.cells?.place(this.view, this.size());
     }
     /** @param {string[]} signals those of a plot's width and height */
     async countRepeats(signals) {
@@ -220,16 +202,15 @@
      * @param {number} neuron
      */
     show(index, step, neuron) {
-      const { heatmap, view } = this;
-      for (const block of this.data) {
-        const { name, field, rows, scale } = block, start = index * rows.length;
-        const values = block.values.subarray(start, start + rows.length);
-        if (heatmap && this.recolor(heatmap, values, block)) continue;
+      const { cells, view } = this;
+      for (const { name, field, rows, scale, values: all } of cells ? [] : this.data) {
+        const values = all.subarray(index * rows.length, (index + 1) * rows.length);
         view.change(name, vega.changeset().modify(() => true, field, (row) => values[row.cell] * scale));
       }
       if (this.signals.has("step") && step !== undefined) view.signal("step", step);
       if (this.signals.has("neuron")) view.signal("neuron", neuron);
       view.run();
+      cells?.paint(view, index, neuron);
     }
   }
 
