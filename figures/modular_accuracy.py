@@ -11,7 +11,6 @@ from reportgen.charts import accuracy_chart
 RUNS = ("modular",)
 GROUP = "modular"
 LEAD = True
-CARD = True  # the whole article in one chart
 CAPTION = (
     "Accuracy of the main model on the pairs it trains on and on those it never sees. "
     "Move across the chart to choose a step; every figure of this section follows."

@@ -31,6 +31,7 @@ from reportgen.numerics.config import (
     ModularModel,
     ModularTask,
 )
+from reportgen.numerics.tasks import make_split
 
 # --- curves ---
 
@@ -394,3 +395,18 @@ def test_rescaled_test_loss_is_that_of_the_rescaled_network(model):
         loss = trainer._measure("test")[0].item()
         assert analysis.rescaled_test_loss(run, factor) == pytest.approx(loss, rel=1e-4)
         trainer.weights *= 1.7
+
+
+def test_the_addition_table_knows_what_is_right_and_what_is_trained_on():
+    """At the end three copies of the algorithm are right on every pair; the mirror of a training pair is trained on."""
+    run = copies_run()
+    right = analysis.answered_right(run)
+    modulus = run.w_output.shape[-1]
+    assert right.shape == (2, modulus**2) and right[1].all() and not right[0].all()
+    train = make_split(run.config).train[0]
+    table = analysis.trained_on(run).reshape(modulus, modulus)
+    assert all(table[a, b] and table[b, a] for a, b in train)
+    assert table.sum() == sum(1 if a == b else 2 for a, b in train)
+    ordered = replace(run, config=replace(run.config, task=replace(run.config.task, symmetric=False)))
+    table = analysis.trained_on(ordered).reshape(modulus, modulus)
+    assert table.sum() == len(make_split(ordered.config).train[0]) and (table != table.T).any()

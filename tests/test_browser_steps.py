@@ -174,6 +174,43 @@ def test_play_runs_through_the_steps_and_can_be_stopped(open_page):
     assert output.inner_text() == stopped
 
 
+def test_the_first_figure_plays_once_by_itself(open_page):
+    """It alone moves; the section's step stays at the end, and the figure comes back to it when a reader acts."""
+    page = open_page()
+    label = page.locator("#addition_table .live .label")
+    page.wait_for_function("document.querySelector('#addition_table .live .label')?.innerText === 'step 0'")
+    page.wait_for_function(
+        "/step [1-9]/.test(document.querySelector('#addition_table .live .label').innerText)"
+    )
+    show(page, "modular_accuracy")
+    end = page.locator("#modular_accuracy output").inner_text().split(" · ")[0]
+    page.locator("#modular_accuracy input").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("End")
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    page.wait_for_function(
+        "end => document.querySelector('#addition_table .live .label').innerText === end", arg=end
+    )
+    page.wait_for_timeout(300)
+    assert label.inner_text() == end
+
+
+@pytest.mark.parametrize(
+    "asked", [{"reduced_motion": "reduce"}, {"hash": "#step=modular:0"}], ids=["calm", "linked"]
+)
+def test_nothing_plays_for_who_wants_no_motion_or_came_by_a_link(open_page, asked):
+    """The figure stands where its group is."""
+    page = open_page(**asked)
+    show(page, "addition_table")
+    page.wait_for_timeout(1200)
+    step = (
+        "step 0"
+        if "hash" in asked
+        else page.evaluate("reportgen.groups.get('modular').end.toLocaleString('en')")
+    )
+    assert page.locator("#addition_table .live .label").inner_text().endswith(step)
+
+
 def test_back_and_reload_return_to_the_place_and_a_followed_link_leads_to_its_chart(open_page):
     """A step writes itself into the address; that address, met again, must not move the reader."""
     page = open_page(hash="#step=modular:0", reduced_motion="reduce")

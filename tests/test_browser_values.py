@@ -23,7 +23,11 @@ HOOK = Path(__file__).parent / "fixtures" / "redrawn.js"
 def payload(site: Path, address: str) -> dict:
     """What a figure's data file registers: reportgen.figure({…});"""
     text = (site / address).read_text(encoding="utf-8")
-    return json.loads(text.strip().removeprefix("reportgen.figure(").removesuffix(");"))
+    found = json.loads(text.strip().removeprefix("reportgen.figure(").removesuffix(");"))
+    for block in (block for panel in found["panels"] for block in panel["data"]):
+        columns = block["columns"] | {"cell": range(block["cells"])}
+        block["rows"] = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return found
 
 
 def table(site: Path, id: str) -> tuple[list[str], list[list[str]]]:

@@ -31,7 +31,9 @@ WEIGHTS = np.array([[0.0, 1.27, -1.27, 0.5], [0.01, 0.02, 0.03, 0.04], [-0.01, -
 HEIGHTS = np.array([[32.767, 0.001], [1.0, -1.0], [-32.767, 0.0]])  # (T, n)
 ATTRIBUTES = {  # the data-* attributes of the templates, by element
     "body": {"vega": "assets/vega-0a1b2c3d.js"},
-    "figure": {"figure": "weights", "live": "data/weights-0a1b2c3d.js", "group": "modular", "lead": "", "also": "seeds"},
+    "figure": {
+        "figure": "weights", "live": "data/weights-0a1b2c3d.js", "group": "modular", "plays": "", "lead": "", "also": "seeds",
+    },
     "data": {"live": "data/weights-3-0a1b2c3d.js"},
     ".stage": {"wide": "2", "narrow": "1"},
     ".player": {"group": "modular"},
@@ -143,8 +145,8 @@ def text(value: object) -> str:
 
 def kinds(value: object, place: str = "") -> Iterator[tuple[str, object]]:
     """What stands where: (place, type), of an object its keys; where a figure is free, what the contract names."""
-    if isinstance(value, dict) and place.endswith("rows[]"):
-        value = {name: value[name] for name in ("cell", "neuron") if name in value}
+    if isinstance(value, dict) and place.endswith("columns"):
+        value = {name: value[name] for name in ("neuron",) if name in value}
     if isinstance(value, dict) and place.endswith("spec"):
         value = {"data": [{"name": dataset["name"]} for dataset in value["data"]]}
     yield place, tuple(sorted(value)) if isinstance(value, dict) else _type(value)
@@ -204,9 +206,10 @@ def test_every_data_file_keeps_what_the_contract_says_in_words(built):
             datasets = {dataset["name"]: dataset.get("values") for dataset in panel["spec"]["data"]}
             for block in panel["data"]:
                 assert datasets[block["name"]] == []
-                assert [row["cell"] for row in block["rows"]] == list(range(len(block["rows"])))
+                assert all(len(column) == block["cells"] for column in block["columns"].values())
+                assert not {"cell", block["field"], "by_step"} & set(block["columns"])
                 packed = np.frombuffer(base64.b64decode(block["base64"]), block["dtype"])
-                assert packed.size == len(payload["steps"]) * len(block["rows"])
+                assert packed.size == len(payload["steps"]) * block["cells"]
 
 
 def test_moments_and_provenance_are_like_the_examples(built):

@@ -19,10 +19,10 @@ from reportgen.charts.steps import (
     NEURON, STEP, Row, Rows, layered, named, neuron_param, quantised, rounded, rows_kept, step_axis,
     step_param, step_rule, stepped, stepped_points, unnamed,
 )
-from reportgen.charts.theme import FONT, PALETTE, color, concrete, palette_css, theme
+from reportgen.charts.theme import FONT, PALETTE, TEST_RGB, TRAIN_RGB, color, concrete, palette_css, theme
 
 __all__ = [
-    "FONT", "LOSS_FLOOR", "NEURON", "PALETTE", "STEP", "Row", "Rows", "accuracy_chart", "beside",
+    "FONT", "LOSS_FLOOR", "NEURON", "PALETTE", "STEP", "TEST_RGB", "TRAIN_RGB", "Row", "Rows", "accuracy_chart", "beside",
     "circle_chart", "color", "concrete", "curve_chart", "curves", "doubled", "layered", "loss_axis",
     "named", "neuron_param", "palette_css", "polygon", "power_label", "quantised", "rays", "rounded",
     "row_axis", "rows_kept", "sci_label", "simplified", "square_scales", "step_axis", "step_param",

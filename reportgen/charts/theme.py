@@ -32,7 +32,9 @@ PALETTE = {
 }
 WHEEL = tuple(name for name in PALETTE if name.startswith("wheel-"))  # one hue after another, in a circle
 FONT = "Helvetica, Arial, 'Liberation Sans', Arimo, sans-serif"
-NEGATIVE_RGB, POSITIVE_RGB = "44,107,207", "211,66,51"  # read well on both papers
+# What is mixed with the paper: these read well on both.
+NEGATIVE_RGB, POSITIVE_RGB = "44,107,207", "211,66,51"
+TRAIN_RGB, TEST_RGB = "146,84,204", "38,150,102"
 
 
 def color(name: str) -> str:

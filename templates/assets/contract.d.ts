@@ -46,19 +46,24 @@ interface PanelPayload {
 interface SteppedBlock {
   /** The dataset's name in the chart. */
   name: string;
-  /** Its rows (n) without the number that changes. */
-  rows: StepRow[];
+  /** How many rows it has, n. */
+  cells: number;
+  /** Its columns, (n) each, without the number that changes. Written by column, rows take a third of the room. */
+  columns: Record<string, unknown[]>;
   /** The column that changes. */
   field: "value";
   /** How a number is packed: a signed whole number, little-endian. */
   dtype: "int8" | "int16";
   /** What 1 stands for: number = packed · scale. */
   scale: number;
-  /** The packed numbers, (T, n) row by row: snapshot t's of row r is at t · n + r.cell. In base64. */
+  /**
+   * What is added to the packed numbers of the snapshot before, (T, n), of the first to 0; sums go over the end of
+   * the type and around. Row by row: snapshot t's of row r is at t · n + r.cell. In base64.
+   */
   base64: string;
 }
 
-/** A row, with whatever columns its chart needs. */
+/** A row as the page makes it of the columns, with whatever columns its chart needs. */
 interface StepRow {
   /** Its place among the n numbers of a snapshot, from 0. */
   cell: number;
@@ -188,6 +193,8 @@ type FigureData = {
   /** Path of its data file; absent where it stays an image. */
   live?: string;
   group?: string;
+  /** Present, and empty, on the first figure where it moves: it plays once, by itself. */
+  plays?: string;
   /** Present, and empty, on a lead chart. */
   lead?: string;
   /** The sweep of whose runs some can stand in for the group's own. */

@@ -2,7 +2,7 @@
 // their steps. Without this file the page reads as it is.
 "use strict";
 (() => {
-  const { Figure, Group, groups, moments, Opening, Pinned, readSteps, writeSteps } = window.reportgen;
+  const { Figure, Group, groups, moments, Opening, Pinned, playOnce, readSteps, writeSteps } = window.reportgen;
   /** @type {Map<Element, Figure>} those that are live */
   const figures = new Map();
   /** @type {Map<string, FigurePayload>} figure id → what its data file registered */
@@ -63,6 +63,7 @@
       figures.set(element, figure);
       seen.observe(element);
       opening.bring(figure);
+      playOnce(figure);
     } catch (error) {
       element.querySelector(".live")?.remove();
       console.error(`Figure ${element.id} stays as it is:`, error);

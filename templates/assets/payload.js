@@ -2,12 +2,18 @@
 "use strict";
 (() => {
   /**
-   * The packed numbers of a block, (T, n).
-   * @param {Pick<SteppedBlock, "base64" | "dtype">} block
+   * A block as the page works with it: its rows, and the packed numbers of all snapshots, (T, n).
+   * @param {SteppedBlock} block
+   * @returns {Unpacked}
    */
-  function decode({ base64, dtype }) {
+  function unpack({ name, field, scale, cells, columns, dtype, base64 }) {
+    const named = Object.entries(columns);
+    const rows = Array.from({ length: cells }, (_, cell) => (
+      /** @type {StepRow} */ ({ ...Object.fromEntries(named.map(([column, values]) => [column, values[cell]])), cell })));
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    return dtype === "int8" ? new Int8Array(bytes.buffer) : new Int16Array(bytes.buffer);
+    const numbers = dtype === "int8" ? new Int8Array(bytes.buffer) : new Int16Array(bytes.buffer);
+    for (let i = cells; i < numbers.length; i++) numbers[i] += numbers[i - cells];
+    return { name, field, scale, rows, values: numbers };
   }
 
   /**
@@ -185,6 +191,6 @@
   }
 
   Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({
-    decode, rowsAt, curvesOf, sketchOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
+    unpack, rowsAt, curvesOf, sketchOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
   }));
 })();

@@ -15,7 +15,7 @@ interface Reportgen {
   readSteps(hash: string): [name: string, number: string][];
   writeSteps(steps: Iterable<readonly [name: string, number: number | string]>): string;
   // payload.js
-  decode(block: Pick<SteppedBlock, "base64" | "dtype">): Packed;
+  unpack(block: SteppedBlock): Unpacked;
   rowsAt(block: Unpacked, index: number): StepRow[];
   curvesOf(payload: Pick<FigurePayload, "panels">): ((step: number) => string) | null;
   sketchOf(payload: Pick<FigurePayload, "panels">, steps: readonly number[]): { color: string; path: string }[];
@@ -33,6 +33,8 @@ interface Reportgen {
   wireLead(figure: Figure): void;
   // views.js
   Figure: new (element: LiveElement, payload: FigurePayload, group: Group | null) => Figure;
+  // first_play.js
+  playOnce(figure: Figure): void;
   // opening.js
   Opening: new (
     figures: Map<Element, Figure>,
@@ -106,7 +108,12 @@ interface Figure {
   bringing: Promise<void>;
   start(): Promise<void>;
   swap(payload: FigurePayload, run: string | null): Promise<void>;
+  /** The group's step, where that is not shown already. */
   show(): void;
+  /** The same, whatever is shown. */
+  refresh(): void;
+  /** One snapshot of its own, until the next `show`. */
+  showAt(index: number): void;
 }
 
 interface Panel {
@@ -142,7 +149,7 @@ interface LiveElement extends HTMLElement {
 }
 
 type Packed = Int8Array | Int16Array;
-type Unpacked = Omit<SteppedBlock, "base64" | "dtype"> & { values: Packed };
+type Unpacked = Pick<SteppedBlock, "name" | "field" | "scale"> & { rows: StepRow[]; values: Packed };
 
 /** The part of Vega that the page uses; the bundle in a site has no more than this. */
 interface Vega {

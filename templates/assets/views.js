@@ -2,7 +2,7 @@
 // when.
 "use strict";
 (() => {
-  const { Cells, decode, delayTooltips, find, neuronOf, rowsAt, wireInputs, wireLead } = window.reportgen;
+  const { Cells, delayTooltips, find, neuronOf, rowsAt, unpack, wireInputs, wireLead } = window.reportgen;
   const format = new Intl.NumberFormat("en");
   const phone = matchMedia("(max-width: 47.49rem)"); // as in the styles
 
@@ -50,8 +50,7 @@
         cancelAnimationFrame(this.fitting);
         this.fitting = requestAnimationFrame(async () => {
           await this.fit();
-          this.shown = ""; // a canvas is empty after that
-          this.show();
+          this.refresh(); // a canvas is empty after that
         });
       }).observe(this.stage);
       if (this.payload.lead) wireLead(this);
@@ -91,13 +90,25 @@
       for (const panel of this.panels) await panel.fit();
     }
     show() {
-      const { group, index, payload } = this;
-      const step = group?.steps[group.index];
+      const { group } = this, step = group?.steps[group.index];
       const neuron = group && group.pointed.run === this.run ? group.pointed.neuron : -1;
       if (this.shown === `${step} ${neuron}`) return;
       this.shown = `${step} ${neuron}`;
-      if (this.element.classList.contains("stepped")) this.label.textContent = `step ${format.format(payload.steps[index])}`;
-      for (const panel of this.panels) panel.show(index, step, neuron);
+      this.showAt(this.index, step, neuron);
+    }
+    refresh() {
+      this.shown = "";
+      this.show();
+    }
+    /**
+     * @param {number} index of this run's snapshot
+     * @param {number} [step] the group's
+     * @param {number} [neuron] the one pointed at; -1 for none
+     */
+    showAt(index, step, neuron = -1) {
+      const at = this.payload.steps[index];
+      if (this.element.classList.contains("stepped")) this.label.textContent = `step ${format.format(at)}`;
+      for (const panel of this.panels) panel.show(index, step ?? at, neuron);
     }
     /**
      * What is pointed at in one panel is chosen for all: a cell, a bar.
@@ -120,7 +131,7 @@
      */
     constructor({ spec, data, snap }, figure) {
       this.snap = snap;
-      this.data = data.map((block) => ({ ...block, values: decode(block) }));
+      this.data = data.map(unpack);
       for (const block of this.data) {
         const rows = rowsAt(block, figure.index);
         for (const dataset of spec.data) if (dataset.name === block.name) dataset.values = rows;

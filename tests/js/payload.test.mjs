@@ -4,7 +4,7 @@ import test from "node:test";
 import { examples, load } from "./page.mjs";
 
 const {
-  decode, rowsAt, curvesOf, sketchOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
+  unpack, rowsAt, curvesOf, sketchOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
 } = load("payload.js");
 const { weights: leading, circle: computing } = examples();
 const [heatmap, chart] = leading.panels;
@@ -15,7 +15,7 @@ function packed(numbers, bytes) {
   numbers.forEach((number, i) => buffer.writeIntLE(number, i * bytes, bytes));
   return buffer.toString("base64");
 }
-const unpacked = (block) => ({ ...block, values: decode(block) });
+const bare = (dtype, cells, base64) => [...unpack({ dtype, cells, base64, columns: {} }).values];
 const near = (found, wanted) => {
   assert.equal(found.length, wanted.length);
   found.forEach((value, i) => assert.ok(Math.abs(value - wanted[i]) < 1e-9, `${found} is not ${wanted}`));
@@ -24,14 +24,16 @@ const near = (found, wanted) => {
 test("numbers of 8 and 16 bits keep their signs and their extremes", () => {
   for (const [dtype, bytes, numbers] of [["int8", 1, [0, 1, -1, 127, -127, -128]],
     ["int16", 2, [0, 1, -1, 255, 256, -256, 32767, -32767, -32768]]]) {
-    assert.deepEqual([...decode({ dtype, base64: packed(numbers, bytes) })], numbers);
+    assert.deepEqual(bare(dtype, numbers.length, packed(numbers, bytes)), numbers);
   }
-  assert.equal(decode({ dtype: "int16", base64: "" }).length, 0);
+  assert.deepEqual(bare("int16", 0, ""), []);
+  // each snapshot is what it adds to the one before, around the end of the type
+  assert.deepEqual(bare("int8", 2, packed([100, -100, 50, -50, 0, 1], 1)),
+    [100, -100, -106, 106, -106, 107]);
 });
 
 test("what Python packed in 8 bits comes out at each snapshot, cell by cell", () => {
-  const block = unpacked(heatmap.data[0]);
-  assert.equal(block.dtype, "int8");
+  const block = unpack(heatmap.data[0]);
   const at = [0, 1, 2].map((index) => rowsAt(block, index));
   near(at[0].map((row) => row.value), [0, 1.27, -1.27, 0.5]);
   near(at[1].map((row) => row.value), [0.01, 0.02, 0.03, 0.04]);
@@ -41,8 +43,7 @@ test("what Python packed in 8 bits comes out at each snapshot, cell by cell", ()
 });
 
 test("and in 16 bits, where a value may be a thousandth of the largest and less", () => {
-  const block = unpacked(chart.data[0]);
-  assert.equal(block.dtype, "int16");
+  const block = unpack(chart.data[0]);
   near([0, 1, 2].flatMap((index) => rowsAt(block, index).map((row) => row.value)),
     [32.767, 0.001, 1, -1, -32.767, 0]);
 });
