@@ -12,11 +12,15 @@ TOOLS := $(VENV)/.installed-tools
 site: $(SITE)
 	$(BIN)/reportgen build
 
+# mypy runs beside the tests, and says what it found when they are through
 test: $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+	@$(BIN)/mypy > $(VENV)/types.txt 2>&1 & types=$$!; \
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE); tests=$$?; \
+	wait $$types; types=$$?; \
+	echo "mypy:"; cat $(VENV)/types.txt; \
+	exit $$((tests || types))
 
 # for the loop while coding: without builds, trainings, processes and the browser
 test-fast: $(TOOLS)
