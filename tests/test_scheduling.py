@@ -23,15 +23,17 @@ from reportgen.training.checkpoints import load_checkpoint
 from reportgen.training.forecast import expected_seconds
 from reportgen.training.local import Job
 
-# The command line with one experiment of a few seconds, and a checkpoint many times a second. Its
-# worker processes read this file again, so that the patches hold in them too.
+# The command line with one experiment, and a checkpoint many times a second. It has one core, and rests each
+# time it asks for more, after every row of metrics: long enough to be met in the middle, at no cost. Its worker
+# processes read this file again, so that the patches hold in them too.
 DRIVER = """
-import sys
+import sys, time
 sys.path.insert(0, {tests!r})
-import reportgen.experiments as experiments, reportgen.training.worker as worker
+import reportgen.experiments as experiments
+from reportgen.training import local, worker
 from fixtures.trainings import SLOW
 experiments.EXPERIMENTS["modular"] = SLOW
-worker.CHECKPOINT_EVERY_S = 0.1
+worker.CHECKPOINT_EVERY_S, local.core_count = 0.1, lambda: time.sleep(0.0005) or 1
 if __name__ == "__main__":
     from reportgen.cli import main
     main(["train", "modular", "--project", sys.argv[1]])
