@@ -1,14 +1,17 @@
 """vl-convert in its own process: the same answers, errors as errors, and an end in every case."""
 
+import io
 import os
 import signal
 import subprocess
 import sys
 import time
 
+import pikepdf
 import pytest
 import vl_convert
 
+from reportgen.charts import FONT
 from reportgen.drawing import vega
 from reportgen.drawing.declaration import VL_VERSION
 from reportgen.errors import ReportError
@@ -103,8 +106,12 @@ def alive(pid: int) -> bool:
     return not status.startswith("Z")  # ended, but not yet collected by whoever adopted it
 
 
-def test_powers_stay_in_the_font_of_their_picture():
-    """Raised digits in texts only; what the font has as it is, x² and attributes stay."""
-    svg = '<svg aria-label="10⁻⁵"><text>2.5 × 10⁻¹⁵</text><text>x² and 10¹²</text></svg>'
-    raised = '<tspan baseline-shift="super" font-size="70%">−15</tspan>'
-    assert vega.in_one_font(svg) == svg.replace("10⁻¹⁵", f"10{raised}")
+def test_pictures_are_set_in_the_font_that_travels_along():
+    """Powers, Greek and arrows too, whatever the machine has: a PDF holds no other."""
+    text = "2.5 × 10⁻¹⁵ θ → √2"
+    mark = {"type": "text", "text": text}
+    chart = {"data": {"values": [{}]}, "mark": mark, "title": text, "config": {"font": FONT}}
+    with pikepdf.open(io.BytesIO(vega.pdf(vega.svg(chart, "here"), "here"))) as document:
+        found = [item for item in document.objects if isinstance(item, pikepdf.Dictionary)]
+        fonts = {str(item.BaseFont) for item in found if "/BaseFont" in item}
+    assert fonts and all("ReportgenSans" in font for font in fonts)

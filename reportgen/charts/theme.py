@@ -31,7 +31,8 @@ PALETTE = {
     "wheel-e": ("#a155a6", "#d995dd"),
 }
 WHEEL = tuple(name for name in PALETTE if name.startswith("wheel-"))  # one hue after another, in a circle
-FONT = "Helvetica, Arial, 'Liberation Sans', Arimo, sans-serif"
+# The first travels along, in drawing/fonts/, and nobody else has one of that name; the next three have its widths.
+FONT = "'Reportgen Sans', Helvetica, Arial, 'Liberation Sans', Arimo, sans-serif"
 # What is mixed with the paper: these read well on both.
 NEGATIVE_RGB, POSITIVE_RGB = "44,107,207", "211,66,51"
 TRAIN_RGB, TEST_RGB = "146,84,204", "38,150,102"

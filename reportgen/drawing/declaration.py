@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 VL_VERSION = "6.4"
+FONTS = Path(__file__).parent / "fonts"  # of charts; made by scripts/fonts.py
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from altair.utils.schemapi import debug_mode
 
 from reportgen.analysis.moment_words import PICTURED
 from reportgen.charts import Rows, rows_kept, theme
-from reportgen.drawing import frames, interactive, record, tables
+from reportgen.drawing import frames, interactive, record, tables, utc
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.record import Drawing, DrawnFrame, Offer, Panel
 from reportgen.drawing.vega import Spec
@@ -157,7 +157,7 @@ def make_panels(source: FigureDeclaration, runs: Runs, *, validate: bool = True)
                 hint="End the chart with .properties(width=…, height=…): the page reserves its space.",
                 exit_code=EXIT_FAILED,
             )
-        panels[name] = _unpacked(spec) | {"config": theme(), "description": source.title}
+        panels[name] = utc.charted(_unpacked(spec)) | {"config": theme(), "description": source.title}
     return panels
 
 

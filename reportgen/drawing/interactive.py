@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from reportgen.charts import quantised
-from reportgen.drawing import vega
+from reportgen.drawing import utc, vega
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.frames import at_step, stepped_data, where, without_steps
 from reportgen.drawing.record import Input
@@ -167,4 +167,6 @@ def _without_rows(spec: Any, names: set[str]) -> Any:
 @lru_cache(maxsize=16)
 def _compiled(spec: str, place: str) -> Spec:
     """A Vega-Lite spec as Vega. Models that differ in their rows alone share one."""
-    return vega.compiled(json.loads(spec), place)  # vl-convert reads some numbers wrong in their last digit
+    found = vega.compiled(json.loads(spec), place)  # vl-convert reads some numbers wrong in their last digit
+    in_utc: Spec = utc.compiled(found)
+    return in_utc

@@ -8,20 +8,17 @@ that comes about: their pipes close.
 import atexit
 import os
 import pickle
-import re
 import signal
 import subprocess
 import sys
 import threading
 from typing import IO, Any
 
-from reportgen.drawing.declaration import VL_VERSION
+from reportgen.drawing.declaration import FONTS, VL_VERSION
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.training.subprocesses import quiet_start
 
 Spec = dict[str, Any]  # a chart as JSON, in the terms of Vega-Lite or of Vega
-_TEXT, _POWER = re.compile(r"(?<=>)[^<>]+(?=<)"), re.compile("[¹²³]*[⁰⁴-⁹⁻][⁰¹²³⁴-⁹⁻]*")
-_AS_DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
 
 
 def wake() -> None:
@@ -44,26 +41,14 @@ def compiled(spec: Spec, where: str) -> Spec:
 
 def png(drawn: str, where: str) -> bytes:
     """An SVG in pixels, two to its unit."""
-    content: bytes = _pixels.ask(where, "svg_to_png", in_one_font(drawn), scale=2)
+    content: bytes = _pixels.ask(where, "svg_to_png", drawn, scale=2)
     return content
 
 
 def pdf(drawn: str, where: str) -> bytes:
     """An SVG as PDF."""
-    content: bytes = _charts.ask(where, "svg_to_pdf", in_one_font(drawn))
+    content: bytes = _charts.ask(where, "svg_to_pdf", drawn)
     return content
-
-
-def in_one_font(drawn: str) -> str:
-    """An SVG with powers set as small, raised digits.
-
-    The font of pictures lacks most superscript characters, and all of a text with one would be set in another.
-    """
-    return _TEXT.sub(lambda text: _POWER.sub(_raised, text[0]), drawn)
-
-
-def _raised(power: re.Match[str]) -> str:
-    return f'<tspan baseline-shift="super" font-size="70%">{power[0].translate(_AS_DIGITS)}</tspan>'
 
 
 class _Converter:
@@ -83,7 +68,10 @@ class _Converter:
                 code += f"from reportgen.drawing.vega import answer; answer({self._first!r})"
                 with quiet_start():
                     self._process = subprocess.Popen(
-                        [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                        [sys.executable, "-P", "-c", code],
+                        stdin=subprocess.PIPE,
+                        stdout=subprocess.PIPE,
+                        env={**os.environ, "TZ": "UTC"},
                     )
             return self._process
 
@@ -139,6 +127,7 @@ def answer(first: Spec | None) -> None:
     os.dup2(2, 1)  # what vl-convert may print is no answer
     import vl_convert
 
+    vl_convert.register_font_directory(str(FONTS))
     if first:
         vl_convert.vegalite_to_svg(first, vl_version=VL_VERSION)
     while True:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from reportgen.drawing.declaration import VL_VERSION, FigureDeclaration
+from reportgen.drawing.declaration import FONTS, VL_VERSION, FigureDeclaration
 from reportgen.files import code_hash
 from reportgen.files.code_hash import code_key, package_code
 from reportgen.files.hashing import digest
@@ -35,6 +35,7 @@ def figure_inputs(
     parts |= {f"run {name}": run_keys[name] for name in source.runs}
     parts |= {f"library {name}": _version(name) for name in DRAWING_LIBRARIES}
     parts |= {f"fact {name}": json.dumps(value) for name, value in _quoted(source, facts)}
+    parts |= {f"font {file.name}": digest(file.read_bytes()) for file in listed(FONTS, "*.ttf")}
     text = "\n".join((source.title, source.caption, source.alt))
     return parts | {"its texts": digest(text), "vega-lite": VL_VERSION}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.charts import PALETTE, concrete
+from reportgen.drawing.declaration import FONTS
 from reportgen.errors import EXIT_FAILED, ReportError
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def _chart(svg: str, width: int, height: int) -> "Image":
     import vl_convert
     from PIL.Image import open as open_image
 
+    vl_convert.register_font_directory(str(FONTS))
     own = [float(re.findall(rf'<svg[^>]* {side}="([\d.]+)"', svg)[0]) for side in ("width", "height")]
     paper = f'<rect width="100%" height="100%" fill="{PALETTE["paper"][0]}"/>'  # hairlines darken without
     svg = re.sub(r"<style>.*?</style>", paper, concrete(svg), count=1, flags=re.DOTALL)
