@@ -59,7 +59,8 @@ def table(run, weights: np.ndarray, title: str) -> alt.LayerChart:
         stroke=alt.condition(chosen, alt.value(color("ink")), alt.value(None)),
     )
     strong = alt.condition(f"abs(datum.share) > {STRONG}", alt.value("#ffffff"), alt.value(color("ink")))
-    text = base.transform_calculate(text="format(datum.value, datum.size < 9.95 ? '.1f' : '.0f')")
+    number = "format(datum.value, datum.size < 9.95 ? '.1f' : '.0f')"
+    text = base.transform_calculate(text=f"isValid(datum.value) ? {number} : ''")  # a run may diverge
     values = text.mark_text(fontSize=12).encode(text="text:N", color=strong)
     size = {"width": CELL[0] * count, "height": CELL[1] * 2}
     return alt.layer(cells, values).properties(**size, title=title, usermeta={"snap": [count, 2]})

@@ -19,6 +19,7 @@ LOSS_FLOOR = 1e-12  # a loss of 0 has no place on a log scale
 # A label beside a curve: x, y in data coordinates and its text; perhaps a series, whose colour it gets,
 # how it is aligned, a baseline, and dx, dy in px.
 Note = dict[str, Any]
+NEAR = 0.2  # accuracies that end so close have their labels in one place
 LEFT_OUT = 0.001  # of a curve's range: what a point may deviate that is left out
 SERIES_DASH = alt.Scale(domain=["train", "test"], range=[[1, 0], [5, 3]])
 
@@ -74,7 +75,10 @@ def curve_chart(run: Run, metric: str, notes: Sequence[Note], *, width: int, hei
     """Train and test curve over all steps, the current step as a hairline, and direct labels."""
     last = int(run.steps[-1])
     x = alt.X("step:Q", axis=step_axis(), scale=alt.Scale(domain=[0, last], nice=False))
-    layers = [_lines(run, metric, floor, x, y), step_rule(run), *(_note(note) for note in notes)]
+    labels = [
+        _note(note) for note in notes if np.isfinite(note["y"])
+    ]  # of a run that diverged, no end is known
+    layers = [_lines(run, metric, floor, x, y), step_rule(run), *labels]
     if run.canonical is not None:  # a variant: the unchanged run behind it
         behind = _lines(run.canonical, metric, floor, x, y, suffix="_canonical")
         layers.insert(0, behind.mark_line(clip=True, strokeWidth=1, opacity=0.4))
@@ -122,8 +126,10 @@ def accuracy_chart(run: Run, *, width: int, height: int) -> alt.LayerChart:
     memorised, generalised = when["memorises"], when["generalises"]
     notes: list[Note] = []
     if memorised is None:
-        notes.append({"x": last, "y": float(run.train_accuracy[-1]), "text": "train", "series": "train",
-                      "align": "right", "dx": -4, "dy": -12})  # fmt: skip
+        train, test = float(run.train_accuracy[-1]), float(run.test_accuracy[-1])
+        above = generalised is None and abs(train - test) < NEAR  # the other label
+        notes.append({"x": last, "y": max(train, test) if above else train, "text": "train", "series": "train",
+                      "align": "right", "dx": -4, "dy": -28 if above else -12})  # fmt: skip
     else:
         notes.append({"x": memorised, "y": 1.0, "text": f"train: memorises by step {numbers.step(memorised)}",
                       "series": "train", **beside(memorised, last), "dy": -12})  # fmt: skip

@@ -4,7 +4,6 @@ Values over steps travel as one array per mark (`by_step`). From that one form c
 frames, the data of the live view, and a self-contained Vega-Lite file with a slider.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,9 +11,11 @@ from typing import Any, Self
 
 import altair as alt
 import numpy as np
+from narwhals.typing import IntoDataFrame
 
 from reportgen.charts.theme import color
 from reportgen.files.arrays import Array
+from reportgen.files.strict_json import dumps, plain
 from reportgen.store.run import Run
 
 STEP = "step"  # the param of the current training step
@@ -76,10 +77,14 @@ def stepped_points(run: Run, name: str, columns: Mapping[str, Column], points: A
 def quantised(values: Array, bits: int = 8) -> tuple[Array, float]:
     """Values as signed whole numbers of 8 or 16 bits, and what one of them stands for.
 
-    Eight bits are half a percent of the range, less than an eye can tell in a colour or a line.
+    Eight bits are half a percent of the range, less than an eye can tell in a colour or a line. The lowest
+    number of all, −128 or −32768, is for what is not finite: no other value has it.
     """
-    scale = float(np.abs(values).max() or 1.0) / (2 ** (bits - 1) - 1)
-    return np.round(values / scale).astype(f"<i{bits // 8}"), scale
+    most = 2 ** (bits - 1) - 1
+    finite = np.isfinite(values)
+    scale = float(np.abs(values[finite]).max(initial=0) or 1.0) / most
+    whole = np.round(np.where(finite, values, 0) / scale)
+    return np.where(finite, whole, -most - 1).astype(f"<i{bits // 8}"), scale
 
 
 class Rows(str):
@@ -114,19 +119,29 @@ def rows_kept() -> Iterator[None]:
         _drawing.reset(token)
 
 
-def named(name: str, rows: list[Row]) -> alt.Data:
-    """Rows as a named dataset, which also goes into the figure's CSV."""
-    return _data(json.loads(json.dumps(rows)), name=name)  # so that what is not JSON is an error here
+def named(name: str, rows: Sequence[Row] | IntoDataFrame) -> alt.Data:
+    """Rows, or a data frame, as a named dataset, which also goes into the figure's CSV."""
+    return _data(_json_rows(rows), name=name)
 
 
-def unnamed(rows: list[Row]) -> alt.Data:
+def unnamed(rows: Sequence[Row] | IntoDataFrame) -> alt.Data:
     """Rows of a mark that shows no data, such as a circle to compare with: they are not in the CSV."""
-    return _data(json.loads(json.dumps(rows)))
+    return _data(_json_rows(rows))
+
+
+def _json_rows(rows: Any) -> list[Row]:
+    """Rows in JSON's types, but for NaN and infinities: who draws counts them. Raises TypeError for others.
+
+    A data frame is taken as Altair takes it, through narwhals; what it lacks is null.
+    """
+    given = rows if isinstance(rows, list | tuple) else alt.to_values(rows)["values"]
+    found: list[Row] = plain(given, finite=False)
+    return found
 
 
 def _data(rows: list[Row], **name: str) -> alt.Data:
     """Rows of numbers and texts: as JSON, as a notebook needs them, or as `Rows`, for drawing.py to take out."""
-    text = f"{len(rows)} rows" if _drawing.get() else json.dumps(rows)
+    text = f"{len(rows)} rows" if _drawing.get() else dumps(plain(rows))
     return alt.Data(values=Rows(text, rows), format=alt.JsonDataFormat(type="json"), **name)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.cli.states import reason
+from reportgen.drawing.checks.names import ACCEPTABLE
 from reportgen.files import guard
 from reportgen.pipeline.figures import FigureTarget
 from reportgen.pipeline.page import PageTarget
@@ -19,6 +20,7 @@ from reportgen.wording.numbers import duration, size
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from reportgen.drawing.record import Doubt
     from reportgen.site.size_budget import Part
 
 PLAIN_EVERY_S = 10.0
@@ -83,6 +85,13 @@ class Console:
 
     def damaged(self, folder: Path, problem: str) -> None:
         self.warn(f"{folder} is damaged ({problem}); it is trained again.")
+
+    def doubted(self, file: Path, doubts: Sequence[Doubt]) -> None:
+        """Each in a line, and once how to accept them."""
+        names = dict.fromkeys(doubt.check for doubt in doubts if doubt.check in ACCEPTABLE)
+        accepted = ", ".join(f'"{name}": "why"' for name in names)
+        meant = [f"  hint: Is it meant? Then say so in that file: ACCEPT = {{{accepted}}}"] if names else []
+        self.warn("\n".join([f"{file}: {doubt.words} [{doubt.check}]" for doubt in doubts] + meant))
 
     def unaudited(self, name: str) -> None:
         self.warn(f"{name} was trained by earlier code; check it: reportgen audit {name} --certify")

@@ -1,6 +1,5 @@
 """Two runs in one chart: losses and accuracies over each other, A solid, B dashed."""
 
-import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise, product
@@ -16,6 +15,7 @@ from reportgen.charts.steps import layered
 from reportgen.drawing import vega
 from reportgen.errors import ReportError
 from reportgen.files.atomic import write_atomically
+from reportgen.files.strict_json import dumps, plain
 from reportgen.store.run import Run
 
 FORMATS = ("svg", "png", "pdf", "json")
@@ -58,7 +58,7 @@ def require_format(out: Path) -> None:
 def content(spec: dict[str, Any], suffix: str) -> bytes:
     """The spec in one of the formats, in the light palette."""
     if suffix == "json":
-        return (concrete(json.dumps(spec, indent=1, ensure_ascii=False)) + "\n").encode()
+        return (concrete(dumps(plain(spec), indent=1, ensure_ascii=False)) + "\n").encode()
     where = "The comparison"
     svg = concrete(vega.svg(spec, where))
     if suffix == "png":

@@ -1,6 +1,7 @@
 """A figure's module as its declarations tell it; what draws a figure needs no more than this."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 VL_VERSION = "6.4"
@@ -15,6 +16,7 @@ class FigureDeclaration:
     group: the experiment whose training step it follows, if any; lead: it drives that step.
     card: it stands on the card that is shown where the page is linked.
     columns: how many panels stand side by side in a static frame.
+    accept: what the checks may find in its pictures: name → why that is meant.
     stand_ins: a sweep, among `runs` too, whose runs with snapshots a reader may open in the group's place.
     """
 
@@ -28,6 +30,7 @@ class FigureDeclaration:
     card: bool = False
     columns: int = 1
     stand_ins: str | None = None
+    accept: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def id(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from reportgen.drawing.checks.names import ACCEPTABLE
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.errors import ReportError, unknown
 from reportgen.experiments import EXPERIMENTS
@@ -66,7 +67,7 @@ def read_source(file: Path) -> FigureDeclaration:
         )
     _check(file, declared)
     stand_ins = [declared["STAND_INS"]] if declared.get("STAND_INS") else []
-    optional = ("GROUP", "LEAD", "CARD", "COLUMNS", "STAND_INS")
+    optional = ("GROUP", "LEAD", "CARD", "COLUMNS", "STAND_INS", "ACCEPT")
     return FigureDeclaration(
         path=file,
         title=title.rstrip("."),
@@ -118,9 +119,24 @@ def _check(file: Path, declared: dict[str, Any]) -> None:
             f"{file}: GROUP = {group!r} is not among its RUNS.",
             hint="GROUP is the experiment whose training step the figure follows.",
         )
+    _check_accepted(file, declared.get("ACCEPT", {}))
     stand_ins = EXPERIMENTS.get(declared.get("STAND_INS", ""))
     if "STAND_INS" in declared and (group is None or stand_ins is None or stand_ins.single):
         raise ReportError(
             f"{file}: STAND_INS = {declared['STAND_INS']!r} is not possible.",
             hint="STAND_INS names a sweep, whose runs may stand in for the figure's GROUP; it needs both.",
         )
+
+
+def _check_accepted(file: Path, accepted: object) -> None:
+    """Names of checks, each with a reason."""
+    if not isinstance(accepted, dict) or not all(isinstance(why, str) and why for why in accepted.values()):
+        name = next(iter(ACCEPTABLE))
+        hint = f'Write ACCEPT = {{"{name}": "why it is meant"}}.'
+        raise ReportError(f"{file}: ACCEPT is not a dictionary of reasons.", hint=hint)
+    for name in accepted:
+        if name not in ACCEPTABLE:
+            error = unknown("check", str(name), ACCEPTABLE)
+            raise ReportError(
+                f"{file}: ACCEPT names an {error.message.replace('Unknown', 'unknown')}", hint=error.hint
+            )

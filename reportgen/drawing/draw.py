@@ -5,7 +5,6 @@ give the same bytes.
 """
 
 import importlib.util
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,11 +19,13 @@ from altair.utils.schemapi import debug_mode
 from reportgen.analysis.moment_words import PICTURED
 from reportgen.charts import Rows, rows_kept, theme
 from reportgen.drawing import frames, interactive, record, tables, utc
+from reportgen.drawing.checks.inspection import Inspection
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.record import Drawing, DrawnFrame, Offer, Panel
 from reportgen.drawing.vega import Spec
 from reportgen.errors import EXIT_FAILED, ReportError, in_code
 from reportgen.files.guard import guarded
+from reportgen.files.strict_json import plain
 from reportgen.files.text import read_text
 from reportgen.store.run import Runs, run_of
 from reportgen.wording import numbers
@@ -32,6 +33,7 @@ from reportgen.wording.names import AllFacts
 from reportgen.wording.sentences import render_text
 
 LIVE = "live.js"
+_DATE, _TIME = ("year", "month", "date"), ("hours", "minutes", "seconds", "milliseconds")
 
 
 def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -> None:
@@ -39,7 +41,7 @@ def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -
 
     Raises ReportError naming the figure's file and line when its code fails.
     """
-    panels = make_panels(source, runs)
+    panels, inspection = inspected(source, runs)
     steps = interactive.steps_of(source, runs)
     alt, caption = (_fill(text, source, facts) for text in (source.alt, source.caption))
     shown = static_steps(source, panels, runs, facts)
@@ -48,7 +50,9 @@ def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -
     with _beside() as beside, _beside() as painting:
         if stepped:  # then the page's data need not wait for the drawing
             beside.submit(interactive.compiled, panels, source, runs)
-        parts = beside.submit(lambda: [frames.draw_panels(panels, source, i, steps) for i, _ in shown])
+        parts = beside.submit(
+            lambda: [frames.draw_panels(panels, source, i, steps, inspection.saw) for i, _ in shown]
+        )
         drawn = beside.submit(lambda: [frames.arranged(part, source.columns) for part in parts.result()])
         picture = beside.submit(lambda: frames.picture(drawn.result(), labels, source, alt))
         png = painting.submit(lambda: frames.png(picture.result(), source))
@@ -90,11 +94,14 @@ def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -
         offer=offer,
         exports={suffix: len(content) for suffix, content in exports.items()},
         table=tables.summary(source, facts),
+        doubts=inspection.doubts(),
     )
     files |= others
     files[record.FILE] = record.as_text(drawing)
-    for name, content in files.items():
-        (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    contents = {name: c.encode() if isinstance(c, str) else c for name, c in files.items()}
+    inspection.weighed({name: len(content) for name, content in contents.items()})
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
 
 
 @contextmanager
@@ -136,15 +143,32 @@ def draw_one_step(
     index = run.nearest_snapshot(step)
     steps = interactive.steps_of(source, runs)
     at = steps[index]
-    frame = frames.arranged(
-        frames.draw_panels(make_panels(source, runs), source, index, steps), source.columns
-    )
+    panels, inspection = inspected(source, runs)
+    frame = frames.arranged(frames.draw_panels(panels, source, index, steps, inspection.saw), source.columns)
     svg = frames.picture([frame], [f"step {numbers.step(at)}"], source, _fill(source.alt, source, facts))
     return at, {"svg": svg.encode(), "png": frames.png(svg, source), "pdf": frames.pdf(svg, source)}
 
 
+def inspected(source: FigureDeclaration, runs: Runs) -> tuple[dict[str, Spec], Inspection]:
+    """The panels as `make_panels` has them, and who looks at them while they are drawn."""
+    given = _panels(source, runs, validate=True)
+    return _strict(given), Inspection(source, given, runs)
+
+
 def make_panels(source: FigureDeclaration, runs: Runs, *, validate: bool = True) -> dict[str, Spec]:
-    """Run the figure's `chart`; its panels as themed Vega-Lite, by name. validate: whether Altair checks it."""
+    """Run the figure's `chart`; its panels as themed Vega-Lite in strict JSON, by name.
+
+    validate: whether Altair checks it. What is not a finite number is null from here on.
+    """
+    return _strict(_panels(source, runs, validate=validate))
+
+
+def _strict(panels: Mapping[str, Spec]) -> dict[str, Spec]:
+    return {name: plain(spec) for name, spec in panels.items()}
+
+
+def _panels(source: FigureDeclaration, runs: Runs, *, validate: bool) -> dict[str, Spec]:
+    """The panels with the numbers that the figure gave them, finite or not."""
     panels = {}
     own = {name: runs[name] for name in source.runs if name != source.stand_ins}
     with debug_mode(validate):
@@ -168,7 +192,7 @@ def _specs(chart: Any, validate: bool) -> dict[str, Spec]:
         if not isinstance(panel, dict) and not hasattr(panel, "to_dict"):
             raise TypeError(f"chart(runs) returned {type(panel).__name__}, not an Altair chart or a spec")
     return {
-        name: json.loads(json.dumps(panel)) if isinstance(panel, dict) else panel.to_dict(validate=validate)
+        name: plain(panel if isinstance(panel, dict) else panel.to_dict(validate=validate), finite=False)
         for name, panel in charts.items()
     }  # what is not JSON is an error here
 
@@ -182,7 +206,27 @@ def _unpacked(spec: Any) -> Any:
     if isinstance(spec.get("values"), Rows):
         name = {"name": spec["name"]} if "name" in spec else {}
         return name | {"values": spec["values"].rows}
-    return {key: _unpacked(value) for key, value in spec.items()}
+    return {key: _undone(value) if key == "values" else _unpacked(value) for key, value in spec.items()}
+
+
+def _undone(rows: Any) -> Any:
+    """Rows with their dates as ISO 8601: Altair makes objects of them, which are right in scales, not in rows."""
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return rows
+    return [
+        {name: _iso(value) if isinstance(value, dict) else value for name, value in row.items()}
+        for row in rows
+    ]
+
+
+def _iso(value: dict[str, Any]) -> Any:
+    if not {"year", "month", "date"} <= value.keys() <= {*_DATE, *_TIME}:
+        return value
+    day = "-".join(f"{value[part]:02}" for part in _DATE)
+    if "hours" not in value:
+        return day
+    fraction = f".{value['milliseconds']:03}" if value.get("milliseconds") else ""
+    return f"{day}T{':'.join(f'{value.get(part, 0):02}' for part in _TIME[:3])}{fraction}"
 
 
 class _FromSource(SourceFileLoader):

@@ -7,7 +7,7 @@ lets the page and the exports share one drawing.
 import base64
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -78,13 +78,17 @@ def _picks_by_step(item: object) -> bool:
     return isinstance(item, dict) and "by_step" in str(item.get("calculate", ""))
 
 
-def draw_panels(
-    panels: Mapping[str, Spec], source: FigureDeclaration, index: int, steps: Sequence[int]
-) -> dict[str, Frame]:
-    """Every panel of a figure at one of its snapshots, by name. steps: of all these; none without a group."""
+def draw_panels(panels: Mapping[str, Spec], source: FigureDeclaration, index: int, steps: Sequence[int],
+                saw: Callable[[str, Spec, str], object]) -> dict[str, Frame]:  # fmt: skip
+    """Every panel of a figure at one of its snapshots, by name.
+
+    steps: of all these; none without a group. saw: who looks at each panel, its chart and its SVG.
+    """
     drawn, step = {}, steps[index] if steps else None
     for name, spec in panels.items():
-        svg = vega.svg(at_step(spec, index, step), where(source, name))
+        shown = at_step(spec, index, step)
+        svg = vega.svg(shown, where(source, name))
+        saw(name, shown, svg)
         drawn[name] = _as_frame(svg, f"{source.id}-{name}-{index}")
     return drawn
 

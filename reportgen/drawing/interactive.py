@@ -20,6 +20,7 @@ from reportgen.drawing.frames import at_step, stepped_data, where, without_steps
 from reportgen.drawing.record import Input
 from reportgen.drawing.vega import Spec
 from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.files.strict_json import dumps
 from reportgen.store.run import Runs, run_of
 
 PRECISE = 50_000  # values of a block: up to here sixteen bits cost no more than 100 kB
@@ -45,7 +46,7 @@ def payload(panels: Mapping[str, Spec], source: FigureDeclaration, runs: Runs,
 
 def script(figure: Payload) -> str:
     """The content of live.js: one call that registers the figure."""
-    text = json.dumps(figure, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    text = dumps(figure, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     safe = text.replace("</", "<\\/")  # no text can end the script early
     return f"reportgen.figure({safe});\n"
 
@@ -64,9 +65,7 @@ def compiled(panels: Mapping[str, Spec], source: FigureDeclaration, runs: Runs) 
     steps = steps_of(source, runs)
     last = steps[-1] if steps else None
     bare = {n: _without_rows(p, {block["name"] for block in stepped_data(p)}) for n, p in panels.items()}
-    return {
-        n: _compiled(json.dumps(_unbound(at_step(p, -1, last))), where(source, n)) for n, p in bare.items()
-    }
+    return {n: _compiled(dumps(_unbound(at_step(p, -1, last))), where(source, n)) for n, p in bare.items()}
 
 
 def steps_of(source: FigureDeclaration, runs: Runs) -> list[int]:

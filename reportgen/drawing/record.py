@@ -1,12 +1,12 @@
 """`figure.json`: what is said of a drawn figure beside its files; written by draw.py, read for the pages."""
 
-import json
 from pathlib import Path
 
 import msgspec
 
 from reportgen.errors import ReportError
 from reportgen.files.atomic import read_record
+from reportgen.files.strict_json import dumps
 
 FILE = "figure.json"
 
@@ -62,12 +62,20 @@ class Table(msgspec.Struct, frozen=True):
     rows: list[list[str]]
 
 
+class Doubt(msgspec.Struct, frozen=True):
+    """What a check saw that may be meant: the check's name, and what it saw."""
+
+    check: str
+    words: str
+
+
 class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     """All that is said of a drawn figure.
 
     caption, alt: with the facts filled in. group, lead, card, columns, runs: as `FigureDeclaration` has them.
     stepped: whether its frames are one figure at several steps; else they are its panels.
     live: the file of its interactive form. exports: suffix → bytes.
+    doubts: what the checks saw and its file does not accept.
     """
 
     id: str
@@ -87,11 +95,12 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     offer: Offer | None
     exports: dict[str, int]
     table: Table
+    doubts: list[Doubt]
 
 
 def as_text(drawing: Drawing) -> str:
     """The content of `figure.json`."""
-    return json.dumps(msgspec.to_builtins(drawing), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return dumps(msgspec.to_builtins(drawing), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def read_drawing(folder: Path) -> Drawing:

@@ -3,7 +3,6 @@
 import csv
 import gzip
 import io
-import json
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
@@ -13,6 +12,7 @@ from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.frames import datasets
 from reportgen.drawing.record import Table
 from reportgen.drawing.vega import Spec
+from reportgen.files.strict_json import dumps
 from reportgen.wording import numbers
 from reportgen.wording.names import AllFacts
 
@@ -98,7 +98,7 @@ def standalone_json(
         "config": config,
         "params": list(params.values()),
     }
-    return concrete(json.dumps(spec, separators=(",", ":"), ensure_ascii=False)) + "\n"
+    return concrete(dumps(spec, separators=(",", ":"), ensure_ascii=False)) + "\n"
 
 
 def _with_own_names(spec: Any, panel: str) -> Any:

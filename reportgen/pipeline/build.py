@@ -43,10 +43,12 @@ def build(plan: Plan, out: Path, device: str, reporter: Reporter, *, keep_going:
     if plan.only or not keep_going:
         stop_at(failures)
     if plan.only:
+        doubt(plan, reporter)
         reporter.drew_only(list(plan.wanted_figures))
         return
     if not write(plan.page(out), reporter, failures):
         reporter.up_to_date(out)
+    doubt(plan, reporter)
     stop_at(failures)
     if plan.settings.canonical and lockfile.update(plan):
         reporter.locked(lockfile.FILE)
@@ -56,6 +58,7 @@ def update_site(plan: Plan, out: Path, reporter: Reporter) -> bool:
     """Draw what is stale and write the site, from runs that are already trained; whether it was written."""
     prepare_out(plan, out)
     stop_at(draw(plan, reporter))
+    doubt(plan, reporter)
     return write(plan.page(out), reporter)
 
 
@@ -136,6 +139,16 @@ def draw(plan: Plan, reporter: Reporter) -> Failures:
     return failures
 
 
+def doubt(plan: Plan, reporter: Reporter) -> None:
+    """Say what the checks saw in the pictures, also in those that were drawn by an earlier build."""
+    from reportgen.drawing.record import read_drawing
+
+    for figure in plan.wanted_figures.values():
+        folder = figure.drawn()
+        if folder and figure.declaration and (doubts := read_drawing(folder).doubts):
+            reporter.doubted(figure.declaration.path, doubts)
+
+
 def _draw(figure: FigureTarget, reporter: Reporter) -> None:
     from reportgen.drawing.draw import draw as draw_figure
 
@@ -154,6 +167,7 @@ def export(
         raise ReportError(f"{folder} is a site of reportgen.", hint="Choose another folder with --out.")
     if step is None:
         stop_at(draw(plan, reporter))
+        doubt(plan, reporter)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -16,7 +16,7 @@ from reportgen.files.project import Project
 from reportgen.files.text import file_content
 from reportgen.site import static_files
 
-DRAWING_LIBRARIES = ("altair", "vl-convert-python", "pillow", "pikepdf")
+DRAWING_LIBRARIES = ("altair", "narwhals", "vl-convert-python", "pillow", "pikepdf")
 PAGE_LIBRARIES = (
     "jinja2", "markdown-it-py", "mdit-py-plugins", "math-core", "bibtexparser", "pylatexenc",
     "PyYAML", "vl-convert-python", "pillow",

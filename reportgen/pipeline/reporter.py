@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from reportgen.drawing.record import Doubt
     from reportgen.pipeline.figures import FigureTarget
     from reportgen.pipeline.page import PageTarget
     from reportgen.pipeline.state import State
@@ -29,6 +30,7 @@ class Reporter(Protocol):
     def drew(self, figure: FigureTarget, state: State, seconds: float) -> None: ...
     def drew_only(self, names: Sequence[str]) -> None: ...  # and left the page alone
     def failed(self, name: str) -> None: ...  # a figure; its error comes at the end, with all others
+    def doubted(self, file: Path, doubts: Sequence[Doubt]) -> None: ...  # of its pictures
     def unaudited(self, name: str) -> None: ...  # runs by earlier code are shown
     def unshown(self, names: Sequence[str]) -> None: ...  # figures that no section places
     def weighed(self, parts: Sequence[Part]) -> None: ...  # the page's files, compressed

@@ -3,7 +3,7 @@
 // seen through, for the pointer.
 "use strict";
 (() => {
-  const { cellsOf, heatmapScale } = window.reportgen;
+  const { cellsOf, heatmapScale, numberAt } = window.reportgen;
 
   class Cells {
     /** @type {VegaItem[]} */
@@ -64,9 +64,10 @@
       const around = [Infinity, Infinity, -Infinity, -Infinity];
       for (let i = 0, e = 0; i < items.length; i++, e += 4) {
         const datum = items[i].datum ?? {}, value = values[first + datum.cell];
+        const number = numberAt(values, first + datum.cell, scale);
         let paint = colors.get(value);
-        if (paint === undefined) colors.set(value, paint = color(value * scale));
-        datum[field] = value * scale; // what the tooltip says
+        if (paint === undefined) colors.set(value, paint = number === null ? "transparent" : color(number));
+        datum[field] = number; // what the tooltip says
         pen.fillStyle = paint;
         pen.fillRect(edges[e], edges[e + 1], edges[e + 2] - edges[e], edges[e + 3] - edges[e + 1]);
         if (datum.neuron !== neuron) continue;

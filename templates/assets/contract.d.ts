@@ -54,7 +54,7 @@ interface SteppedBlock {
   field: "value";
   /** How a number is packed: a signed whole number, little-endian. */
   dtype: "int8" | "int16";
-  /** What 1 stands for: number = packed · scale. */
+  /** What 1 stands for: number = packed · scale. The lowest of all, -128 or -32768, is no number: null. */
   scale: number;
   /**
    * What is added to the packed numbers of the snapshot before, (T, n), of the first to 0; sums go over the end of

@@ -17,12 +17,23 @@
   }
 
   /**
+   * What one of the packed numbers stands for; null for the lowest of all, which is no number.
+   * @param {Packed} values
+   * @param {number} at
+   * @param {number} scale
+   */
+  function numberAt(values, at, scale) {
+    const value = values[at], none = values instanceof Int8Array ? -128 : -32768;
+    return value === none ? null : value * scale;
+  }
+
+  /**
    * The rows of a block as they are at one snapshot.
    * @param {Unpacked} block
    * @param {number} index of the snapshot
    */
   function rowsAt({ rows, values, scale, field }, index) {
-    return rows.map((row) => ({ ...row, [field]: values[index * rows.length + row.cell] * scale }));
+    return rows.map((row) => ({ ...row, [field]: numberAt(values, index * rows.length + row.cell, scale) }));
   }
 
   /**
@@ -191,6 +202,6 @@
   }
 
   Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({
-    unpack, rowsAt, curvesOf, sketchOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
+    unpack, numberAt, rowsAt, curvesOf, sketchOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
   }));
 })();

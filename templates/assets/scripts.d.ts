@@ -16,6 +16,7 @@ interface Reportgen {
   writeSteps(steps: Iterable<readonly [name: string, number: number | string]>): string;
   // payload.js
   unpack(block: SteppedBlock): Unpacked;
+  numberAt(values: Packed, at: number, scale: number): number | null;
   rowsAt(block: Unpacked, index: number): StepRow[];
   curvesOf(payload: Pick<FigurePayload, "panels">): ((step: number) => string) | null;
   sketchOf(payload: Pick<FigurePayload, "panels">, steps: readonly number[]): { color: string; path: string }[];

@@ -2,7 +2,7 @@
 // when.
 "use strict";
 (() => {
-  const { Cells, delayTooltips, find, neuronOf, rowsAt, unpack, wireInputs, wireLead } = window.reportgen;
+  const { Cells, delayTooltips, find, neuronOf, numberAt, rowsAt, unpack, wireInputs, wireLead } = window.reportgen;
   const format = new Intl.NumberFormat("en");
   const phone = matchMedia("(max-width: 47.49rem)"); // as in the styles
 
@@ -216,7 +216,7 @@
       const { cells, view } = this;
       for (const { name, field, rows, scale, values: all } of cells ? [] : this.data) {
         const values = all.subarray(index * rows.length, (index + 1) * rows.length);
-        view.change(name, vega.changeset().modify(() => true, field, (row) => values[row.cell] * scale));
+        view.change(name, vega.changeset().modify(() => true, field, (row) => numberAt(values, row.cell, scale)));
       }
       if (this.signals.has("step") && step !== undefined) view.signal("step", step);
       if (this.signals.has("neuron")) view.signal("neuron", neuron);

@@ -55,6 +55,13 @@ test("a row goes by its cell, wherever it stands, and the packed rows stay as th
   assert.deepEqual(rows[0], { cell: 1, name: "b" });
 });
 
+test("the lowest of all numbers is none, in 8 bits as in 16", () => {
+  const row = { rows: [{ cell: 0 }, { cell: 1 }], scale: 2, field: "value" };
+  for (const values of [Int8Array.of(-128, -127), Int16Array.of(-32768, -127)]) {
+    assert.deepEqual(rowsAt({ ...row, values }, 0), [{ cell: 0, value: null }, { cell: 1, value: -254 }]);
+  }
+});
+
 test("a lead chart says the nearest point of each of its curves", () => {
   const words = curvesOf(leading);
   assert.equal(words(0), "train 100\u00a0% · test 12.3\u00a0%");
