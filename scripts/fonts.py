@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 DRAWN, PAGE = ROOT / "reportgen" / "drawing" / "fonts", ROOT / "templates" / "assets" / "fonts"
 FAMILY = "Reportgen Sans"
 WEIGHTS = {400: "Regular", 600: "SemiBold"}
-# What the page's copy has, as its figures need it: Latin, Greek, punctuation, raised and lowered digits, arrows, signs.
+# What the page's copy has, and the italics (browsers slant the upright ones), as the article's figures need it: Latin, Greek, punctuation, raised and lowered digits, arrows, signs.
 ON_THE_PAGE = [*range(0x20, 0x100), *range(0x391, 0x3CA), *range(0x2070, 0x208F)]
 ON_THE_PAGE += map(ord, "‐‑‒–—‘’‚“”„†•…‰′″‹›€ℓ™←↑→↓↔∂∆∏∑−√∞∫≈≠≤≥▲▼●○■□")
 
@@ -29,14 +29,19 @@ def main() -> None:
     shutil.copy(source / "LICENSE_FONT", DRAWN / "OFL.txt")
     shutil.copy(source / "LICENSE_FONT", PAGE / "OFL-reportgen-sans.txt")
     for weight, name in WEIGHTS.items():
-        original = source / f"{weight}{name}" / f"Arimo_{weight}{name}.ttf"
-        full = TTFont(original)
+        full = _arimo(source, f"{weight}{name}")
         _make(full, name, sorted(full.getBestCmap()), DRAWN / f"reportgen-sans-{weight}.ttf")
-        _make(TTFont(original), name, ON_THE_PAGE, PAGE / f"reportgen-sans-{weight}.woff2")
+        _make(_arimo(source, f"{weight}{name}"), name, ON_THE_PAGE, PAGE / f"reportgen-sans-{weight}.woff2")
+        italic = _arimo(source, f"{weight}{name}_Italic")
+        _make(italic, f"{name} Italic", ON_THE_PAGE, DRAWN / f"reportgen-sans-{weight}-italic.ttf")
+
+
+def _arimo(source: Path, style: str) -> TTFont:
+    return TTFont(source / style / f"Arimo_{style}.ttf")
 
 
 def _make(font: TTFont, style: str, characters: list[int], target: Path) -> None:
-    """Without hints for coarse screens, under the name of its own."""
+    """Without hints for coarse screens, under the name of its own. style: as "SemiBold Italic"."""
     subsetter = Subsetter(Options(hinting=False, layout_features=["kern", "mark", "mkmk", "ccmp"]))
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)
@@ -44,7 +49,12 @@ def _make(font: TTFont, style: str, characters: list[int], target: Path) -> None
     for record in list(names.names):
         if record.nameID in (1, 2, 3, 4, 6, 16, 17, 25):
             names.removeNames(record.nameID)
-    said = {1: f"{FAMILY} {style}", 2: "Regular", 3: f"{FAMILY} {style}", 4: f"{FAMILY} {style}"}
+    said = {
+        1: f"{FAMILY} {style}".removesuffix(" Italic"),
+        2: "Italic" if "Italic" in style else "Regular",
+        3: f"{FAMILY} {style}",
+        4: f"{FAMILY} {style}",
+    }
     said |= {6: f"{FAMILY}-{style}".replace(" ", ""), 16: FAMILY, 17: style}
     for id, text in said.items():
         names.setName(text, id, 3, 1, 0x409)

@@ -18,6 +18,7 @@ SLOW = {
     "test_installed",
     "test_kind_code",
     "test_kind_folders",
+    "test_kind_inputs",
     "test_kind_pictures",
     "test_kind_text",
     "test_native",

@@ -56,7 +56,7 @@ def in_words(changes: tuple[Change, ...], *, exact: bool = False) -> str:
 
 def _in_words(change: Change, exact: bool) -> str:
     kind, _, rest = change.name.partition(" ")
-    name = rest if kind == "code" else change.name
+    name = rest if kind in ("code", "file", "module", "folder") else change.name
     if change.new and change.new.startswith("broken: "):
         return f"{name} is broken"
     if change.old and change.old.startswith("broken: "):

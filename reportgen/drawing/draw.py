@@ -4,13 +4,11 @@ The one place that runs figure code. Nothing here depends on time, place or orde
 give the same bytes.
 """
 
-import importlib.util
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
-from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +23,8 @@ from reportgen.drawing.record import Drawing, DrawnFrame, Offer, Panel
 from reportgen.drawing.vega import Spec
 from reportgen.errors import EXIT_FAILED, ReportError, in_code
 from reportgen.files.guard import guarded
+from reportgen.files.reads import Reads
 from reportgen.files.strict_json import plain
-from reportgen.files.text import read_text
 from reportgen.store.run import Runs, run_of
 from reportgen.wording import numbers
 from reportgen.wording.names import AllFacts
@@ -36,12 +34,13 @@ LIVE = "live.js"
 _DATE, _TIME = ("year", "month", "date"), ("hours", "minutes", "seconds", "milliseconds")
 
 
-def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -> None:
-    """Fill `folder` with everything the page and the exports need of one figure.
+def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -> dict[str, str]:
+    """Fill `folder` with everything the page and the exports need of one figure; what its code read: name → content.
 
     Raises ReportError naming the figure's file and line when its code fails.
     """
-    panels, inspection = inspected(source, runs)
+    reads = reads_of(source)
+    panels, inspection = inspected(source, runs, reads)
     steps = interactive.steps_of(source, runs)
     alt, caption = (_fill(text, source, facts) for text in (source.alt, source.caption))
     shown = static_steps(source, panels, runs, facts)
@@ -65,7 +64,7 @@ def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -
         files: dict[str, str | bytes] = {}
         if interactive.moves(figure):
             files[LIVE] = interactive.script(figure)
-        offer, others = _stand_ins(source, runs, sizes) if source.stand_ins else (None, {})
+        offer, others = _stand_ins(source, runs, sizes, reads) if source.stand_ins else (None, {})
         pictures = drawn.result() if stepped else [*parts.result()[0].values()]
         pictured = {"svg": picture.result().encode(), "png": png.result(), "pdf": pdf.result()}
         exports = pictured | {"json": standalone} | table.result()
@@ -102,6 +101,7 @@ def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -
     inspection.weighed({name: len(content) for name, content in contents.items()})
     for name, content in contents.items():
         (folder / name).write_bytes(content)
+    return reads.found
 
 
 @contextmanager
@@ -115,7 +115,7 @@ def _beside() -> Iterator[ThreadPoolExecutor]:
 
 
 def _stand_ins(
-    source: FigureDeclaration, runs: Runs, sizes: Mapping[str, tuple[int, int]]
+    source: FigureDeclaration, runs: Runs, sizes: Mapping[str, tuple[int, int]], reads: Reads
 ) -> tuple[Offer | None, dict[str, str]]:
     """What the page offers to open, and the figure's live data with each in the place of its group's run."""
     # Not an import statement: only such figures depend on it.
@@ -123,7 +123,9 @@ def _stand_ins(
     found, files = stand_ins.openable(source, runs), {}
     for run in found:
         replaced = {**runs, str(source.group): run}
-        panels = make_panels(source, replaced, validate=False)  # the same chart as with the group's own run
+        panels = make_panels(
+            source, replaced, reads, validate=False
+        )  # the same chart as with the group's own run
         figure = interactive.payload(panels, source, replaced, sizes)
         files[stand_ins.file_of(run)] = interactive.script(figure)
     return (stand_ins.offer(source, runs, found) if found else None), files
@@ -143,36 +145,43 @@ def draw_one_step(
     index = run.nearest_snapshot(step)
     steps = interactive.steps_of(source, runs)
     at = steps[index]
-    panels, inspection = inspected(source, runs)
+    panels, inspection = inspected(source, runs, reads_of(source))
     frame = frames.arranged(frames.draw_panels(panels, source, index, steps, inspection.saw), source.columns)
     svg = frames.picture([frame], [f"step {numbers.step(at)}"], source, _fill(source.alt, source, facts))
     return at, {"svg": svg.encode(), "png": frames.png(svg, source), "pdf": frames.pdf(svg, source)}
 
 
-def inspected(source: FigureDeclaration, runs: Runs) -> tuple[dict[str, Spec], Inspection]:
+def reads_of(source: FigureDeclaration) -> Reads:
+    """Where it is written down what a figure reads. It runs in its project's folder, with random numbers of its own."""
+    return Reads(source.path.parent.parent, seed=source.id)
+
+
+def inspected(source: FigureDeclaration, runs: Runs, reads: Reads) -> tuple[dict[str, Spec], Inspection]:
     """The panels as `make_panels` has them, and who looks at them while they are drawn."""
-    given = _panels(source, runs, validate=True)
+    given = _panels(source, runs, reads, validate=True)
     return _strict(given), Inspection(source, given, runs)
 
 
-def make_panels(source: FigureDeclaration, runs: Runs, *, validate: bool = True) -> dict[str, Spec]:
+def make_panels(
+    source: FigureDeclaration, runs: Runs, reads: Reads | None = None, *, validate: bool = True
+) -> dict[str, Spec]:
     """Run the figure's `chart`; its panels as themed Vega-Lite in strict JSON, by name.
 
     validate: whether Altair checks it. What is not a finite number is null from here on.
     """
-    return _strict(_panels(source, runs, validate=validate))
+    return _strict(_panels(source, runs, reads, validate=validate))
 
 
 def _strict(panels: Mapping[str, Spec]) -> dict[str, Spec]:
     return {name: plain(spec) for name, spec in panels.items()}
 
 
-def _panels(source: FigureDeclaration, runs: Runs, *, validate: bool) -> dict[str, Spec]:
+def _panels(source: FigureDeclaration, runs: Runs, reads: Reads | None, *, validate: bool) -> dict[str, Spec]:
     """The panels with the numbers that the figure gave them, finite or not."""
     panels = {}
     own = {name: runs[name] for name in source.runs if name != source.stand_ins}
     with debug_mode(validate):
-        specs = _call(source, own, validate)
+        specs = _call(source, own, reads or reads_of(source), validate)
     for name, spec in specs.items():
         sized = spec.get("spec", spec)
         if not all(isinstance(sized.get(side), int | float) for side in ("width", "height")):
@@ -229,26 +238,11 @@ def _iso(value: dict[str, Any]) -> Any:
     return f"{day}T{':'.join(f'{value.get(part, 0):02}' for part in _TIME[:3])}{fraction}"
 
 
-class _FromSource(SourceFileLoader):
-    """Compiles what the file says now. Python's compiled copies are recognised by time and size alone."""
-
-    def get_code(self, fullname: str) -> Any:
-        path = self.get_filename(fullname)
-        return self.source_to_code(read_text(Path(path)).encode(), path)
-
-
-def _call(source: FigureDeclaration, runs: Runs, validate: bool) -> dict[str, Spec]:
-    folder = str(source.path.parent)
+def _call(source: FigureDeclaration, runs: Runs, reads: Reads, validate: bool) -> dict[str, Spec]:
     hint = f"Mend the figure, then try it alone: reportgen figures {source.id}"
-    with guarded(lambda error: in_code(source.path, error, hint=hint)), rows_kept():
-        sys.path.insert(0, folder)  # so that figures may share helper modules
-        sys.path_importer_cache[folder] = FileFinder(folder, (_FromSource, [".py"]))
-        loader = _FromSource(f"_figure_{source.id}", str(source.path))
-        spec = importlib.util.spec_from_file_location(loader.name, source.path, loader=loader)
-        assert spec is not None  # there is a loader
-        module = importlib.util.module_from_spec(spec)
-        loader.exec_module(module)
-        return _specs(module.chart(runs), validate)
+    with guarded(lambda error: in_code(source.path, error, hint=hint), reads), rows_kept():
+        sys.path.insert(0, str(source.path.parent))  # so that figures may share helper modules
+        return _specs(reads.load(f"_figure_{source.id}", source.path).chart(runs), validate)
 
 
 def static_steps(

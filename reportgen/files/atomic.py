@@ -83,20 +83,32 @@ def new_folder(target: Path, intact: Callable[[Path], bool]) -> Iterator[Path]:
     intact: whether a folder is one of ours, whole. A damaged one in its place is replaced; an intact one
     that another process has put there meanwhile stays, being the same.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=target.parent))
+    with unfinished(target.parent) as work:
+        yield work
+        put(work, target, intact)
+
+
+@contextmanager
+def unfinished(parent: Path) -> Iterator[Path]:
+    """A folder in `parent` to write into; gone at the end, unless `put` has given it its place."""
+    parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=parent))
     try:
         yield work
-        work.chmod(0o755)
-        if target.exists() and not intact(target):
-            shutil.rmtree(target, ignore_errors=True)
-        try:
-            work.rename(target)
-        except OSError:
-            if not intact(target):
-                raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def put(work: Path, target: Path, intact: Callable[[Path], bool]) -> None:
+    """Give a finished folder its place, as `new_folder` does."""
+    work.chmod(0o755)
+    if target.exists() and not intact(target):
+        shutil.rmtree(target, ignore_errors=True)
+    try:
+        work.rename(target)
+    except OSError:
+        if not intact(target):
+            raise
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager, nullcontext, redirect_stderr, 
 from typing import Any, cast
 
 from reportgen.errors import ReportError
+from reportgen.files.reads import Reads
 
 SHOWN = 300  # letters of what was printed, in an error
 WAIT_S = 2.0  # for threads that were started and not waited for
@@ -31,18 +32,22 @@ def listen(listener: Callable[[str], object] | None) -> None:
 
 
 @contextmanager
-def guarded(worded: Callable[[Exception], ReportError]) -> Iterator[None]:
+def guarded(worded: Callable[[Exception], ReportError], reads: Reads | None = None) -> Iterator[None]:
     """Run code of others in here. worded: the error that a person reads for whatever it raises.
 
-    An error that is worded already passes, as does Ctrl-C. A guard within a guard only words errors.
+    reads: where it is written down what such code reads; without it, that may read nothing. An error that is worded already passes, as does Ctrl-C. A guard within a guard only words errors.
     """
-    outermost, printed = _printed is None, _printed or io.BytesIO()
+    outermost, printed, reads = _printed is None, _printed or io.BytesIO(), reads or Reads()
     try:
-        with _contained(printed) if outermost else nullcontext():
+        with _contained(printed, reads) if outermost else nullcontext():
             yield
+        if reads.refused:  # and the code went on
+            raise reads.refused
     except (ReportError, KeyboardInterrupt):
         raise
     except BaseException as error:  # SystemExit too: a figure does not end the program
+        if reads.refused:
+            raise reads.refused from error
         problem = worded(cast(Exception, error))
         said = _text(printed)[:SHOWN]
         message = f"{problem.message} It printed: {said}" if said else problem.message
@@ -59,7 +64,7 @@ def _text(printed: io.BytesIO) -> str:
 
 
 @contextmanager
-def _contained(printed: io.BytesIO) -> Iterator[None]:
+def _contained(printed: io.BytesIO, reads: Reads) -> Iterator[None]:
     """Catches what is printed, and puts back what was changed."""
     global _printed
     _printed, threads = printed, set(threading.enumerate())
@@ -73,6 +78,7 @@ def _contained(printed: io.BytesIO) -> Iterator[None]:
                 stack.enter_context(registry.enable(registry.active, **registry.options))
             stack.enter_context(redirect_stdout(stream))
             stack.enter_context(redirect_stderr(stream))
+            stack.enter_context(reads.watched())
             yield
         _wait_for({thread for thread in threading.enumerate() if not thread.daemon} - threads)
     finally:
@@ -92,6 +98,8 @@ def _changeable() -> Iterator[tuple[Callable[[], Any], Callable[[Any], object]]]
         yield _handlers, _put_handlers
     if numpy := sys.modules.get("numpy"):
         yield numpy.random.get_state, numpy.random.set_state
+    if torch := sys.modules.get("torch"):
+        yield torch.get_rng_state, torch.set_rng_state
 
 
 def _altair() -> tuple[Any, ...]:

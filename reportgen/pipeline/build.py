@@ -154,8 +154,7 @@ def _draw(figure: FigureTarget, reporter: Reporter) -> None:
 
     state, started = figure.state(), time.monotonic()
     runs = {name: run.loaded for name, run in figure.runs.items()}
-    with figure.drawing.made() as folder:
-        draw_figure(figure.require_readable(), runs, figure.facts, folder)
+    figure.draw(lambda folder: draw_figure(figure.require_readable(), runs, figure.facts, folder))
     reporter.drew(figure, state, time.monotonic() - started)
 
 

@@ -55,7 +55,7 @@ def stale(plan: Plan) -> Iterator[Item]:
             yield Item(record.folder, Kind.RUN, record.size)
     for figure in plan.figures.values():
         figure.require_readable()
-    kept = {figure.drawing.folder for figure in plan.figures.values()}
+    kept = {figure.folder for figure in plan.figures.values()}
     for folder in sorted(plan.project.drawn.glob("*.*")):
         if folder not in kept and not folder.name.startswith(UNFINISHED):
             yield Item(folder, Kind.DRAWING, _size(folder))

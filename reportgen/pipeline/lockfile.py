@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.files.atomic import write_atomically
-from reportgen.files.hashing import key_of
+from reportgen.files.hashing import KEY_LENGTH, key_of
+from reportgen.files.reads import content, is_read
 from reportgen.files.text import UnreadableText, file_content, read_text
+from reportgen.pipeline.figures import FigureTarget
 from reportgen.pipeline.findings import quoted_name
 from reportgen.pipeline.inputs import site_inputs
 from reportgen.pipeline.plan import Plan
@@ -72,20 +74,30 @@ class Lock:
 
 def lock_of(plan: Plan) -> Lock:
     judged_on = {id: claim["runs"] for id, claim in plan.findings.claims.items()}
-    return Lock(read(plan.project.root), entries(plan), judged_on)
+    old = read(plan.project.root)
+    return Lock(old, entries(plan, old), judged_on)
 
 
-def entries(plan: Plan) -> Entries:
-    """Item → its value, as it is now."""
+def entries(plan: Plan, old: Entries) -> Entries:
+    """Item → its value, as it is now. old: says what figures read that were never drawn here, as in a clone."""
     found = {f"run {name}": f"{run.wanted_key} {run.content_key[:8]}" for name, run in plan.quoted.items()}
     for id, figure in plan.figures.items():
-        code = {n: value for n, value in figure.inputs.items() if not n.startswith(("fact ", "run "))}
+        code = {n: value for n, value in figure.declared.items() if not n.startswith(("fact ", "run "))}
         found |= {f"figure {id}": key_of(code)} if code else {}
+        found |= {f"read {id} {name}": value[:KEY_LENGTH] for name, value in _reads(figure, old).items()}
     found["page"] = key_of(site_inputs(plan.project))
     for name in plan.quoted:
         for fact, value in _headlines(plan.findings.facts.get(quoted_name(name), {})):
             found[f"number {name} {fact}"] = value
     return found | {f"claim {verdict.id}": VERDICTS[verdict.holds] for verdict in plan.findings.verdicts}
+
+
+def _reads(figure: FigureTarget, old: Entries) -> dict[str, str]:
+    """What a figure's code read, as it is now."""
+    if figure.drawn():
+        return {name: found for name, found in figure.inputs.items() if is_read(name)}
+    names = [item.split(" ", 2)[2] for item in old if item.startswith(f"read {figure.id} ")]
+    return {name: content(name, figure.plan.project.root) for name in names if is_read(name)}
 
 
 def _headlines(facts: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:

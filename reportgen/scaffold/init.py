@@ -19,7 +19,7 @@ from reportgen.files.text import read_text, write_text
 
 PACKAGE = Path(__file__).parent.parent  # reportgen/
 BROUGHT = ("figures", "templates", "runs")
-IF_THERE = "static"  # the article has none; a project it is made from may
+IF_THERE = ("static", "data")  # the article has neither; a project it is made from may
 WORKFLOWS = PACKAGE / "scaffold" / "workflows"
 NEEDED = """# What the workflows in .github/workflows/ install: where they find reportgen. Such as
 #   reportgen @ git+https://github.com/YOU/reportgen@COMMIT
@@ -42,8 +42,9 @@ def start_project(folder: Path) -> Iterator[str]:
     for name in BROUGHT:
         ignored = lambda _, names: [n for n in names if not counts(n)]  # noqa: E731
         shutil.copytree(source / name, folder / name, ignore=ignored)
-    if (source / IF_THERE).is_dir():
-        shutil.copytree(source / IF_THERE, folder / IF_THERE, symlinks=True)  # hidden files too
+    for name in IF_THERE:
+        if (source / name).is_dir():
+            shutil.copytree(source / name, folder / name, symlinks=True)  # hidden files too
     write_text(folder / FILE, SETTINGS)
     written = {
         ".gitignore": IGNORED,
@@ -90,7 +91,7 @@ def _refuse(folder: Path, source: Path) -> None:
         raise ReportError(f"{folder} is a file.", hint="Name a new folder: reportgen init my-report")
     there = [
         name
-        for name in (*BROUGHT, IF_THERE, FILE)
+        for name in (*BROUGHT, *IF_THERE, FILE)
         if (folder / name).exists() or (folder / name).is_symlink()
     ]
     if there:

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from reportgen.files.atomic import UNFINISHED
 from reportgen.files.listing import counts
 from reportgen.files.project import Project
+from reportgen.pipeline.figures import places_read
 from reportgen.share.preview import Preview, listen
 
 LAST_LINES = 12  # of a bug's traceback: enough to see where and what
@@ -32,7 +34,7 @@ def serve(project: Project, out: Path, build_options: Sequence[str], *, port: in
         threading.Thread(target=server.serve_forever, args=(POLL_S,), daemon=True).start()
         address = f"http://localhost:{server.server_port}"
         try:
-            batches = changes(watched(project))
+            batches = changes(watched(project), lambda: places_read(project))
             next(batches)  # watching has begun: what changes during the first build counts
             rebuild(command, server)
             say(f"Preview at {address}, built again on every change. Ctrl-C ends it.")
@@ -99,8 +101,11 @@ def watched(project: Project) -> list[Path]:
     return [folder for folder in folders if folder.is_dir()]
 
 
-def changes(folders: Sequence[Path]) -> Iterator[set[Path]]:
-    """The files that changed, in batches, some of them empty; the first comes once watching has begun."""
+def changes(folders: Sequence[Path], read: Callable[[], Iterable[Path]] = tuple) -> Iterator[set[Path]]:
+    """The files that changed, in batches, some of them empty; the first comes once watching has begun.
+
+    read: what figures read elsewhere, as the last build left it.
+    """
     from watchfiles import Change, DefaultFilter, watch
 
     usual = DefaultFilter()  # leaves out editors' and Python's own files
@@ -110,8 +115,22 @@ def changes(folders: Sequence[Path]) -> Iterator[set[Path]]:
 
     batches = watch(*folders, watch_filter=matters, step=QUIET_MS, debounce=LONGEST_MS,
                     rust_timeout=2 * QUIET_MS, yield_on_timeout=True)  # fmt: skip
-    for batch in batches:
-        yield {Path(path) for _, path in batch}
+    known: dict[Path, object] = {}
+    for number, batch in enumerate(batches):
+        now = {path: _look(path) for path in known}
+        found = {Path(path) for _, path in batch} | {path for path in now if now[path] != known[path]}
+        yield found
+        known = now
+        if found or number == 0:  # there was a build
+            known = {path: now.get(path) or _look(path) for path in read()}
+
+
+def _look(path: Path) -> object:
+    """When something was last written, and its size: enough to see that it changed while one looked."""
+    with suppress(OSError):
+        found = path.stat()
+        return found.st_mtime_ns, found.st_size
+    return "not there"
 
 
 def listed(files: set[Path], root: Path) -> str:

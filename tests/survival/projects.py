@@ -9,8 +9,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 from reportgen.files.atomic import UNFINISHED
+from reportgen.files.project import Project
+from reportgen.pipeline.figures import FigureTarget
 
 ROOT = Path(__file__).parent.parent.parent
 SITE = "site-quick"
@@ -196,3 +199,10 @@ def assert_finished(project: Path, expected: Mapping[str, bytes]) -> None:
     """The site is the expected one, and nothing unfinished lies in it."""
     assert_same(site_of(project), expected)
     assert not list((project / SITE).rglob(f"{UNFINISHED}*"))
+
+
+def figure_of(home: Project, id: str, inputs: Mapping[str, str]) -> FigureTarget:
+    """A figure that is drawn from just these things."""
+    figure = FigureTarget(SimpleNamespace(project=home), id, None)
+    figure.declared = inputs
+    return figure

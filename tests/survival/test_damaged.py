@@ -18,14 +18,13 @@ from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.numerics.training import Trainer
 from reportgen.pipeline import lockfile
-from reportgen.pipeline.figures import StoredDrawing
 from reportgen.pipeline.page import BuiltSite
 from reportgen.pipeline.plan import Plan
 from reportgen.site import output_folder
 from reportgen.store.certificates import add_certificate, read_certificates
 from reportgen.store.records import Store
 from reportgen.training.checkpoints import load_checkpoint
-from survival.projects import SITE, assert_finished, made, must, reportgen
+from survival.projects import SITE, assert_finished, figure_of, made, must, reportgen
 
 WINDOW, CUTS = 64, 20
 
@@ -60,10 +59,10 @@ def drawings_of(project: Path) -> Iterator[Kept]:
         name, inputs = folder.name.split(".")[0], read_json(folder / "key.json")
 
         def found(name=name, inputs=inputs) -> bool:
-            StoredDrawing(home, name, inputs | {"another": "input"}).state()
-            drawing = StoredDrawing(home, name, inputs)
-            drawing.seconds()
-            return drawing.intact()
+            figure_of(home, name, inputs | {"another": "input"}).state()
+            figure = figure_of(home, name, inputs)
+            figure.seconds()
+            return bool(figure.drawn())
 
         # key.json only gives reasons, provenance.json only informs: the folder's name is the key
         informs = ("key.json", "provenance.json")

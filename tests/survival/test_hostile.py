@@ -23,12 +23,21 @@ from reportgen.files.hashing import digest, key_of
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.numerics.training import Trainer
-from reportgen.pipeline.figures import ABOUT, StoredDrawing
+from reportgen.pipeline.figures import ABOUT
 from reportgen.site import output_folder
 from reportgen.site.assemble import _figure
 from reportgen.store.records import Store
 from reportgen.training.checkpoints import load_checkpoint
-from survival.projects import SITE, assert_finished, assert_same, contents, must, refuses, reportgen
+from survival.projects import (
+    SITE,
+    assert_finished,
+    assert_same,
+    contents,
+    figure_of,
+    must,
+    refuses,
+    reportgen,
+)
 
 ALLOWED = 64 << 20  # bytes that reading may take; what is asked for below is gigabytes
 HUGE = 1 << 33
@@ -265,7 +274,7 @@ def test_hostile_drawing(built, project, tmp_path, tally):
         write_json(folder / "files.json", {file.name: digest(file.read_bytes()) for file in names})
 
     def found() -> bool:
-        return StoredDrawing(home, "curve", parts).intact()
+        return bool(figure_of(home, "curve", parts).drawn())
 
     listed = {
         "a list that leads outside": {"../../../../secret.txt": digest(b"secret")},

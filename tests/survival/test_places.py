@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import struct
 import sys
 from pathlib import Path
 
 import pytest
 
+from reportgen.drawing.declaration import FONTS
 from survival.projects import (
     SITE,
     assert_finished,
@@ -160,6 +162,65 @@ def test_same_bytes(built, tmp_path, tally):
             assert {
                 file.stat().st_mode & 0o777 for file in (project / SITE).rglob("*.*") if file.is_file()
             } == {0o644}
+
+
+DAYS = '''"""Days.
+
+Three days, with a time.
+"""
+
+import altair as alt
+
+from reportgen.charts import named
+
+RUNS = ()
+CAPTION = "Days."
+ALT = "Three days."
+
+
+def chart(runs):
+    rows = [{"d": f"2026-03-{i}T12:30", "y": i, "word": "alpha beta"} for i in (28, 29, 30)]
+    x, tip = alt.X("d:T", axis=alt.Axis(format="%d %H:%M")), alt.Tooltip("hours(d):T")
+    line = alt.Chart(named("days", rows)).encode(x=x, y="y:Q", tooltip=tip)
+    return (line.mark_line() + line.mark_text().encode(text="word:N")).properties(width=300, height=90)
+'''
+
+
+def test_zones_and_fonts(built, tmp_path, tally):
+    """Dates and words are drawn alike in every zone, and beside other fonts that a chart might take."""
+    made_first: dict[str, bytes] = {}
+    for place in ("UTC", "America/New_York", "Asia/Kathmandu", "another Helvetica"):
+        with tally.case(place):
+            project = moved(built, tmp_path / place.replace("/", "-"))
+            (project / "figures" / "days.py").write_text(DAYS)
+            fonts = tmp_path / f"home of {project.name}" / ".local" / "share" / "fonts"
+            fonts.mkdir(parents=True)
+            if "another" in place:
+                (fonts / "other.ttf").write_bytes(twice_as_large("Helvetica"))
+            env = {"TZ": place if "/" in place else "UTC", "HOME": str(fonts.parents[2])}
+            must(reportgen(project, "figures", "days", "--quick", "--format", "png", env=env))
+            folder = next((project / ".reportgen" / "figures").glob("days.*"))
+            now = made(folder)
+            assert_same(now, made_first or now)
+            made_first = made_first or now
+
+
+def twice_as_large(family: str) -> bytes:
+    """Our font under another family name, up to as long as its own, and twice the size."""
+    font = bytearray((FONTS / "reportgen-sans-400.ttf").read_bytes())
+    directory = range(12, 12 + 16 * struct.unpack_from(">H", font, 4)[0], 16)
+    places = {font[at : at + 4].decode(): struct.unpack_from(">I", font, at + 8)[0] for at in directory}
+    size = places["head"] + 18
+    struct.pack_into(">H", font, size, struct.unpack_from(">H", font, size)[0] // 2)
+    names = places["name"]
+    _, count, strings = struct.unpack_from(">HHH", font, names)
+    for at in range(names + 6, names + 6 + 12 * count, 12):
+        kind, length, offset = struct.unpack_from(">HHH", font, at + 6)
+        if kind in (1, 16):
+            new = family.encode("utf-16-be")
+            struct.pack_into(">H", font, at + 8, len(new))
+            font[names + strings + offset : names + strings + offset + len(new)] = new
+    return bytes(font)
 
 
 def test_same_bytes_from_nothing(built, tmp_path, tally):
