@@ -64,7 +64,7 @@ def figures(given: Given, ids: tuple[str, ...], formats: tuple[str, ...], step: 
     """
     from reportgen.pipeline import build as pipeline
 
-    plan, folder = replace(given, only=ids).plan, given.out or Path("figures-out")
+    plan, folder = replace(given, only=ids, out=None).plan, given.out or Path("figures-out")
     for path in pipeline.export(plan, formats, step, folder, given.console):
         given.console.say(f"Wrote {path}.")
 
@@ -101,8 +101,8 @@ def bundle(given: Given, formats: tuple[str, ...], chromium: Path | None) -> Non
     from reportgen.pipeline import build as pipeline
     from reportgen.share import bundle
 
-    plan, out = given.plan, given.out or Path("bundle-out")
-    site = plan.project.root / plan.settings.site_folder
+    usual, out = replace(given, out=None), given.out or Path("bundle-out")
+    plan, site = usual.plan, usual.site
     pipeline.update_site(plan, site, given.console)
     name = plan.settings.site_folder.replace("site", "article", 1)
     for path in bundle.bundle(site, out, name, formats, chromium):

@@ -109,13 +109,15 @@ class Given:
         from reportgen.experiments.variants import read_settings
         from reportgen.files.address import base_url
         from reportgen.files.project import find_project
+        from reportgen.pipeline.page import BuiltSite
         from reportgen.pipeline.plan import Plan
 
-        project = find_project(self.project)
-        address = base_url(project.root, self.base_url)
-        plan = Plan(
-            project, replace(read_settings(self.quick, self.assignments), base_url=address), self.only
-        )
+        project, settings = find_project(self.project), read_settings(self.quick, self.assignments)
+        if self.base_url is None:
+            address = BuiltSite(project, self.out or project.root / settings.site_folder).address
+        else:
+            address = base_url(project.root, self.base_url)
+        plan = Plan(project, replace(settings, base_url=address), self.only)
         click.get_current_context().call_on_close(plan.memo.save)
         return plan
 
@@ -185,7 +187,8 @@ _SHARED: dict[str, Callable[[Command], Command]] = {
         help="Where to train. auto: a GPU for sweeps if there is one; else the CPU, faster for one small model."),
     "base-url": click.option(
         "--base-url", metavar="URL",
-        help="The page's public address (default: base-url in reportgen.toml, if any)."),
+        help="The page's public address, kept for this site until another is given, \"\" for none "
+             "(default: base-url in reportgen.toml, if any)."),
     "quick": click.option("--quick", is_flag=True, help="Shrunken runs: the whole path, not the science."),
     "set": click.option(
         "--set", "assignments", multiple=True, metavar="EXPERIMENT.FIELD=VALUE",

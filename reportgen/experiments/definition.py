@@ -90,10 +90,23 @@ def _small(config: Config) -> Config:
 def change(original: Experiment, field: str, text: str) -> Experiment:
     """The experiment with one setting replaced in all its runs, given as text.
 
-    Raises ReportError naming the field, the value, and what is allowed.
+    Raises ReportError naming the field, the value, and what is allowed; also for what a sweep varies: its grid
+    would hold one run many times.
     """
+    if not original.single and (values := _values(original, field)) > 1:
+        raise ReportError(
+            f"{original.name} is a sweep over {values} values of {field}.",
+            hint=f"--set changes what all its runs share, such as {original.name}.steps; its grid is code.",
+        )
     configs = tuple(_change(config, original.name, field, text) for config in original.configs)
     return replace(original, source=configs, shipped=False)
+
+
+def _values(sweep: Experiment, field: str) -> int:
+    """How many values of a setting are among its runs; 0 of what is no setting of theirs."""
+    parts = ((config, config.task, config.model, config.training) for config in sweep.configs)
+    found = (getattr(part, field) for some in parts for part in some if hasattr(part, field))
+    return len(set(found)) if field in settable(sweep.configs[0]) else 0
 
 
 def _change(config: Config, name: str, field: str, text: str) -> Config:

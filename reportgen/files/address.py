@@ -1,5 +1,6 @@
 """The public address of a project's page: set once in reportgen.toml, or given with --base-url.
 
+Given once, it holds for that site until another is given or the file changes: pipeline/page.py remembers it.
 Nobody has to have one. Where it is known, the page names itself to search engines and to those
 who link to it.
 """

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from filelock import FileLock
 
+from reportgen.files.address import base_url
 from reportgen.files.atomic import read_json, unless_read_only, write_atomically
 from reportgen.files.code_hash import own_code, package_code
 from reportgen.files.hashing import digest, key_of
@@ -60,14 +61,21 @@ class BuiltSite:
         """What it consisted of when it was written: path → checksum, should its own list be lost."""
         return inputs_in(self._record.get("files"))
 
+    @property
+    def address(self) -> str:
+        """The page's: as this site was written the last time, while the project's file says what it said then."""
+        filed = base_url(self.project.root)
+        written, then = self.made_from.get("base-url", ""), self._record.get("reportgen.toml")
+        return written if then == filed else filed
+
     def seconds(self) -> float:
         """How long writing it takes, as the last time."""
         return seconds_in(self._record) or USUAL_S
 
     def remember(self, inputs: Inputs, seconds: float) -> None:
         """Keep what it was made from, and what it consists of. Without it, it is written again."""
-        files = output_folder.recorded(self.out)
-        known = {"inputs": dict(inputs), "files": files, "seconds": round(seconds, 2)}
+        files, filed = output_folder.recorded(self.out), base_url(self.project.root)
+        known = {"inputs": dict(inputs), "files": files, "seconds": round(seconds, 2), "reportgen.toml": filed}
         content = json.dumps(known, indent=1, sort_keys=True)
         with unless_read_only():  # a project that may not be written to, and --out elsewhere
             write_atomically(self.record, f"{content}\n".encode())
