@@ -140,6 +140,7 @@ def test_the_constant_counts_as_energy_and_zero_weights_have_no_share():
     matrix = cosines([2], [0.0]) + P**-0.5
     assert analysis.Spectrum.of(matrix).share == pytest.approx([0.5])
     assert analysis.Spectrum.of(np.zeros((P, H))).share.tolist() == [0] * H
+    assert np.isnan(analysis.Spectrum.of(np.full((P, H), np.nan)).share).all()  # nothing, and not none
 
 
 def test_ties_go_to_the_lower_frequency():

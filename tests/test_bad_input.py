@@ -109,6 +109,11 @@ FIGURE_FAULTS = {
     ),
     "unknown experiment": ('("parity",)', '("Parity",)', "'Parity'"),
     "GROUP not in RUNS": ("CAPTION =", 'GROUP = "modular"\nCAPTION =', "GROUP"),
+    "GROUP is a sweep": (
+        'RUNS = ("parity",)',
+        'RUNS = ("parity", "soften")\nGROUP = "soften"',
+        "GROUP = 'soften' is a sweep",
+    ),
     "COLUMNS is 0": ("CAPTION =", "COLUMNS = 0\nCAPTION =", "COLUMNS"),
     "syntax": ("def chart(runs):", "def chart(runs:", "tiny_curve.py:13"),
     "raises": (

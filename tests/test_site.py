@@ -173,6 +173,8 @@ def test_a_figure_in_which_nothing_moves_stays_an_image(project, tmp_path):
         ("a\n\n{% if x", ":3: ", "Mend the template"),
         ("a\n\nb $\\foo{a}$", ":3: math: ", "\\foo"),
         ("a\n\n$$\n\\frac{a}\n$$", ": math: ", "\\frac"),
+        ("a\n\n## ", ":3: a heading has no words", "Write some"),
+        ("a\n\n## {#name}\n\nb", ":3: a heading has no words", "Write some"),
         ("{{ figure('one') }}\n\n{{ figure('one') }}", ":3: Figure 'one' is placed twice", "once"),
         ("{{ ref('on') }}", ":1: Unknown figure 'on'", "'one'"),
     ],

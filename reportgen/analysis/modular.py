@@ -84,9 +84,9 @@ class Spectrum:
 
     @cached_property
     def share(self) -> Floats:
-        """(…, H) energy in the largest frequency over all energy; 0 for a neuron of zeros."""
+        """(…, H) energy in the largest frequency over all energy; 0 for a neuron of zeros, NaN for one of NaN."""
         top: Floats = self.amplitude.max(axis=-2) ** 2
-        return np.divide(top, self.energy, out=np.zeros_like(top), where=self.energy > 0)
+        return np.divide(top, self.energy, out=np.zeros_like(top), where=self.energy != 0)
 
     def at(self, frequency: Integers) -> Floats:
         """(…, H, 2) each neuron's cos and sin coefficient at its entry of `frequency` (H,)."""

@@ -120,6 +120,11 @@ def _check(file: Path, declared: dict[str, Any]) -> None:
             hint="GROUP is the experiment whose training step the figure follows.",
         )
     _check_accepted(file, declared.get("ACCEPT", {}))
+    if group is not None and not EXPERIMENTS[group].single:
+        raise ReportError(
+            f"{file}: GROUP = {group!r} is a sweep.",
+            hint="GROUP is one run, whose training step the figure follows; a figure of a sweep has none.",
+        )
     stand_ins = EXPERIMENTS.get(declared.get("STAND_INS", ""))
     if "STAND_INS" in declared and (group is None or stand_ins is None or stand_ins.single):
         raise ReportError(

@@ -187,8 +187,12 @@ class Article:
                 continue
             parts = inline.children
             assert parts is not None  # what follows a heading's opening is its text
-            given = _take_id(parts[-1])
+            given = _take_id(parts[-1]) if parts else None
             text = "".join(t.content for t in parts if t.type in ("text", "code_inline"))
+            if not any(part.content.strip() for part in parts):
+                raise ReportError(
+                    f"{self._empty_heading()}: a heading has no words.", hint="Write some, or remove it."
+                )
             slug = stem = given or re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "section"
             if given and given in taken:
                 raise self._error(f"{{#{given}}}", f"the id {given!r} is given twice.", "Change one of them.")
@@ -219,6 +223,13 @@ class Article:
     def _error(self, written: str, problem: str, hint: str) -> ReportError:
         return ReportError(f"{self._line_of(written)}: {problem}", hint=hint)
 
+    def _empty_heading(self) -> str:
+        """Where the first one is written."""
+        for name, text in self._sources.items():
+            if found := _NO_WORDS.search(text):
+                return f"{name}:{text[: found.start()].count(chr(10)) + 1}"
+        return next(iter(self._sources), "text")
+
     def _line_of(self, written: str) -> str:
         """Where something is written; by its first line, since facts may stand in the others."""
         start = written.split("\n")[0]
@@ -229,6 +240,7 @@ class Article:
 
 
 _NOTES = "<!-- notes -->"
+_NO_WORDS = re.compile(r"^ {0,3}#{1,6}[ \t#]*(?:\{#[\w-]+\})?[ \t]*$", re.M)
 
 
 def _take_id(last: Token) -> str | None:
