@@ -297,6 +297,7 @@ def test_hostile_drawing(built, project, tmp_path, tally):
         assert not found()
         restore()
     info = json.loads(original["figure.json"])
+    shutil.rmtree(project / SITE)  # a site that is up to date reads no drawing
     harm = {
         "a frame from elsewhere": info | {"frames": [info["frames"][0] | {"file": "../../../../secret.txt"}]},
         "an absolute frame": info | {"frames": [info["frames"][0] | {"file": str(secret)}]},

@@ -3,6 +3,7 @@
 import os
 import shutil
 import struct
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from reportgen.drawing.declaration import FONTS
 from survival.projects import (
+    ROOT,
     SITE,
     assert_finished,
     assert_same,
@@ -18,6 +20,7 @@ from survival.projects import (
     made,
     must,
     new_project,
+    refuses,
     reportgen,
     site_of,
 )  # fmt: skip
@@ -221,6 +224,35 @@ def twice_as_large(family: str) -> bytes:
             struct.pack_into(">H", font, at + 8, len(new))
             font[names + strings + offset : names + strings + offset + len(new)] = new
     return bytes(font)
+
+
+PAGES = ("cp1252", "cp437", "cp932", "latin-1", "ascii")  # of Windows, of DOS, Japanese; of old systems
+
+
+def test_code_pages(built, tmp_path, tally):
+    """Whatever the terminal can show: every command says what it has to say, and the site is the same bytes."""
+    for page in PAGES:
+        with tally.case(page):
+            project, env = moved(built, tmp_path / page), {"PYTHONIOENCODING": page, "PYTHONUTF8": "0"}
+            for command in ("build --quick", "status --quick --why", "check", "build --quick --frozen"):
+                must(reportgen(project, *command.split(), env=env))
+            refuses(reportgen(project, "build", "--set", "modular.größe=3", env=env), "modular.gr")
+            assert_finished(project, built.site)
+
+
+@pytest.mark.skipif(not shutil.which("unshare") or os.geteuid() != 0, reason="needs root, to mount")
+def test_shared_memory_that_cannot_be_written_to(built, tmp_path, tally):
+    """As in some containers: one process trains, says so, and to the same bytes."""
+    alone = 'mount -t tmpfs -o ro tmpfs /dev/shm && exec "$0" -m reportgen build --quick'
+    with tally.case("/dev/shm is read-only"):
+        project = new_project(tmp_path / "project")
+        done = subprocess.run(
+            ["unshare", "--mount", "sh", "-c", alone, sys.executable],
+            cwd=project, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert "This process trains" in must(done).stderr
+        assert_finished(project, built.site)
+        assert_same(made(project), made(built.project))
 
 
 def test_same_bytes_from_nothing(built, tmp_path, tally):
