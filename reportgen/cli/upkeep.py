@@ -7,8 +7,9 @@ from reportgen.cli.shell import Given, options, sure
 REMOVABLE = {
     "state": "local runs and caches",
     "site": "built site",
-    "run": "run of earlier code or settings",
+    "run": "run of earlier code, or not used for a month",
     "drawing": "drawing of earlier code or runs",
+    "leftover": "left by a build that was interrupted",
 }
 
 
@@ -38,7 +39,7 @@ def status(given: Given, why: bool) -> None:
 
 @click.command()
 @click.option(
-    "--stale", is_flag=True, help="Only runs and drawings of earlier code or settings, variants too."
+    "--stale", is_flag=True, help="Only what no build can use any more, or none has used for a month."
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be removed, remove nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -46,22 +47,27 @@ def status(given: Given, why: bool) -> None:
 def clean(given: Given, stale: bool, dry_run: bool, yes: bool) -> None:
     """Remove what the program made: local runs, drawings, built sites. Shows how much, then asks.
 
-    Runs under runs/, which travel with the repository, stay.
+    Runs under runs/, which travel with the repository, stay. It waits for no build: while one runs,
+    nothing is removed.
 
     \b
     Example:  reportgen clean --stale
               reportgen clean --dry-run
     """
-    from reportgen.pipeline import cleaning
+    from reportgen.pipeline import cleaning, occupancy
     from reportgen.wording.numbers import size
 
-    found = list(cleaning.stale(given.plan) if stale else cleaning.everything(given.plan))
+    find = cleaning.stale if stale else cleaning.everything
+    found = list(find(given.plan))
     for item in found:
         click.echo(f"{size(item.size):>9}  {item.path}  ({REMOVABLE[item.kind.value]})")
     click.echo(f"{size(sum(item.size for item in found)):>9}  in {len(found)} places")
     if not found or dry_run:
         return
     if yes or sure("Remove them?", f"clean{' --stale' * stale}"):
-        for item in found:
-            item.remove()
+        with occupancy.alone(given.plan.project):
+            still = {item.path for item in find(given.plan.again())}  # a build may have used some meanwhile
+            for item in found:
+                if item.path in still:
+                    item.remove()
         click.echo("Removed.")

@@ -45,6 +45,11 @@ class Project:
         return self.state / "runs"
 
     @property
+    def audited_runs(self) -> Path:
+        """Runs that were trained again, to be compared."""
+        return self.state / "audits" / "runs"
+
+    @property
     def drawn(self) -> Path:
         return self.state / "figures"
 

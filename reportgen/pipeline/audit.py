@@ -18,6 +18,7 @@ from reportgen.facts.run_table import settings
 from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import key_of
 from reportgen.pipeline.build import placed, train_here
+from reportgen.pipeline.occupancy import at_work
 from reportgen.pipeline.plan import Plan
 from reportgen.pipeline.reporter import Reporter
 from reportgen.store.certificates import FILE, Certificate, add_certificate, code_name
@@ -69,11 +70,12 @@ class Audit:
         return enough and all(c.follows for c in self.comparisons)
 
 
+@at_work
 def audit(plan: Plan, name: str, size: int, seed: int, device: str, reporter: Reporter) -> Audit:
     """Train a sample of an experiment's runs again and compare; what was trained is kept for the next."""
     chosen = experiment(name)
     sample = draw_sample(plan, chosen, size, seed)
-    again = Store(plan.project.state / "audits" / "runs")
+    again = Store(plan.project.audited_runs)
     jobs = placed(jobs_for(chosen, sample), device, reporter)
     missing = [job for job in jobs if again.find(job.key) is None]
     if missing:

@@ -16,7 +16,9 @@ from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.files.atomic import unless_read_only, write_atomically
 from reportgen.numerics import native
 from reportgen.pipeline import lockfile
+from reportgen.pipeline.cleaning import tidy
 from reportgen.pipeline.figures import FigureTarget
+from reportgen.pipeline.occupancy import at_work
 from reportgen.pipeline.page import PageTarget
 from reportgen.pipeline.plan import Plan, Target
 from reportgen.pipeline.reporter import Reporter
@@ -36,6 +38,11 @@ def build(plan: Plan, out: Path, device: str, reporter: Reporter, *, keep_going:
 
     keep_going: write the page although figures failed. Raises ReportError with all that failed.
     """
+    tidy(_build(plan, out, device, reporter, keep_going))
+
+
+@at_work
+def _build(plan: Plan, out: Path, device: str, reporter: Reporter, keep_going: bool) -> Plan:
     prepare_out(plan, out)
     if train(plan, list(plan.wanted), device, reporter):
         plan = plan.again()
@@ -45,15 +52,17 @@ def build(plan: Plan, out: Path, device: str, reporter: Reporter, *, keep_going:
     if plan.only:
         doubt(plan, reporter)
         reporter.drew_only(list(plan.wanted_figures))
-        return
+        return plan
     if not write(plan.page(out), reporter, failures):
         reporter.up_to_date(out)
     doubt(plan, reporter)
     stop_at(failures)
     if plan.settings.canonical and lockfile.update(plan):
         reporter.locked(lockfile.FILE)
+    return plan
 
 
+@at_work
 def update_site(plan: Plan, out: Path, reporter: Reporter) -> bool:
     """Draw what is stale and write the site, from runs that are already trained; whether it was written."""
     prepare_out(plan, out)
@@ -78,6 +87,7 @@ def outdated(plan: Plan, out: Path) -> list[tuple[Target, State]]:
     return [(target, state) for target, state in ((t, t.state()) for t in made) if not state.current]
 
 
+@at_work
 def train(plan: Plan, names: Sequence[str], device: str, reporter: Reporter, *,
           renew: bool = False, scheduler: str | None = None) -> bool:  # fmt: skip
     """Train what is missing of the named experiments; whether anything was.
@@ -158,6 +168,7 @@ def _draw(figure: FigureTarget, reporter: Reporter) -> None:
     reporter.drew(figure, state, time.monotonic() - started)
 
 
+@at_work
 def export(
     plan: Plan, formats: Sequence[str], step: int | None, folder: Path, reporter: Reporter
 ) -> list[Path]:

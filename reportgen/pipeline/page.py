@@ -75,7 +75,13 @@ class BuiltSite:
     def remember(self, inputs: Inputs, seconds: float) -> None:
         """Keep what it was made from, and what it consists of. Without it, it is written again."""
         files, filed = output_folder.recorded(self.out), base_url(self.project.root)
-        known = {"inputs": dict(inputs), "files": files, "seconds": round(seconds, 2), "reportgen.toml": filed}
+        known = {
+            "out": self._place,
+            "inputs": dict(inputs),
+            "files": files,
+            "seconds": round(seconds, 2),
+            "reportgen.toml": filed,
+        }
         content = json.dumps(known, indent=1, sort_keys=True)
         with unless_read_only():  # a project that may not be written to, and --out elsewhere
             write_atomically(self.record, f"{content}\n".encode())
@@ -95,14 +101,28 @@ class BuiltSite:
     @property
     def record(self) -> Path:
         """The file that says what it was made from. A folder in the project goes with it where that is moved."""
+        return self.project.pages / f"{self.out.name[:NAMED]}-{key_of(self._place)}.json"
+
+    @property
+    def _place(self) -> str:
         out, root = self.out.resolve(), self.project.root.resolve()
-        place = out.relative_to(root).as_posix() if out.is_relative_to(root) else str(out)
-        return self.project.pages / f"{self.out.name[:NAMED]}-{key_of(place)}.json"
+        return out.relative_to(root).as_posix() if out.is_relative_to(root) else str(out)
 
     @property
     def _record(self) -> dict[str, Any]:
         known = read_json(self.record)
         return known if isinstance(known, dict) else {}
+
+
+def kept_drawings(project: Project) -> set[str]:
+    """The drawings, `<id>.<key>`, of which sites consist that are still where they were written."""
+    found = set()
+    for file in sorted(project.pages.glob("*.json")):
+        known = read_json(file)
+        if isinstance(known, dict) and (project.root / str(known.get("out"))).is_dir():
+            inputs = inputs_in(known.get("inputs")).items()
+            found |= {f"{name[7:]}.{key}" for name, key in inputs if name.startswith("figure ")}
+    return found
 
 
 @dataclass(frozen=True)
