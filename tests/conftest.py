@@ -20,6 +20,7 @@ SLOW = {
     "test_kind_folders",
     "test_kind_inputs",
     "test_kind_pictures",
+    "test_kind_said",
     "test_kind_text",
     "test_native",
     "test_new",

@@ -12,8 +12,11 @@ from reportgen.cli.states import reason
 from reportgen.drawing.checks.names import ACCEPTABLE
 from reportgen.files import guard
 from reportgen.pipeline.figures import FigureTarget
+from reportgen.pipeline.lockfile import FILE
 from reportgen.pipeline.page import PageTarget
-from reportgen.pipeline.state import Missing, State
+from reportgen.pipeline.plan import Plan
+from reportgen.pipeline.runs import RunTarget
+from reportgen.pipeline.state import Change, Missing, State
 from reportgen.training.local import Job, Progress, count_runs
 from reportgen.wording.numbers import duration, size
 
@@ -140,8 +143,16 @@ class Console:
     def certified(self, name: str, file: Path) -> None:
         self.say(f"Certified: {name}, on record in {file}.")
 
-    def locked(self, file: str) -> None:
-        self.say(f"Updated {file}.")
+    def lapsed(self, run: RunTarget) -> None:
+        self.warn(f"{run.name}: {reason(run, run.state())}")
+
+    def locked(self, plan: Plan, changes: tuple[Change, ...]) -> None:
+        """What is different for the reader, in a few lines."""
+        from reportgen.cli.news import for_the_reader
+
+        self.say(f"Updated {FILE}.")
+        if lines := list(for_the_reader(plan, changes)):
+            self.say("\n  ".join(["Changed for the reader:", *lines]))
 
 
 def _label(job: Job) -> str:

@@ -31,7 +31,7 @@ def build(given: Given, dry_run: bool, frozen: bool, keep_going: bool) -> None:
               reportgen build --set modular.weight_decay=0.3
               reportgen build --frozen        in a workflow: is everything up to date?
     """
-    from reportgen.cli import states
+    from reportgen.cli import news, states
     from reportgen.pipeline import build as pipeline
 
     plan, out = given.plan, given.site
@@ -41,10 +41,14 @@ def build(given: Given, dry_run: bool, frozen: bool, keep_going: bool) -> None:
         for line in states.forecast(plan, out):
             click.echo(line)
     elif frozen:
-        if lines := [f"\n  {line}" for line in states.not_current(plan, out)]:
-            hint = f"Run: reportgen build{plan.settings.options}"
-            raise ReportError(f"Not up to date:{''.join(lines)}", hint=hint, exit_code=EXIT_STALE)
-        given.console.say("Everything is up to date.")
+        lines, fine = news.not_current(plan, out)
+        if lines:
+            listed, hint = (
+                "".join(f"\n  {line}" for line in lines),
+                f"Run: reportgen build{plan.settings.options}",
+            )
+            raise ReportError(f"Not up to date:{listed}", hint=hint, exit_code=EXIT_STALE)
+        given.console.say(fine)
     else:
         pipeline.build(plan, out, given.device, given.console, keep_going=keep_going)
 
@@ -88,7 +92,7 @@ def site(given: Given) -> None:
               type=click.Choice(["html", "pdf"]), help="File format; repeatable.")  # fmt: skip
 @click.option("--chromium", type=click.Path(path_type=Path), metavar="PATH",
               help="The Chromium or Chrome that prints the PDF (default: one that is installed).")  # fmt: skip
-@options("quick", "set", "project", "bundle-out", "verbose", "quiet")
+@options("quick", "set", "base-url", "project", "bundle-out", "verbose", "quiet")
 def bundle(given: Given, formats: tuple[str, ...], chromium: Path | None) -> None:
     """Write the whole page as one HTML file, and as a PDF to print.
 

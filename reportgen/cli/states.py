@@ -1,13 +1,11 @@
-"""States of targets in words: what `status`, `build --dry-run` and `build --frozen` say."""
+"""States of targets in words: what `status` and `build --dry-run` say."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from reportgen.pipeline import lockfile
-from reportgen.pipeline.build import outdated
 from reportgen.pipeline.figures import FigureTarget
 from reportgen.pipeline.page import PageTarget
-from reportgen.pipeline.plan import Plan, Target
+from reportgen.pipeline.plan import NEAR, Plan, Target
 from reportgen.pipeline.runs import RunTarget, training_seconds
 from reportgen.pipeline.state import Broken, Change, Damaged, Missing, Partial, Stale, State
 from reportgen.training.local import count_runs
@@ -25,7 +23,17 @@ def word(state: State) -> str:
 
 
 def reason(target: Target, state: State, *, exact: bool = False) -> str:
-    """Why a target is not current; "" when it is. exact: every change, a line each, with its hashes."""
+    """Why a target is not current; "" when it is. exact: every change, a line each, with its hashes.
+
+    Of runs that the page would speak of, also what it drops without them, and what brings that back.
+    """
+    why = _reason(target, state, exact)
+    if not isinstance(target, RunTarget) or target.name not in target.plan.lapsed:
+        return why
+    return f"{why}; the page drops {' and '.join(_lost(target))}. To train it: reportgen train {target.name}"
+
+
+def _reason(target: Target, state: State, exact: bool) -> str:
     match state:
         case Missing():
             return NEVER_MADE[target.kind]
@@ -75,13 +83,25 @@ def _cut(value: str) -> str:
 
 
 def _of_run(name: str, changes: tuple[Change, ...], usable: bool) -> str:
+    remedy = f"; reportgen audit {name} --certify compares, reportgen train renews"
+    return run_changes(changes) + (remedy if usable else "")
+
+
+def run_changes(changes: tuple[Change, ...]) -> str:
+    """What runs were made from that is not so today: settings, then code."""
     settings = [c for c in changes if c.name.startswith("setting ")]
     code = [c.name.partition(" ")[2] for c in changes if c.name.startswith("numerics ")]
     words = [f"{c.name.partition(' ')[2]} {c.old} → {c.new}" for c in settings]
     words += [f"numerics/ changed ({', '.join(code)})"] if code else []
-    text = ", ".join(words) or "grouped or kept differently"
-    remedy = f"; reportgen audit {name} --certify compares, reportgen train renews"
-    return text + remedy if usable else text
+    return ", ".join(words) or "grouped or kept differently"
+
+
+def _lost(run: RunTarget) -> Iterator[str]:
+    chosen, _, kind = run.name.rpartition("-")
+    if kind in NEAR and chosen in run.plan.quoted:
+        yield f"the base rates of {chosen}" if kind == NEAR[0] else f"how robust the seed of {chosen} is"
+    if judged := [id for id, claim in run.plan.findings.claims.items() if run.name in claim["runs"]]:
+        yield f"the verdict{'s' * (len(judged) > 1)} on {', '.join(judged)}"
 
 
 # ---- reportgen status ----
@@ -98,7 +118,9 @@ def status(plan: Plan, out: Path, *, why: bool) -> Iterator[str]:
     for figure in sorted(plan.figures.values(), key=lambda figure: figure.error is not None):
         yield _line(figure.id, *_made(figure, why))
     yield "Page"
-    yield _line(out.name, *_made(plan.page(out), why))
+    page, address = plan.page(out), plan.settings.base_url
+    state, reasons = _made(page, why)
+    yield _line(out.name, state, reasons or (f"for {address}" if address else ""))
     if why:
         yield from forecast(plan, out)
     elif jobs := [job for run in plan.shown.values() for job in run.jobs()]:
@@ -147,38 +169,11 @@ def forecast(plan: Plan, out: Path) -> Iterator[str]:
         elif why:
             total += figure.seconds()
             yield f"Draw {figure.id}, about {figure.seconds():.1f} s: {why}"
+    for run in () if plan.only else plan.lapsed.values():
+        yield f"Not trained by a build: {run.name}: {reason(run, run.state())}"
     page = plan.page(out)
     why = "" if plan.only else reason(page, page.state())
     if why or (total and not plan.only):
         total += page.seconds()
         yield f"Write {out.name}, about {page.seconds():.1f} s: {why or 'what it shows is made anew'}"
     yield f"In all about {duration(total)}." if total else "Nothing to do: everything is up to date."
-
-
-# ---- reportgen build --frozen ----
-
-
-def not_current(plan: Plan, out: Path) -> Iterator[str]:
-    """What keeps a project from being up to date, a line each."""
-    for target, state in outdated(plan, out):
-        if isinstance(target, RunTarget):
-            yield f"{target.name} is {word(state) if state.usable else 'not trained'}"
-        elif isinstance(state, Broken):
-            yield state.error.message
-        else:
-            yield f"{target.name}: {reason(target, state)}"
-    if plan.settings.canonical:
-        yield from _not_locked(lockfile.differences(plan))
-
-
-def _not_locked(changes: tuple[Change, ...] | None) -> Iterator[str]:
-    if changes is None:
-        yield f"{lockfile.FILE} is missing"
-        return
-    for change in changes:
-        if change.old is None:
-            yield f"{change.name} is not in {lockfile.FILE}"
-        elif change.new is None:
-            yield f"{change.name} is only in {lockfile.FILE}"
-        else:
-            yield f"{change.name} is {change.new}; {lockfile.FILE} has {change.old}"

@@ -20,10 +20,9 @@ from reportgen.pipeline.cleaning import tidy
 from reportgen.pipeline.figures import FigureTarget
 from reportgen.pipeline.occupancy import at_work
 from reportgen.pipeline.page import PageTarget
-from reportgen.pipeline.plan import Plan, Target
+from reportgen.pipeline.plan import Plan
 from reportgen.pipeline.reporter import Reporter
 from reportgen.pipeline.runs import training_seconds
-from reportgen.pipeline.state import State
 from reportgen.site import output_folder
 from reportgen.site.provenance_files import origin_files
 from reportgen.store.records import Store
@@ -46,6 +45,7 @@ def _build(plan: Plan, out: Path, device: str, reporter: Reporter, keep_going: b
     prepare_out(plan, out)
     if train(plan, list(plan.wanted), device, reporter):
         plan = plan.again()
+    _say_lapsed(plan, reporter)
     failures = draw(plan, reporter)
     if plan.only or not keep_going:
         stop_at(failures)
@@ -57,15 +57,21 @@ def _build(plan: Plan, out: Path, device: str, reporter: Reporter, keep_going: b
         reporter.up_to_date(out)
     doubt(plan, reporter)
     stop_at(failures)
-    if plan.settings.canonical and lockfile.update(plan):
-        reporter.locked(lockfile.FILE)
+    if plan.settings.canonical and (changed := lockfile.update(plan)) is not None:
+        reporter.locked(plan, changed)
     return plan
+
+
+def _say_lapsed(plan: Plan, reporter: Reporter) -> None:
+    for run in () if plan.only else plan.lapsed.values():
+        reporter.lapsed(run)
 
 
 @at_work
 def update_site(plan: Plan, out: Path, reporter: Reporter) -> bool:
     """Draw what is stale and write the site, from runs that are already trained; whether it was written."""
     prepare_out(plan, out)
+    _say_lapsed(plan, reporter)
     stop_at(draw(plan, reporter))
     doubt(plan, reporter)
     return write(plan.page(out), reporter)
@@ -79,12 +85,6 @@ def prepare_out(plan: Plan, out: Path) -> None:
     except ReportError:
         if not page.state().current:
             raise
-
-
-def outdated(plan: Plan, out: Path) -> list[tuple[Target, State]]:
-    """What is not current, of all that a build makes; makes nothing but facts and verdicts."""
-    made = (t for t in plan.targets(out) if t.kept and (t.kind != "run" or t.name in plan.shown))
-    return [(target, state) for target, state in ((t, t.state()) for t in made) if not state.current]
 
 
 @at_work

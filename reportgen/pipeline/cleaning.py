@@ -145,6 +145,6 @@ def _note_use(plan: Plan) -> None:
     """In the folders' times; once a day is enough."""
     held = [group.held.record.folder for run in plan.shown.values() for group in run.groups if group.held]
     used = [folder for folder in held if folder.parent == plan.project.local_runs]
-    for folder in [*used, *(figure.drawing.folder for figure in plan.figures.values())]:
+    for folder in [*used, *(figure.folder for figure in plan.figures.values())]:
         if folder.is_dir() and time.time() - folder.stat().st_mtime > DAY_S:
             os.utime(folder)

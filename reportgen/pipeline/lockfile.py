@@ -25,19 +25,20 @@ HEADLINES = {
     "count", "frequency_count", "generalised", "live_neurons", "models", "shown", "t_gen", "t_mem",
     "test_accuracy_end", "test_loss_end",
 }  # fmt: skip
+BASE_RATES = ("generalised", "shown")  # of a single run: on how many of the seeds tried
 VERDICTS = {True: "holds", False: "fails", None: "not-judged"}
 Entries = dict[str, str]  # item → value: a line each
 
 
-def update(plan: Plan) -> bool:
-    """Bring the lock file up to date; whether it changed."""
+def update(plan: Plan) -> tuple[Change, ...] | None:
+    """Bring the lock file up to date; the lines that changed, none of a new file. None where it is as it was."""
     lock = lock_of(plan)
-    file = plan.project.root / FILE
-    text = HEADER + "".join(f"{item} {value}\n" for item, value in sorted(lock.merged().items()))
+    file, merged = plan.project.root / FILE, lock.merged()
+    text = HEADER + "".join(f"{item} {value}\n" for item, value in sorted(merged.items()))
     if file.is_file() and file_content(file) == text.encode():
-        return False
+        return None
     write_atomically(file, text.encode())
-    return True
+    return changes(lock.old, merged) if lock.old else ()
 
 
 def differences(plan: Plan) -> tuple[Change, ...] | None:
@@ -46,27 +47,48 @@ def differences(plan: Plan) -> tuple[Change, ...] | None:
     return changes(lock.old, lock.merged()) if lock.old else None
 
 
+def causes(plan: Plan) -> tuple[Change, ...] | None:
+    """The same without numbers and verdicts of runs that are not those of the file."""
+    lock, found = lock_of(plan), differences(plan)
+    runs = {change.name.removeprefix("run ") for change in found or () if change.name.startswith("run ")}
+    return found and tuple(c for c in found if not runs.intersection(lock.stands_on(c.name)))
+
+
 @dataclass(frozen=True)
 class Lock:
-    """The lines of the file, as they are now, and what each claim was judged on."""
+    """The lines of the file, as they are now, what each claim was judged on, and which runs are not stored."""
 
     old: Entries
     new: Entries
     judged_on: Mapping[str, Sequence[str]]
+    untrained: frozenset[str] = frozenset()
 
     def merged(self) -> Entries:
         """What the file should say: what another machine trained keeps its lines."""
-        return {
+        known = {item: value for item, value in self.old.items() if self._elsewhere_only(item)}
+        return known | {
             item: self.old[item] if item in self.old and self.trained_elsewhere(item) else value
             for item, value in self.new.items()
         }
 
+    def stands_on(self, item: str) -> list[str]:
+        """The runs that a number or a verdict comes from; a base rate, also from the search for the seed."""
+        kind, _, rest = item.partition(" ")
+        if kind == "claim":
+            return list(self.judged_on.get(rest, ()))
+        name, _, fact = rest.partition(" ")
+        near = [f"{name}-search"] if fact in BASE_RATES else []
+        return [name, *near] if kind == "number" else []
+
+    def _elsewhere_only(self, item: str) -> bool:
+        """Whether a line speaks of a run that is as it was, and is not stored here."""
+        names = self.untrained.intersection(self.stands_on(item))
+        return bool(names) and self.trained_elsewhere(item)
+
     def trained_elsewhere(self, item: str) -> bool:
         """Whether a line speaks of the same runs as another machine trained them."""
         kind, _, rest = item.partition(" ")
-        names = {"claim": self.judged_on.get(rest, ()), "run": [rest], "number": rest.split(" ")[:1]}.get(
-            kind, ()
-        )
+        names = [rest] if kind == "run" else self.stands_on(item)
         pairs = [(self.old.get(f"run {name}", ""), self.new.get(f"run {name}", "")) for name in names]
         same_keys = all(a.split(" ")[0] == b.split(" ")[0] for a, b in pairs)
         return same_keys and any(a != b for a, b in pairs)
@@ -74,8 +96,9 @@ class Lock:
 
 def lock_of(plan: Plan) -> Lock:
     judged_on = {id: claim["runs"] for id, claim in plan.findings.claims.items()}
+    untrained = frozenset(name for name, run in plan.quoted.items() if run.status is None)
     old = read(plan.project.root)
-    return Lock(old, entries(plan, old), judged_on)
+    return Lock(old, entries(plan, old), judged_on, untrained)
 
 
 def entries(plan: Plan, old: Entries) -> Entries:

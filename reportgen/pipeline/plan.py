@@ -19,6 +19,7 @@ from reportgen.pipeline.figures import FigureTarget
 from reportgen.pipeline.findings import Findings, Remembered
 from reportgen.pipeline.page import PageTarget
 from reportgen.pipeline.runs import RunTarget
+from reportgen.pipeline.state import Missing
 from reportgen.store.records import Store
 
 NEAR = ("search", "robustness")  # experiments that stand beside one, and say how its seed was chosen
@@ -96,6 +97,16 @@ class Plan:
         judged = self._stored(name for claim in self.findings.claims.values() for name in claim["runs"])
         spoken_of = self.shown | judged
         return spoken_of | self._stored(f"{name}-{kind}" for name in spoken_of for kind in NEAR)
+
+    @cached_property
+    def lapsed(self) -> dict[str, RunTarget]:
+        """What the page would speak of too, but is stored with other settings, or in part; no build trains it."""
+        if not self.settings.canonical:
+            return {}
+        judged = {name for claim in self.findings.claims.values() for name in claim["runs"]}
+        near = {f"{name}-{kind}" for name in self.quoted for kind in NEAR}
+        runs = self.runs((judged | near) - self.quoted.keys())
+        return {name: run for name, run in runs.items() if not isinstance(run.state(), Missing)}
 
     def _stored(self, names: Iterable[str]) -> dict[str, RunTarget]:
         return {name: run for name, run in self.runs(names).items() if run.status}

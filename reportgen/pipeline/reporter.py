@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from reportgen.drawing.record import Doubt
     from reportgen.pipeline.figures import FigureTarget
     from reportgen.pipeline.page import PageTarget
-    from reportgen.pipeline.state import State
+    from reportgen.pipeline.plan import Plan
+    from reportgen.pipeline.runs import RunTarget
+    from reportgen.pipeline.state import Change, State
     from reportgen.site.size_budget import Part  # at run time it would bring an HTML parser along
     from reportgen.training.local import Job, Progress
 
@@ -38,4 +40,7 @@ class Reporter(Protocol):
         self, page: PageTarget, files: Mapping[str, bytes], changed: Sequence[str], state: State
     ) -> None: ...
     def up_to_date(self, out: Path) -> None: ...
-    def locked(self, file: str) -> None: ...  # the lock file has changed
+    def lapsed(
+        self, run: RunTarget
+    ) -> None: ...  # the page is silent about it: it has other settings than stored
+    def locked(self, plan: Plan, changes: tuple[Change, ...]) -> None: ...  # the lock file; () for a new one

@@ -116,7 +116,9 @@ class RunTarget:
             return Certified()
         if self.status == "stale":
             found = (
-                _changes(g.held.record, g.configs) for g in self.groups if g.held and g.held.status == "stale"
+                self._changes(g.held.record, g.configs)
+                for g in self.groups
+                if g.held and g.held.status == "stale"
             )
             return Stale(next(found), shipped=True)
         done = sum(group.size for group in self.groups if group.held)
@@ -127,8 +129,18 @@ class RunTarget:
         ):
             return Damaged()
         wanted = self.experiment.configs
-        older = [_changes(r, wanted) for r in self.plan.store.records() if r.info.name == self.name]
+        older = [self._changes(r, wanted) for r in self.plan.store.records() if r.info.name == self.name]
         return Stale(min(older, key=len)) if older else Missing()
+
+    def _changes(self, record: Record, wanted: Sequence[Config]) -> tuple[Change, ...]:
+        """What changed between a stored group and the runs wanted now: settings, then code that is not certified."""
+        old, new = record.info.configs[0], wanted[0].as_dict()
+        found = [Change(f"setting {name}", repr(a), repr(b)) for name, a, b in _differing(old, new)]
+        if self.plan.store.status(record) == "certified":
+            return tuple(found)
+        before, now = record.info.code, numerics_fingerprint()
+        found += [Change(f"numerics {n}", before.get(n), now[n]) for n in now if before.get(n) != now[n]]
+        return tuple(found)
 
     def jobs(self, *, renew: bool = False) -> list[Job]:
         """The groups that have to be trained; with `renew`, also those held but stale."""
@@ -165,15 +177,6 @@ class RunTarget:
 def training_seconds(jobs: Sequence[Job], store: Store) -> float:
     """Wall time of training jobs together on this machine."""
     return expected_seconds(jobs, store, worker_count(jobs)) if jobs else 0.0
-
-
-def _changes(record: Record, wanted: Sequence[Config]) -> tuple[Change, ...]:
-    """What changed between a stored group and the runs that are wanted now: settings, then code."""
-    old, new = record.info.configs[0], wanted[0].as_dict()
-    found = [Change(f"setting {name}", repr(a), repr(b)) for name, a, b in _differing(old, new)]
-    before, now = record.info.code, numerics_fingerprint()
-    found += [Change(f"numerics {n}", before.get(n), now[n]) for n in now if before.get(n) != now[n]]
-    return tuple(found)
 
 
 def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[tuple[str, object, object]]:

@@ -146,7 +146,7 @@ class Store:
         if record:
             return StoredGroup(record, "fresh")
         older = self._older.get(settings, ())
-        usable = [StoredGroup(record, self._status(record)) for record in older]
+        usable = [StoredGroup(record, self.status(record)) for record in older]
         return min(usable, key=lambda held: STATUSES.index(held.status), default=None)
 
     @cached_property
@@ -159,7 +159,8 @@ class Store:
                 found.setdefault(_settings_key(info.configs, info.keep), []).append(record)
         return found
 
-    def _status(self, record: Record) -> Status:
+    def status(self, record: Record) -> Status:
+        """How far a record by earlier code is to be trusted."""
         made_by, now = (code_name(code) for code in (record.info.code, numerics_fingerprint()))
         return "certified" if (record.info.name, made_by, now) in self._certified else "stale"
 
