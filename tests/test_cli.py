@@ -10,7 +10,7 @@ import sys
 import click
 import pytest
 from click.testing import CliRunner
-from fixtures.projects import contents, must, run
+from fixtures.projects import ROOT, contents, must, run
 
 from reportgen.cli import main
 
@@ -47,6 +47,21 @@ def test_every_command_has_help_with_an_example(name):
     options = {option for p in main.commands[name].params for option in p.opts}
     assert PROMISED[name] <= options
     assert all(p.help for p in main.commands[name].params if isinstance(p, click.Option))
+
+
+def test_the_table_of_shared_options_is_true():
+    """docs/use.md names every command that has one of them, and no other."""
+    text = (ROOT / "docs" / "use.md").read_text(encoding="utf-8")
+    said: dict[str, set[str]] = {}
+    for row in re.findall(r"^\| (`--.+?) \| .+? \| (.+) \|$", text, re.M):
+        for option in re.findall(r"--[\w-]+", row[0]):
+            said.setdefault(option, set()).update(re.findall(r"`([a-z]+)`", row[1]))
+    said["--project"] = set(main.commands) - {"init"}
+    said["--set"].discard("compare")
+    assert len(said) == 10
+    for option, commands in said.items():
+        has = {name for name, command in main.commands.items() for p in command.params if option in p.opts}
+        assert has == commands, option
 
 
 def test_no_command_is_forgotten():

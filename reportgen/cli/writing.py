@@ -11,7 +11,7 @@ from reportgen.cli.shell import Given, options
     "--port", type=click.IntRange(0, 65535), help="The port; by default the first free one from 8000."
 )
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
-@options("quick", "set", "project", "quiet")
+@options("device", "quick", "set", "base-url", "project", "quiet")
 def serve(given: Given, port: int | None, open_page: bool) -> None:
     """Show the page at http://localhost:8000, built again on every change.
 
@@ -25,6 +25,10 @@ def serve(given: Given, port: int | None, open_page: bool) -> None:
     from reportgen.share.serve import serve as show
 
     sets = [f"--set={text}" for text in given.assignments]
+    sets += [
+        f"--device={given.device}",
+        *([] if given.base_url is None else [f"--base-url={given.base_url}"]),
+    ]
     again = [*["--quick"] * given.quick, *["--quiet"] * given.quiet, *sets]
     show(given.plan.project, given.site, again, port=port, open_page=open_page, say=given.console.say)
 
