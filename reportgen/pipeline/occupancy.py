@@ -25,11 +25,12 @@ def at_work(function: Callable[Concatenate[Plan, P], T]) -> Callable[Concatenate
 
     @wraps(function)
     def working(plan: Plan, /, *args: P.args, **options: P.kwargs) -> T:
-        lock = _lock(plan.project, making=True)
-        if lock is None:
+        lock = _shared(plan.project)
+        try:
             return function(plan, *args, **options)
-        with lock.read_lock():
-            return function(plan, *args, **options)
+        finally:
+            if lock:
+                lock.release()
 
     return working
 
@@ -53,6 +54,16 @@ def alone(project: Project) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _shared(project: Project) -> ReadWriteLock | None:
+    """The lock, taken together with others; a second time where `clean` took it away with all the rest."""
+    for _ in range(2):
+        with suppress(OSError, sqlite3.Error):
+            if lock := _lock(project, making=True):
+                lock.acquire_read()
+                return lock
+    return None
 
 
 def _lock(project: Project, *, making: bool) -> ReadWriteLock | None:
