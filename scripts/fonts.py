@@ -1,11 +1,11 @@
-"""Makes the font of charts from Arimo: reportgen/drawing/fonts/*.ttf to measure and draw with, and the page's WOFF2.
+"""Makes the font of charts from Arimo: reportgen/drawing/fonts/*.ttf, to measure and draw with.
 
     npm pack @expo-google-fonts/arimo@0.4.3 && tar xzf expo-google-fonts-arimo-0.4.3.tgz
     python scripts/fonts.py package
 
 It has a family name that no other font has: whatever is installed on a machine, text is measured in this one.
-Its widths are those of Helvetica and Arial, which stand in for it where a picture cannot bring a font along.
-Needs fonttools and brotli, which nothing else does.
+Its widths are those of Helvetica, Arial and Liberation Sans, which stand in for it on the page and in SVG files.
+Needs fonttools, which nothing else does.
 """
 
 import shutil
@@ -16,24 +16,22 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).parent.parent
-DRAWN, PAGE = ROOT / "reportgen" / "drawing" / "fonts", ROOT / "templates" / "assets" / "fonts"
+DRAWN = ROOT / "reportgen" / "drawing" / "fonts"
 FAMILY = "Reportgen Sans"
 WEIGHTS = {400: "Regular", 600: "SemiBold"}
-# What the page's copy has, and the italics (browsers slant the upright ones), as the article's figures need it: Latin, Greek, punctuation, raised and lowered digits, arrows, signs.
-ON_THE_PAGE = [*range(0x20, 0x100), *range(0x391, 0x3CA), *range(0x2070, 0x208F)]
-ON_THE_PAGE += map(ord, "‐‑‒–—‘’‚“”„†•…‰′″‹›€ℓ™←↑→↓↔∂∆∏∑−√∞∫≈≠≤≥▲▼●○■□")
+# What the italics have, as figures need it: Latin, Greek, punctuation, raised and lowered digits, arrows, signs.
+ITALICS = [*range(0x20, 0x100), *range(0x391, 0x3CA), *range(0x2070, 0x208F)]
+ITALICS += map(ord, "‐‑‒–—‘’‚“”„†•…‰′″‹›€ℓ™←↑→↓↔∂∆∏∑−√∞∫≈≠≤≥▲▼●○■□")
 
 
 def main() -> None:
     source = Path(sys.argv[1])
     shutil.copy(source / "LICENSE_FONT", DRAWN / "OFL.txt")
-    shutil.copy(source / "LICENSE_FONT", PAGE / "OFL-reportgen-sans.txt")
     for weight, name in WEIGHTS.items():
         full = _arimo(source, f"{weight}{name}")
         _make(full, name, sorted(full.getBestCmap()), DRAWN / f"reportgen-sans-{weight}.ttf")
-        _make(_arimo(source, f"{weight}{name}"), name, ON_THE_PAGE, PAGE / f"reportgen-sans-{weight}.woff2")
         italic = _arimo(source, f"{weight}{name}_Italic")
-        _make(italic, f"{name} Italic", ON_THE_PAGE, DRAWN / f"reportgen-sans-{weight}-italic.ttf")
+        _make(italic, f"{name} Italic", ITALICS, DRAWN / f"reportgen-sans-{weight}-italic.ttf")
 
 
 def _arimo(source: Path, style: str) -> TTFont:
@@ -60,7 +58,6 @@ def _make(font: TTFont, style: str, characters: list[int], target: Path) -> None
         names.setName(text, id, 3, 1, 0x409)
     font["head"].modified = font["head"].created  # the same bytes every time
     font.recalcTimestamp = False
-    font.flavor = "woff2" if target.suffix == ".woff2" else None
     font.save(target)
 
 
