@@ -14,6 +14,7 @@ from reportgen.store.run import Run
 LEARNED = 0.99  # accuracy that counts as learned, and the share of later steps that must keep it
 AS_STORED = 1e-6  # compact runs keep accuracies in float32: 0.9 may come back just below 0.9
 TINY = 1e-300  # keeps ratios to a loss of zero finite
+STEADYING = 9  # measurements whose median counts
 FELL = 0.5  # a test loss has begun to fall once it is at half its starting value
 
 
@@ -151,6 +152,50 @@ def there_and_back(run: Run) -> ThereAndBack | None:
         below_step=int(run.steps[not_below]) if settled else None,
         end_ratio=float(loss[-1] / max(loss[least], TINY)),
     )
+
+
+@dataclass(frozen=True)
+class Dip:
+    """Test accuracy at an earlier height, at its lowest after that, and at the end; and train accuracy beside it."""
+
+    peak_step: int
+    peak: float
+    lowest_step: int
+    lowest: float
+    end: float
+    train: tuple[float, float]  # at the peak, at the lowest
+
+    @property
+    def depth(self) -> float:
+        """How far the lowest lies below both: a fall that was made good by the end."""
+        return min(self.peak, self.end) - self.lowest
+
+
+def accuracy_dip(run: Run) -> Dip | None:
+    """The deepest fall of test accuracy that was made good by the end; None if it only rises.
+
+    Of running medians of nine measurements, so that a flicker is no fall.
+    """
+    test, train = (_steadied(values) for values in (run.test_accuracy, run.train_accuracy))
+    height = np.minimum(np.maximum.accumulate(test), test[-1]) - test
+    lowest = int(height.argmax())
+    if not height[lowest] > 0:
+        return None
+    peak = int(test[: lowest + 1].argmax())
+    return Dip(
+        peak_step=int(run.steps[peak]),
+        peak=float(test[peak]),
+        lowest_step=int(run.steps[lowest]),
+        lowest=float(test[lowest]),
+        end=float(test[-1]),
+        train=(float(train[peak]), float(train[lowest])),
+    )
+
+
+def _steadied(values: Floats) -> Floats:
+    padded = np.pad(values, STEADYING // 2, mode="edge")
+    medians: Floats = np.median(np.lib.stride_tricks.sliding_window_view(padded, STEADYING), axis=1)
+    return medians
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from reportgen.experiments.problems import problem
 from reportgen.files.arrays import Booleans, Floats, Integers
 from reportgen.numerics.config import ModularModel, ModularTask
 from reportgen.numerics.tasks import make_split
@@ -97,6 +98,23 @@ class Spectrum:
 def input_spectrum(run: Run) -> Spectrum:
     """Of W_input in every snapshot; of the first token's half when a and b have their own."""
     return Spectrum.of(run.w_input[:, : modular_task(run).modulus])
+
+
+def strongest_share(run: Run, count: int) -> float:
+    """How much of W_input's energy at the end, without the constant, lies in so many frequencies of all neurons.
+
+    Of both halves where a and b have their own. 0 for weights of zero.
+    """
+    modulus = modular_task(run).modulus
+    halves = run.w_input[-1].reshape(-1, modulus, run.w_input.shape[-1])
+    energy = (Spectrum.of(halves).amplitude ** 2).sum(axis=(0, 2))
+    total = energy.sum()
+    return float(np.sort(energy)[-count:].sum() / total) if total > 0 else 0.0
+
+
+def train_size(run: Run) -> int:
+    """How many sums it is trained on."""
+    return problem(run.config).example_counts["train"]
 
 
 def output_spectrum(run: Run) -> Spectrum:

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import product
 from typing import Any, Literal
 
-from reportgen.experiments.canonical import MODULAR, PARITY, last_only, with_training
+from reportgen.experiments.canonical import MODULAR, PARITY, REVERSE, last_only, with_training
 from reportgen.experiments.definition import Experiment
 from reportgen.numerics.config import Config, ModularModel, ModularTask, ParityModel, ParityTask, Precision
 
@@ -39,6 +39,21 @@ SHIPPED: dict[str, Any] = {
     "rates": (1e-3,),
     "seeds": range(3),
 }  # 1e-3: see scripts/pilots.py
+
+# sums: which sums are learned from, and whether a and b are treated alike; new seeds judge
+UNORDERED = 1426.5 / 2278  # of the pairs with a ≤ b: 1,426, as few as 40 % of all ordered pairs can hold
+SUMS_ARMS = ((True, 0.4, True), (True, UNORDERED, True), (False, 0.4, True), (False, 0.4, False))
+SUMS_SEEDS = range(100, 108)
+
+# back-settings: around the settings of `reverse`, with some decay and three times its learning rate
+BACK_SIZES = ((4, 8), (5, 10), (6, 12))  # embedding size, neurons
+BACK_FRACTIONS = (0.4, 0.5)
+BACK_DECAYS = (0.02, 0.03, 0.05, 0.1)
+BACK_SEEDS = range(100, 103)
+
+# parity-momentum
+MOMENTA = (0.9, 0.95, 0.99)  # β1; the last is that of `parity`
+MOMENTUM_SEEDS = range(100, 112)
 
 PRECISIONS: tuple[Precision, ...] = ("float64", "float32-plain", "float32")
 
@@ -110,6 +125,52 @@ def circularity() -> tuple[Config, ...]:
     )
 
 
+def sums() -> tuple[Config, ...]:
+    """The main model on 911 sums, on more of them, on pairs in both orders, and with projections apart."""
+    base = with_training(
+        MODULAR, steps=20_000, precision="float32", metrics_every=100, snapshots_every=20_000
+    )
+    return tuple(
+        replace(
+            base,
+            task=ModularTask(symmetric=symmetric, train_fraction=fraction),
+            model=ModularModel(embedding_size=500, neurons=24, tied_in_proj=shared),
+            seed=seed,
+        )
+        for (symmetric, fraction, shared), seed in product(SUMS_ARMS, SUMS_SEEDS)
+    )
+
+
+def back_settings() -> tuple[Config, ...]:
+    """Where test accuracy might rise, fall and rise again: three sizes, two training sets, four decays."""
+    base = with_training(
+        REVERSE,
+        steps=30_000,
+        learning_rate=3e-3,
+        precision="float32",
+        metrics_every=100,
+        snapshots_every=30_000,
+    )
+    return tuple(
+        replace(
+            with_training(base, weight_decay=decay),
+            task=ModularTask(train_fraction=fraction),
+            model=ModularModel(embedding_size=d, neurons=h),
+            seed=seed,
+        )
+        for (d, h), fraction, decay, seed in product(BACK_SIZES, BACK_FRACTIONS, BACK_DECAYS, BACK_SEEDS)
+    )
+
+
+def parity_momentum() -> tuple[Config, ...]:
+    """The 1s and 0s with L1 under three strengths of momentum."""
+    base = last_only(PARITY)
+    return tuple(
+        replace(with_training(base, beta1=beta1), seed=seed)
+        for beta1, seed in product(MOMENTA, MOMENTUM_SEEDS)
+    )
+
+
 def precision() -> tuple[Config, ...]:
     """The main model over 12 seeds in three precisions; cf. Prieto et al. 2025."""
     base = with_training(last_only(MODULAR), metrics_every=200)
@@ -167,5 +228,9 @@ SWEEPS = (
     ),
     Experiment("soften", "From sudden to gradual", soften, "sweep", True, group_size=6),
     Experiment("circularity", "With and without symmetric inputs", circularity, "sweep", True, group_size=4),
+    Experiment("sums", "More sums, both orders, projections apart", sums, "sweep", True, group_size=4),
+    Experiment("back-settings", "Where accuracy might fall and return", back_settings, "sweep", True, group_size=12),
+    Experiment("parity-momentum", "1s and 0s under three strengths of momentum", parity_momentum, "sweep", True,
+               group_size=12, told_apart_by="generalising"),
     Experiment("precision", "Three ways of rounding", precision, "sweep", True, group_size=4),
 )  # fmt: skip

@@ -1,12 +1,16 @@
 """The claims of section 6: models that leave the usual order of memorising and generalising."""
 
+from collections.abc import Sequence
+
 from reportgen import analysis
 from reportgen.claims.registry import Finding, claim, number, percent, seed_shows, step
+from reportgen.claims.verdicts import proportion
 from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
 OVERFIT = 5.0  # test loss at the end over its minimum, at least
 REVERSE_SHARE = 0.9  # median energy share at the end, at least
+POINTS, STARTED = 0.05, 0.5  # of test accuracy: how far it falls, from which height, at least
 BACK_RISE = 1.5  # test loss at the peak over its first minimum, at least
 
 
@@ -60,6 +64,37 @@ def comes_back(run: Run) -> Finding:
         f"Test loss rises {number(rise.ratio)}-fold, from {number(rise.minimum)} at step "
         f"{step(rise.minimum_step)} to {number(rise.peak)} at {step(rise.peak_step)}, and {after}, "
         f"{ending}.",
+    )
+
+
+@claim(
+    "C32",
+    "back-settings",
+    kind="exists",
+    whose="original",
+    text="A model can start to generalise, switch to memorising, and then generalise again.",
+    threshold=f"In some model of a declared search test accuracy, as the median of nine measurements, lies at least "
+    f"{percent(POINTS)} of all test sums below both an earlier height, of at least {percent(STARTED)}, and its end, while train "
+    "accuracy is no lower than at that height.",
+)
+def accuracy_comes_back(runs: Sequence[Run]) -> Finding:
+    dips = [(dip, run) for run in runs if (dip := analysis.accuracy_dip(run)) is not None]
+    found = [
+        (dip, run)
+        for dip, run in dips
+        if dip.depth >= POINTS and dip.peak >= STARTED and dip.train[1] >= dip.train[0]
+    ]
+    sample = proportion(len(found), len(runs), "models")
+    if not dips:
+        return Finding(False, f"Test accuracy only rises in all of {len(runs)} models.", sample=sample)
+    deepest, run = max(found or dips, key=lambda one: one[0].depth)
+    return Finding(
+        bool(found),
+        f"{len(found)} of {len(runs)} models do. The deepest {'such ' if found else ''}fall is from {percent(deepest.peak)} at step "
+        f"{step(deepest.peak_step)} to {percent(deepest.lowest)} at {step(deepest.lowest_step)}, train accuracy going from "
+        f"{percent(deepest.train[0])} to {percent(deepest.train[1])}; test accuracy ends at {percent(deepest.end)} (decay "
+        f"{number(run.config.training.weight_decay)}, {run.config.model.neurons} neurons).",
+        sample=sample,
     )
 
 

@@ -1,5 +1,9 @@
 """The claims of section 2: sparse parity, its distractors, and what L1 leaves over."""
 
+from collections import Counter
+from collections.abc import Sequence
+
+from reportgen import analysis
 from reportgen.claims.registry import Finding, claim, learned, number, percent, seed_shows, step
 from reportgen.facts.describing import describe
 from reportgen.store.run import Run
@@ -10,6 +14,8 @@ DISTRACTED, PRUNED = 0.5, 0.05  # largest distractor weight: at least, while mem
 TURN = 0.05  # relative rise of train loss from its minimum, at least
 ENOUGH_SNAPSHOTS = 10  # with fewer nobody can tell how long a fall took
 SPARSE = 7  # live neurons that a seed may keep with L1, and still be the sparse solution
+STEADY, MOMENTUM = (0.9, 0.95), 0.99  # β1
+FEW, NEARLY_ALL = 1 / 6, 5 / 6  # of the seeds that memorise and generalise
 REDUNDANCY = 2  # live neurons with L2 over those with L1, at least
 
 
@@ -69,6 +75,40 @@ def train_loss_turns(run: Run) -> Finding:
         f"Train loss rises {number(f['train_loss_rise'])}-fold, from {number(f['train_loss_min'])} at "
         f"step {step(f['train_loss_min_step'])} to {number(f['train_loss_peak'])} at "
         f"{step(f['train_loss_peak_step'])}; the model generalises at {step(f['t_gen'])}.",
+    )
+
+
+@claim(
+    "C29",
+    "parity-momentum",
+    kind="typical",
+    whose="ours",
+    text="The turn of train loss comes of the optimiser's momentum: with a weaker one the model memorises and "
+    "generalises without it.",
+    threshold=f"A model counts if it memorises first and then generalises, and most seeds do under each momentum. Train loss "
+    f"rises by {percent(TURN)} or more, as in C5, in at least {percent(NEARLY_ALL)} of them with β1 of {MOMENTUM}, and in at "
+    f"most {percent(FEW)} with {STEADY[0]} and with {STEADY[1]}.",
+)
+def momentum_turns_it(runs: Sequence[Run]) -> Finding:
+    turned: dict[float, list[bool]] = {}
+    tried = Counter(run.config.training.beta1 for run in runs)
+    for run in runs:
+        memorised, generalised = analysis.memorisation_step(run), analysis.grokking_step(run)
+        if memorised is not None and generalised is not None and memorised < generalised:
+            turn = analysis.train_turn(run)
+            rises = turn is not None and turn.ratio >= 1 + TURN
+            turned.setdefault(run.config.training.beta1, []).append(rises)
+    if not all(len(turned.get(beta1, ())) > tried[beta1] / 2 for beta1 in (*STEADY, MOMENTUM)):
+        return Finding(
+            False, "Under some momentum fewer than half of the seeds memorise and then generalise."
+        )
+    shares = {beta1: sum(found) / len(found) for beta1, found in turned.items()}
+    evidence = "; ".join(
+        f"with β1 of {beta1}, {sum(found)} of {len(found)}" for beta1, found in sorted(turned.items())
+    )
+    return Finding(
+        shares[MOMENTUM] >= NEARLY_ALL and all(shares[beta1] <= FEW for beta1 in STEADY),
+        f"Train loss rises by {percent(TURN)} or more, of the models that memorise and then generalise: {evidence}.",
     )
 
 
