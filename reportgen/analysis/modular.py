@@ -101,15 +101,15 @@ def input_spectrum(run: Run) -> Spectrum:
 
 
 def strongest_share(run: Run, count: int) -> float:
-    """How much of W_input's energy at the end, without the constant, lies in so many frequencies of all neurons.
+    """How much of W_input's energy at the end, the constant's included, lies in so many frequencies of all neurons.
 
     Of both halves where a and b have their own. 0 for weights of zero.
     """
     modulus = modular_task(run).modulus
     halves = run.w_input[-1].reshape(-1, modulus, run.w_input.shape[-1])
-    energy = (Spectrum.of(halves).amplitude ** 2).sum(axis=(0, 2))
-    total = energy.sum()
-    return float(np.sort(energy)[-count:].sum() / total) if total > 0 else 0.0
+    spectrum = Spectrum.of(halves)
+    waves, total = (spectrum.amplitude**2).sum(axis=(0, 2)), spectrum.energy.sum()
+    return float(np.sort(waves)[-count:].sum() / total) if total > 0 else 0.0
 
 
 def train_size(run: Run) -> int:
