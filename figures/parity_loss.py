@@ -12,7 +12,7 @@ RUNS = ("parity",)
 GROUP = "parity"
 CAPTION = (
     "Mean loss per sequence, on a logarithmic scale. The training loss does not only fall: "
-    "it turns upwards while weight decay takes the memorising weights away, and wavers before it settles."
+    "it turns upwards before the model generalises, and wavers before it settles."
 )
 ALT = (
     "Line chart of train and test loss on a log scale. "

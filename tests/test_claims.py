@@ -165,6 +165,7 @@ DOCTORED = [
     ("C22", {"reverse": diverged(reverse_run())}),
     ("C23", {"there-and-back": back_run(peak=0.28)}),
     ("C23", {"there-and-back": back_run(end=0.21)}),
+    ("C23", {"there-and-back": back_run(lost=0.06)}),
     ("C23", {"there-and-back": diverged(back_run())}),
     *DOCTORED_SWEEPS,
     # `reportgen new claim` adds a run that contradicts it above this line.
@@ -237,9 +238,9 @@ def test_half_of_a_claim_is_reported_alone():
     """Where only one half is found, the sentence says which, and that the other was not."""
     none = {name: [] for name in CLAIMS["C24"].runs}
     found = judged("C24", none | {"soften": [noise()]})
-    assert found.holds and found.text.startswith("Periodic weights are not necessary")
+    assert found.holds and found.text.startswith("One frequency to a neuron is not necessary")
     found = judged("C24", none | {"soften": [waves(1, test_accuracy=NEVER)]})
-    assert found.holds and found.text.startswith("Periodic weights are not sufficient")
+    assert found.holds and found.text.startswith("Clean waves are not sufficient")
 
 
 def test_a_sweep_of_diverged_models_is_judged():

@@ -40,8 +40,8 @@ SAID = {
     "C20": "Most helped: input side, tied, L2: +100 points. Most hurt: output side, tied, L1: −100 points.",
     "C21": "1 of 2 are above 0.5, the softest at 0.89; the main model's is 0.1.",
     "C23": "Test loss rises 2-fold, from 0.2 at step 200 to 0.4 at 400, and is below the minimum from 510, ending at "
-    "5 × 10⁻⁵ of it.",
-    "C24": "Of 48 models, 1 generalise with a share below 50 % (the least is 28.6 %), and 22 have a share of at least 90 % and "
+    "5 × 10⁻⁵ of it. Meanwhile test accuracy goes from 90 % to no less than 89 %.",
+    "C24": "Of 48 models, 1 generalise with a share below 50 % (though 3 frequencies hold 85.7 % to 85.7 % of W_input's energy), and 22 have a share of at least 90 % and "
     "less than 90 % test accuracy (the least is 0 %).",
     "C25": "5 neurons get 4,489 of 4,489 pairs right. The right answer leads by at least 0.2 % of its score, and the output is "
     "turned by at most 1.52° of the 2.69° allowed. The first odd modulus with a wrong pair is 119.",
@@ -120,7 +120,7 @@ def test_models_that_do_not_learn_are_counted_and_said():
 THRESHOLDS = {  # the numbers in each
     "C1": "10 10 25", "C2": "20 95", "C3": "50 70", "C4": "0.5 0.05", "C5": "5", "C6": "90 10 90 10", "C7": "0.95 2",
     "C8": "", "C9": "", "C10": "0.2", "C11": "100 20", "C12": "1.25", "C13": "10", "C14": "10", "C15": "3 95 50 2", "C16": "10",
-    "C17": "90 2 6", "C18": "50 5 0.01", "C19": "99", "C20": "20 20", "C21": "0.5 0.25", "C22": "5 90", "C23": "1.5",
+    "C17": "90 2 6", "C18": "50 5 0.01", "C19": "99", "C20": "20 20", "C21": "0.5 0.25", "C22": "5 90", "C23": "1.5 5",
     "C24": "50 90 90", "C25": "4489 67 10", "C26": "5 7 9 11 13 67 10",
     "C29": "5 83.3 0.99 16.7 0.9 0.95", "C30": "2 3", "C31": "3 80", "C32": "5 50", "C27": "3 5 6 7 8 9 10 11 12 3 5 31 67 119 10 2", "C28": "10",
 }  # fmt: skip

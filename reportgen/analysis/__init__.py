@@ -16,9 +16,10 @@ from reportgen.analysis.group_votes import (
     vote, votes,
 )
 from reportgen.analysis.curves import (
-    accuracy_dip, crossing_step, fall, grokking_step, memorisation_step, metric_at, reverse, softness, there_and_back,
-    train_turn,
+    accuracy_dip, crossing_step, fall, grokking_step, memorisation_step, memorised_first, metric_at, reverse, softness,
+    there_and_back, train_turn, wait,
 )
+from reportgen.analysis.mirrors import Mirrors, mirrors
 from reportgen.analysis.modular import (
     Neurons, Spectrum, around_circle, circle_weights, evenness, fourier_basis, geometry, input_spectrum,
     modular_model, modular_task, neurons, noise_share, output_spectrum, phase_errors, rescaled_test_loss,
@@ -36,14 +37,15 @@ from reportgen.analysis.readings import Reading, reading
 from reportgen.analysis.statistics import exchangeable_p, spearman, spearman_within, wilson_interval
 
 __all__ = [
-    "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Construction", "Neurons", "Outcome", "Reading", "Spectrum",
-    "Vote", "accuracy_dip", "activations", "answered_right", "answers", "around_circle", "cells_needed",
-    "circle_weights", "commonest", "crossing_step", "distractor_max", "distractor_norm", "diverged_at",
-    "evenness", "exchangeable_p", "fall", "fourier_basis", "frequency_groups", "geometry", "grokking_step",
-    "group_phase_error", "input_spectrum", "largest_distractor", "largest_ratio", "least", "live_neurons",
-    "logged_losses", "memorisation_step", "metric_at", "modular_model", "modular_task", "moments",
-    "near_duplicates", "neurons", "noise_share", "outcome", "output_spectrum", "parity_task", "phase_errors",
-    "reading", "rescaled_test_loss", "reverse", "right_answers", "softness", "spearman", "spearman_within",
-    "stays_below", "strongest_first", "strongest_share", "there_and_back", "train_size", "train_turn",
-    "trained_on", "used_frequencies", "vote", "votes", "wilson_interval", "wrap",
+    "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Construction", "Mirrors", "Neurons", "Outcome", "Reading",
+    "Spectrum", "Vote", "accuracy_dip", "activations", "answered_right", "answers", "around_circle",
+    "cells_needed", "circle_weights", "commonest", "crossing_step", "distractor_max", "distractor_norm",
+    "diverged_at", "evenness", "exchangeable_p", "fall", "fourier_basis", "frequency_groups", "geometry",
+    "grokking_step", "group_phase_error", "input_spectrum", "largest_distractor", "largest_ratio", "least",
+    "live_neurons", "logged_losses", "memorisation_step", "memorised_first", "metric_at", "mirrors",
+    "modular_model", "modular_task", "moments", "near_duplicates", "neurons", "noise_share", "outcome",
+    "output_spectrum", "parity_task", "phase_errors", "reading", "rescaled_test_loss", "reverse",
+    "right_answers", "softness", "spearman", "spearman_within", "stays_below", "strongest_first",
+    "strongest_share", "there_and_back", "train_size", "train_turn", "trained_on", "used_frequencies", "vote",
+    "votes", "wait", "wilson_interval", "wrap",
 ]

@@ -28,6 +28,18 @@ def grokking_step(run: Run) -> int | None:
     return _learned(run.steps, run.test_accuracy)
 
 
+def memorised_first(run: Run) -> bool:
+    """Whether it memorises, and generalises later."""
+    start, end = memorisation_step(run), grokking_step(run)
+    return start is not None and end is not None and start < end
+
+
+def wait(run: Run) -> int:
+    """The step from which it generalises; the last step of a run that does not."""
+    found = grokking_step(run)
+    return run.config.training.steps if found is None else found
+
+
 def _learned(steps: Integers, accuracy: Floats) -> int | None:
     reached = accuracy >= LEARNED - AS_STORED
     if not len(reached) or not reached[-1]:
@@ -121,12 +133,18 @@ class ThereAndBack:
     """Test loss falling, rising, and falling again.
 
     below_step: from here on the loss is below the first minimum for good, None if never;
-    end_ratio: the loss at the end over that minimum.
+    end_ratio: the loss at the end over that minimum. accuracy: test accuracy at that minimum, and at its lowest
+    until the loss is back below it, or to the end.
     """
 
     rise: Rise
     below_step: int | None
     end_ratio: float
+    accuracy: tuple[float, float]
+
+    @property
+    def accuracy_fall(self) -> float:
+        return self.accuracy[0] - self.accuracy[1]
 
 
 def there_and_back(run: Run) -> ThereAndBack | None:
@@ -151,6 +169,7 @@ def there_and_back(run: Run) -> ThereAndBack | None:
         rise=rise,
         below_step=int(run.steps[not_below]) if settled else None,
         end_ratio=float(loss[-1] / max(loss[least], TINY)),
+        accuracy=(float(run.test_accuracy[least]), float(run.test_accuracy[least:not_below].min())),
     )
 
 

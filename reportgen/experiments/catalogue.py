@@ -23,7 +23,7 @@ _ALL = (
     _single("parity-l2", "1s and 0s, with L2", replace(PARITY_L2, seed=14)),
     _single("five-neurons", "Modular addition with five neurons", replace(FIVE_NEURONS, seed=16)),
     _single("reverse", "Generalises, then memorises", replace(REVERSE, seed=6)),
-    _single("there-and-back", "Generalises twice", replace(THERE_AND_BACK, seed=1)),
+    _single("there-and-back", "Overconfident for a time", replace(THERE_AND_BACK, seed=1)),
     # `reportgen new experiment` adds its entry above this line.
     search("modular", MODULAR),
     robustness("modular", MODULAR, seeds=(6, 7, 14, 18, 19)),

@@ -9,6 +9,7 @@ SHOWS: experiment → whether a seed of these facts shows what its section says.
 """
 
 from oracle.appendix import construction
+from oracle.comparisons import parity_momentum
 from oracle.curves import sizes
 from oracle.modular import five_neurons, main_model, reverse, there_and_back
 from oracle.parity import parity
@@ -32,4 +33,5 @@ SWEEPS = {
     "soften": soften,
     "circularity": circularity,
     "precision": precision,
+    "parity-momentum": parity_momentum,
 }

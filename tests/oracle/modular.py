@@ -163,12 +163,18 @@ def reverse(run):
     return modular(run) | dict(zip(names, values, strict=True))
 
 
+def split(config):
+    """The pairs that a run is trained on, and those it is tested on."""
+    task, p = config.task, config.task.modulus
+    pairs = [(a, b) for a in range(p) for b in range(p) if a <= b or not task.symmetric]
+    drawn = np.random.default_rng([config.seed, 0]).random(len(pairs))  # the least are trained on
+    order = [pairs[i] for i in np.argsort(drawn, kind="stable")]
+    return order[: sizes(config)[0]], order[sizes(config)[0] :]
+
+
 def rescaled_loss(run, factor):
     """Test loss at the end, a mean over pairs and over outputs, with all four trained matrices times the factor."""
-    task, p = run.config.task, run.config.task.modulus
-    pairs = [(a, b) for a in range(p) for b in range(p) if a <= b or not task.symmetric]
-    drawn = np.random.default_rng([run.config.seed, 0]).random(len(pairs))  # the least are trained on
-    test = [pairs[i] for i in np.argsort(drawn, kind="stable")[sizes(run.config)[0] :]]
+    p, (_, test) = run.config.task.modulus, split(run.config)
     w_in, w_out, total = run.w_input[-1].astype(float), run.w_output[-1].astype(float), 0.0
     for a, b in test:
         logits = np.maximum(w_in[a] + w_in[b], 0) @ w_out * factor**4
@@ -179,7 +185,7 @@ def rescaled_loss(run, factor):
 def there_and_back(run):
     """Beside that, the hump of test loss."""
     names = ("test_loss_min", "test_loss_min_step", "test_loss_peak", "test_loss_peak_step",
-             "test_loss_rise", "below_step", "end_ratio")  # fmt: skip
+             "test_loss_rise", "below_step", "end_ratio", "test_accuracy_at_min", "test_accuracy_lowest")  # fmt: skip
     loss, best, hump = until_nan(run.test_loss), 0.0, None
     for j, value in enumerate(
         loss
@@ -193,5 +199,6 @@ def there_and_back(run):
     below = next((i for i in range(len(loss)) if max(loss[i:]) < loss[low]), None)
     settled = below is not None and len(loss) == len(run.test_loss)
     values = (loss[low], int(run.steps[low]), loss[peak], int(run.steps[peak]), loss[peak] / loss[low],
-              int(run.steps[below]) if settled else None, loss[-1] / loss[low])  # fmt: skip
+              int(run.steps[below]) if settled else None, loss[-1] / loss[low],
+              float(run.test_accuracy[low]), float(min(run.test_accuracy[low : below or len(loss)])))  # fmt: skip
     return modular(run) | dict(zip(names, values, strict=True))

@@ -6,8 +6,8 @@ from statistics import median
 
 import numpy as np
 
-from oracle.curves import LEARNED, first_at, first_kept, reaches
-from oracle.modular import groups, median_share
+from oracle.curves import LEARNED, first_at, first_kept, known, reaches, sizes
+from oracle.modular import groups, median_share, split, transform
 
 CLASSES = ("high_train_loss", "high_test_loss", "together", "grokking")
 
@@ -88,6 +88,59 @@ def chance_of_unevenness(used, kinds):
     return tail * math.exp(-chi2 / 2)
 
 
+def strongest_share(run, count):
+    """How much of W_input's energy at the end lies in the strongest frequencies of all neurons together."""
+    modulus = run.config.task.modulus
+    columns = [column for half in range(0, run.w_input.shape[1], modulus)
+               for column in run.w_input[-1, half : half + modulus].T]  # fmt: skip
+    by_frequency = sum(np.abs(transform(column)) ** 2 for column in columns)
+    energy = sum((column.astype(float) ** 2).sum() for column in columns)
+    return float(sum(sorted(by_frequency)[-count:]) / energy) if energy > 0 else 0.0
+
+
+def mixed(runs):
+    """Of models that generalise, those whose neurons mix frequencies, and how many the matrix has."""
+    found = [run for run in runs if first_kept(run, "test") is not None and median_share(run, -1) < 0.5]
+    held = [strongest_share(run, 3) for run in found]
+    return {
+        "models": len(found), "strongest_min": min(held, default=None), "strongest_max": max(held, default=None),
+        "strongest_median": median(held) if held else None,
+    }  # fmt: skip
+
+
+def by_mirror(run):
+    """Sums among the training pairs, and (has a mirror, is right) of every test pair, by loops over pairs."""
+    modulus, (train, test) = run.config.task.modulus, split(run.config)
+    trained = set(train)
+    w_in, w_out = run.w_input[-1].astype(float), run.w_output[-1].astype(float)
+    first, second = w_in[:modulus], w_in[-modulus:]
+    found = []
+    for a, b in test:
+        logits = np.maximum(first[a] + second[b], 0) @ w_out
+        found.append(((b, a) in trained, int(logits.argmax()) == (a + b) % modulus))
+    return len({frozenset(pair) for pair in trained}), found
+
+
+def mirrors(runs):
+    """What pairs in both orders give away, in the median of the models that do not generalise."""
+    found = [by_mirror(run) for run in runs]
+    sums, shares = [s for s, _ in found], [sum(m for m, _ in pairs) / len(pairs) for _, pairs in found]
+    facts = {
+        "train_size": sizes(runs[0].config)[0], "sums_min": min(sums), "sums_max": max(sums),
+        "share": median(shares),
+    }  # fmt: skip
+    for name, shared in (("shared", True), ("own", False)):
+        part = [(pairs, run) for (_, pairs), run in zip(found, runs, strict=True)
+                if run.config.model.tied_in_proj is shared and first_kept(run, "test") is None]  # fmt: skip
+        ends = [end for _, run in part if (end := known(run.test_accuracy[-1])) is not None]
+        facts[name] = {"models": len(part), "reported": median(ends) if ends else None}
+        for word, mirror in (("mirrored", True), ("others", False)):
+            kept = [[right for m, right in pairs if m is mirror] for pairs, _ in part]
+            values = [sum(k) / len(k) for k in kept if k]
+            facts[name][word] = median(values) if values else None
+    return facts
+
+
 def architecture_sweep(runs):
     """How many models generalise by the number of collapsed sides."""
     sides = {name: {"generalised": 0, "models": 0} for name in ("neither", "one", "both")}
@@ -106,6 +159,7 @@ def architecture_sweep(runs):
         "seeds": len({run.config.seed for run in runs}), "decays": len(strengths),
         "architectures": len({(m.tied, m.collapsed_in, m.collapsed_out, m.tied_in_proj)
                               for m in (run.config.model for run in runs)}),
+        "mixed": mixed(runs), "mirrors": mirrors(runs),
     }  # fmt: skip
 
 
@@ -138,7 +192,12 @@ def precision(runs):
         hits = sum(first_kept(run, "test") is not None for run in part)
         low, high = wilson(hits, len(part))
         found[name] = {"models": len(part), "generalised": hits, "low": low, "high": high}
-    return found
+    good = {
+        (run.config.training.precision, run.config.seed): first_kept(run, "test") is not None for run in runs
+    }
+    pairs = [(good["float64", seed], good["float32", seed]) for kind, seed in good
+             if kind == "float64" and ("float32", seed) in good]  # fmt: skip
+    return found | {"seeds": len(pairs), "agree": sum(a is b for a, b in pairs)}
 
 
 def wilson(hits, tried):

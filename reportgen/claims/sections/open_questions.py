@@ -47,12 +47,13 @@ def memorises_afterwards(run: Run) -> Finding:
     "C23",
     "there-and-back",
     kind="exists",
-    whose="original",
-    text="It generalises, memorises, and generalises again.",
-    threshold=f"Test loss has a minimum, rises at least {number(BACK_RISE)}-fold, then falls below the "
-    "minimum for good.",
+    whose="ours",
+    text="With a little decay it grows overconfident, then recovers: test loss rises and falls again, while hardly "
+    "an answer changes.",
+    threshold=f"Test loss has a minimum, rises at least {number(BACK_RISE)}-fold, then falls below the minimum for good; "
+    f"until then test accuracy is never {percent(POINTS)} of all test sums lower than at the minimum.",
 )
-def comes_back(run: Run) -> Finding:
+def recovers(run: Run) -> Finding:
     found = analysis.there_and_back(run)
     if found is None:
         return Finding(False, "Test loss has no minimum from which it rises.")
@@ -60,10 +61,11 @@ def comes_back(run: Run) -> Finding:
     ending = f"ending at {number(found.end_ratio)} of it"
     after = f"is below the minimum from {step(below)}" if below else "does not get below for good"
     return Finding(
-        rise.ratio >= BACK_RISE and below is not None,
+        rise.ratio >= BACK_RISE and below is not None and found.accuracy_fall < POINTS,
         f"Test loss rises {number(rise.ratio)}-fold, from {number(rise.minimum)} at step "
         f"{step(rise.minimum_step)} to {number(rise.peak)} at {step(rise.peak_step)}, and {after}, "
-        f"{ending}.",
+        f"{ending}. Meanwhile test accuracy goes from {percent(found.accuracy[0])} to no less than "
+        f"{percent(found.accuracy[1])}.",
     )
 
 

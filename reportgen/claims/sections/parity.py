@@ -93,8 +93,7 @@ def momentum_turns_it(runs: Sequence[Run]) -> Finding:
     turned: dict[float, list[bool]] = {}
     tried = Counter(run.config.training.beta1 for run in runs)
     for run in runs:
-        memorised, generalised = analysis.memorisation_step(run), analysis.grokking_step(run)
-        if memorised is not None and generalised is not None and memorised < generalised:
+        if analysis.memorised_first(run):
             turn = analysis.train_turn(run)
             rises = turn is not None and turn.ratio >= 1 + TURN
             turned.setdefault(run.config.training.beta1, []).append(rises)

@@ -26,10 +26,7 @@ def arms(runs: Sequence[Run]) -> dict[Arm, list[Run]]:
 
 def wait(runs: Sequence[Run]) -> float:
     """The median step at which they generalise; one that does not counts as its last step."""
-    steps = [analysis.grokking_step(run) for run in runs]
-    return float(
-        np.median([run.config.training.steps if s is None else s for run, s in zip(runs, steps, strict=True)])
-    )
+    return float(np.median([analysis.wait(run) for run in runs]))
 
 
 @claim(

@@ -24,10 +24,10 @@ def generalises_then_memorises(run: Run) -> Facts:
 def generalises_twice(run: Run) -> Facts:
     found, facts = analysis.there_and_back(run), periodic(run)
     names = ("test_loss_min", "test_loss_min_step", "test_loss_peak", "test_loss_peak_step",
-             "test_loss_rise", "below_step", "end_ratio")  # fmt: skip
+             "test_loss_rise", "below_step", "end_ratio", "test_accuracy_at_min", "test_accuracy_lowest")  # fmt: skip
     if found is None:
         return facts | dict.fromkeys(names)
     rise = found.rise
     values = (rise.minimum, rise.minimum_step, rise.peak, rise.peak_step,
-              rise.ratio, found.below_step, found.end_ratio)  # fmt: skip
+              rise.ratio, found.below_step, found.end_ratio, *found.accuracy)  # fmt: skip
     return facts | dict(zip(names, values, strict=True))

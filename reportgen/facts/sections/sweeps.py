@@ -4,7 +4,7 @@ None means that no model could tell.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from reportgen.store.run import Run
 from reportgen.wording.numbers import setting
 
 LEARNED = 0.99
+MIXED, STRONGEST = 0.5, 3  # median energy share below which neurons mix frequencies; strongest of all
 
 
 def _by_outcome(runs: Sequence[Run]) -> Facts:
@@ -95,7 +96,43 @@ def architecture_sweep(runs: Sequence[Run]) -> Facts:
         "architectures": len({run.config.model for run in runs}),
         "decays": len({(r.config.training.decay, r.config.training.weight_decay) for r in runs}) // 2,
         **{key: {"generalised": g, "models": n} for key, (g, n) in sides.items()},
+        "mixed": _mixed(run for run, good in zip(runs, generalised, strict=True) if good),
+        "mirrors": _mirrors(runs, generalised),
     }
+
+
+def _mixed(runs: Iterable[Run]) -> Facts:
+    """Of models that generalise: those whose median neuron has less than half its energy in one frequency."""
+    found = [run for run in runs if np.median(analysis.input_spectrum(run).share[-1]) < MIXED]
+    strongest = [analysis.strongest_share(run, STRONGEST) for run in found]
+    middle = float(np.median(strongest)) if found else None
+    least, most = min(strongest, default=None), max(strongest, default=None)
+    return {"models": len(found), "strongest_min": least, "strongest_median": middle, "strongest_max": most}
+
+
+def _mirrors(runs: Sequence[Run], generalised: Sequence[bool]) -> Facts:
+    """What pairs in both orders give away: medians over models that do not generalise, by kind of projections."""
+    found = [analysis.mirrors(run) for run in runs]
+    facts: Facts = {
+        "train_size": analysis.train_size(runs[0]),
+        "sums_min": min(m.sums for m in found),
+        "sums_max": max(m.sums for m in found),
+        "share": float(np.median([m.share for m in found])),
+    }
+    for name, shared in (("shared", True), ("own", False)):
+        part = [
+            (m, run)
+            for m, run, good in zip(found, runs, generalised, strict=True)
+            if not good and analysis.modular_model(run).tied_in_proj is shared
+        ]
+        values = {
+            "mirrored": [m.mirrored for m, _ in part if m.mirrored is not None],
+            "others": [m.others for m, _ in part if m.others is not None],
+            "reported": [float(r.test_accuracy[-1]) for _, r in part if np.isfinite(r.test_accuracy[-1])],
+        }
+        medians = {key: float(np.median(each)) if each else None for key, each in values.items()}
+        facts[name] = {"models": len(part), **medians}
+    return facts
 
 
 @of_sweep("soften")
@@ -127,4 +164,10 @@ def precision(runs: Sequence[Run]) -> Facts:
         hits = sum(analysis.grokking_step(run) is not None for run in part)
         low, high = analysis.wilson_interval(hits, len(part))
         found[name] = {"models": len(part), "generalised": hits, "low": low, "high": high}
-    return found | {"steps": runs[0].config.training.steps}
+    outcomes: dict[int, list[bool]] = {}
+    for run in runs:
+        if run.config.training.precision in ("float64", "float32"):
+            outcomes.setdefault(run.config.seed, []).append(analysis.grokking_step(run) is not None)
+    both = [pair for pair in outcomes.values() if len(pair) == 2]
+    agree = sum(exact == mended for exact, mended in both)
+    return found | {"steps": runs[0].config.training.steps, "seeds": len(both), "agree": agree}
