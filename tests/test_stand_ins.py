@@ -37,7 +37,7 @@ def opened(*models) -> dict:
 
 def offered(source, runs) -> tuple[dict | None, list[str]]:
     """What the page offers to open, and the data of each."""
-    offer, files = draw._stand_ins(source, runs, {})
+    offer, files = draw._stand_ins(source, runs, {}, draw.reads_of(source))
     return offer, list(files.values())
 
 
