@@ -112,9 +112,13 @@ def test_what_killed_builds_left(mini):
     (state / "checkpoints").mkdir(exist_ok=True)
     for name in ("old.npz", "young.npz"):
         (state / "checkpoints" / name).write_bytes(b"x")
-    age(state / "checkpoints" / "old.npz")
+    lock = next((state / "locks").glob("*.lock"))
+    for path in (state / "checkpoints" / "old.npz", lock):
+        age(path)
     found = stale(mini)
-    assert found == {path.relative_to(mini).as_posix() for path in [*left, state / "checkpoints" / "old.npz"]}
+    assert found == {
+        path.relative_to(mini).as_posix() for path in [*left, state / "checkpoints" / "old.npz", lock]
+    }
     must(run(mini, "clean", "--stale", "--yes"))
     assert stale(mini) == set() and (state / "checkpoints" / "young.npz").exists()
     must(run(mini, "build", "--quick"))

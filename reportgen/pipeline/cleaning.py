@@ -94,6 +94,8 @@ def stale(plan: Plan) -> Iterator[Item]:
             yield Item(record.folder, Kind.RUN, record.size)
     yield from _drawings(plan)
     yield from _leftovers(plan.project)
+    for lock in filter(unused, sorted(plan.project.state.glob("locks/*"))):
+        yield Item(lock, Kind.LEFTOVER, 0)
 
 
 def _outgrown(record: Record) -> bool:
@@ -108,10 +110,10 @@ def _drawings(plan: Plan) -> Iterator[Item]:
 
 
 def _leftovers(project: Project) -> Iterator[Item]:
-    """What killed builds left: unfinished files and folders, checkpoints and locks that nobody went on with."""
+    """What killed builds left: unfinished files and folders, checkpoints that nobody went on with."""
     left = [*project.state.glob(f"*/{UNFINISHED}*"), *project.state.glob(f"*/*/{UNFINISHED}*")]
     left += project.shipped_runs.glob(f"{UNFINISHED}*")
-    left += filter(unused, [*project.state.glob("checkpoints/*"), *project.state.glob("locks/*")])
+    left += filter(unused, project.state.glob("checkpoints/*"))
     for path in sorted(set(left)):
         yield Item(path, Kind.LEFTOVER, _size(path) if path.is_dir() else path.stat().st_size)
 

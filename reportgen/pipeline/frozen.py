@@ -18,7 +18,7 @@ FOLLOWS = ("run", "fact", "facts", "figure", "claim", "data", "methods")  # inpu
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Examined:
     """What is not current by its own fault, and if there is none, the lines of the lock file that are not right.
 
     clone: whether nothing was made here yet. locked: None where there is no lock file.
@@ -29,17 +29,18 @@ class Verdict:
     locked: tuple[Change, ...] | None
 
 
-def examine(plan: Plan, out: Path) -> Verdict:
+def examine(plan: Plan, out: Path) -> Examined:
     """Look at everything that a build makes; makes nothing but facts and verdicts."""
     clone = plan.settings.canonical and untouched(plan, out)
     found = [(t, s) for t, s in _not_current(plan) if not (clone and isinstance(s, Missing))]
     page = plan.page(out)
-    if not found and not clone and not (state := page.state()).current:
-        found = [(page, state)]
-    elif not clone and isinstance(state := page.state(), Stale) and _own(state):
-        found.append((page, state))
+    state = page.state()
+    if not clone and not state.current:
+        found += [(run, run.state()) for run in plan.lapsed.values()]
+        if not found or (isinstance(state, Stale) and _own(state)):
+            found.append((page, state))
     looked = plan.settings.canonical and not found
-    return Verdict(clone, tuple(found), lockfile.causes(plan) if looked else ())
+    return Examined(clone, tuple(found), lockfile.causes(plan) if looked else ())
 
 
 def untouched(plan: Plan, out: Path) -> bool:
@@ -52,7 +53,7 @@ def untouched(plan: Plan, out: Path) -> bool:
 def _not_current(plan: Plan) -> Iterator[Found]:
     """Runs, and figures but for those that only wait for a run."""
     lacking = set()
-    for run in [*plan.quoted.values(), *plan.lapsed.values()]:
+    for run in plan.shown.values():
         if not (state := run.state()).current:
             yield run, state
             lacking.add(run.name)
