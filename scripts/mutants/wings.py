@@ -33,7 +33,7 @@ WINGS = {
         ("reportgen/facts/**/*.py",), ("sweeps", "oracle", "quotes", "claims", "numbers", "construction")
     ),
     "claims": Wing(
-        ("reportgen/claims/**/*.py",), ("claims", "evidence", "sweeps", "oracle", "construction", "methods")
+        ("reportgen/claims/**/*.py",), ("claims", "verdict_evidence", "sweeps", "oracle", "construction", "methods")
     ),
     "files": Wing(
         tuple(f"reportgen/files/{name}.py" for name in ("hashing", "code_hash", "memo", "npz", "atomic")),
