@@ -20,7 +20,7 @@ from pathlib import Path
 
 from changes import in_words
 from results import REPORT, Result, keep, kept, report, table
-from trials import WORKERS, Slot, prepare, survivors
+from trials import Slot, prepare, survivors
 from wings import WINGS, drawn
 
 
@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("wings", nargs="*", metavar="WING", help=f"of {', '.join(WINGS)}; without any: all")
     parser.add_argument("--seed", type=int, nargs="+", default=[1])
     parser.add_argument("--each", type=int, default=30, help="mutants of each wing (30)")
+    parser.add_argument("--at-once", type=int, default=2, help="how many are tried side by side (2)")
     parser.add_argument("--again", action="store_true", help="only those that survived last time")
     parser.add_argument("--write", action="store_true", help="write all results to docs/mutants.md")
     asked = parser.parse_args()
@@ -38,7 +39,7 @@ def main() -> None:
         parser.error(f"there is no wing called {', '.join(wrong)}")
     prepare()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        slots = [Slot(Path(folder) / str(i)) for i in range(WORKERS)]
+        slots = [Slot(Path(folder) / str(i)) for i in range(asked.at_once)]
         for seed, wing in product(asked.seed, asked.wings or WINGS):
             print(f"{wing}, seed {seed}", flush=True)
             last = kept().get((wing, seed))

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -18,9 +19,10 @@ from wings import Wing
 LIBRARIES = [  # not those that pytest wants to see imported
     "numpy", "torch", "altair", "msgspec", "jinja2", "click", "rich", "lxml.html", "yaml", "PIL.Image",
 ]  # fmt: skip
-WORKERS = 2
 FAILS_TO_LOAD = 99  # an exit status that pytest does not use
-PATIENCE, AT_LEAST_S = 4, 20  # a mutant may take so many times as long as the unchanged code
+TOO_LONG = (124, -signal.SIGKILL, -signal.SIGXCPU)
+PATIENCE, AT_LEAST_S = 4, 20  # a mutant may work so many times as long as the unchanged code
+IDLE_S = 600  # and wait so long beside that, be it for the processor
 COSTLY = {"quick", "mini_built", "browser"}  # fixtures that build sites: too slow to ask for each mutant
 
 
@@ -35,10 +37,11 @@ class Slot:
             if name and not name.startswith("site/") and (ROOT / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
-        self.pid, self.mutant, self.original, self.began, self.limit = 0, None, b"", 0.0, 0.0
+        self.pid, self.mutant, self.original, self.began, self.limit = 0, None, b"", 0.0, 0
+        self.worked_s = 0.0
 
-    def start(self, wing: Wing, mutant: Mutant | None, limit: float) -> None:
-        """Begin the tests, of the mutant or of the code as it is."""
+    def start(self, wing: Wing, mutant: Mutant | None, limit: int) -> None:
+        """Begin the tests, of the mutant or of the code as it is; they may use `limit` seconds of a core."""
         if mutant:
             self.original = (self.folder / mutant.path).read_bytes()
             (self.folder / mutant.path).write_text(mutant.make(), encoding="utf-8")
@@ -46,6 +49,7 @@ class Slot:
         self.pid = os.fork()
         if not self.pid:
             os.setsid()
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
             try:
                 status = self.test(wing, mutant)
             except BaseException:
@@ -79,8 +83,9 @@ class Slot:
 
     def finished(self) -> int | None:
         """The exit status, once there is one; the code is then as it was. Too long is 124."""
-        pid, status = os.waitpid(self.pid, os.WNOHANG)
-        late = not pid and time.monotonic() - self.began > self.limit
+        pid, status, used = os.wait4(self.pid, os.WNOHANG)
+        late = not pid and time.monotonic() - self.began > self.limit + IDLE_S
+        self.worked_s = used.ru_utime + used.ru_stime
         if not pid and not late:
             return None
         with suppress(ProcessLookupError):
@@ -114,18 +119,18 @@ def wait(slots: list[Slot]) -> tuple[Slot, int]:
 
 
 def unchanged(wing: Wing, slot: Slot) -> float:
-    """Seconds that the tests take when nothing is wrong, which they have to find."""
+    """Seconds of a core that the tests take when nothing is wrong, which they have to find."""
     slot.start(wing, None, 600)
     if wait([slot])[1]:
         raise SystemExit((slot.folder / "mutant.log").read_text(encoding="utf-8", errors="replace")[-3000:])
-    return time.monotonic() - slot.began
+    return slot.worked_s
 
 
 def survivors(
     wing: Wing, drawn: Iterator[Mutant], wanted: int, slots: list[Slot]
 ) -> tuple[int, list[Mutant]]:
     """How many were tried, and which of them the tests did not notice."""
-    limit = max(AT_LEAST_S, PATIENCE * unchanged(wing, slots[0]))
+    limit = max(AT_LEAST_S, PATIENCE * round(unchanged(wing, slots[0])))
     idle, busy, tried, found = list(slots), [], 0, []
     while True:
         while idle and tried + len(busy) < wanted and (mutant := next(drawn, None)):
@@ -140,6 +145,8 @@ def survivors(
         if not status:
             found.append(in_words(slot.mutant))
             print(f"  survived: {found[-1]}", flush=True)
+        if status in TOO_LONG:
+            print(f"  stopped:  {in_words(slot.mutant)}", flush=True)
 
 
 def prepare() -> None:

@@ -29,15 +29,11 @@ WINGS = {
     "analysis": Wing(
         ("reportgen/analysis/*.py",), ("analysis", "construction", "oracle", "claims", "sweeps", "compare")
     ),
-    "facts": Wing(
-        ("reportgen/facts/**/*.py",), ("sweeps", "oracle", "quotes", "claims", "numbers", "construction")
-    ),
-    "claims": Wing(
-        ("reportgen/claims/**/*.py",), ("claims", "verdict_evidence", "sweeps", "oracle", "construction", "methods")
-    ),
+    "facts": Wing(("reportgen/facts/**/*.py",), ("sweeps", "claims", "quotes", "oracle", "construction")),
+    "claims": Wing(("reportgen/claims/**/*.py",), ("verdict_evidence", "sweeps", "claims", "oracle")),
     "files": Wing(
         tuple(f"reportgen/files/{name}.py" for name in ("hashing", "code_hash", "memo", "npz", "atomic")),
-        ("files", "npz", "keys", "outfolder", "runs", "properties"),
+        ("files", "npz", "keys", "output_folder", "runs", "properties"),
     ),
     "store": Wing(
         ("reportgen/store/*.py",),
