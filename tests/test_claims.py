@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from fixtures.good_runs import GOOD, back_run, redundant_run, reverse_run
 from fixtures.made_up_runs import (
+    SNAPSHOTS,
     STEPS,
     H,
     circle_run,
@@ -16,6 +17,7 @@ from fixtures.made_up_runs import (
     diverged,
     modular_run,
     parity_run,
+    parity_weights,
     ramp,
 )
 from fixtures.made_up_sweeps import DOCTORED_SWEEPS, SWEEPS, noise, seeds, waves
@@ -25,8 +27,7 @@ from reportgen.analysis import Construction
 from reportgen.claims import judging
 from reportgen.claims.judging import shows
 from reportgen.claims.registry import claim, in_order
-from reportgen.claims.sections import CLAIMS
-from reportgen.claims.verdicts import KINDS, OWNERS, Sample, proportion, remembered
+from reportgen.claims.sections import CLAIMS, appendix
 from reportgen.errors import ReportError
 from reportgen.experiments import experiment, shrink
 from reportgen.facts.describing import describe
@@ -87,6 +88,14 @@ def copy_a_neuron(w_in, w_out):
     w_in[:, :, 2], w_out[:, 2] = w_in[:, :, 0], w_out[:, 0]
 
 
+def make_both_alike(w_in, w_out):
+    w_in[:, :, 1], w_out[:, 1] = w_in[:, :, 0], w_out[:, 0]
+
+
+def wake_a_neuron(w_in, w_out):
+    w_in[:, :3, 2], w_out[:, 2] = [[1, 1, -1]], 1
+
+
 def turn_one_out(w_in, w_out):
     w_out[-1, 0] = np.roll(w_out[-1, 0], 1)
 
@@ -101,6 +110,14 @@ def turn_a_group_over(w_in, w_out):
 
 def shift_a_group(w_in, w_out):
     w_out[-1, 5:10] = np.roll(w_out[-1, 5:10], 1, axis=1)
+
+
+def falling_alike() -> Run:
+    """Test loss falls over steps 250 to 850, as the distractors' norm does: neither is the slower one."""
+    levels = ramp((0, 1), (200, 1), (250, 0.9), (850, 0.1), (1000, 0), steps=SNAPSHOTS)
+    w_in, w_out = parity_weights(levels)
+    test_loss = ramp((0, 1), (200, 1), (250, 0.89), (850, 0.09), (1000, 0))
+    return replace(parity_run(test_loss=test_loss), w_input=w_in, w_output=w_out)
 
 
 def untaught(name: str) -> dict:
@@ -138,7 +155,10 @@ DOCTORED = [
             )
         },
     ),
+    ("C6", {"parity": falling_alike()}),
     ("C7", {"parity": redundant_run()}),
+    ("C7", {"parity": weights(parity_run(), make_both_alike)}),
+    ("C7", {"parity": weights(parity_run(), wake_a_neuron)}),  # three live neurons, and five with L2
     ("C7", {"parity": weights(parity_run(), copy_a_neuron)}),
     ("C7", {"parity-l2": parity_run()}),
     ("C11", {"five-neurons": circle_run(test_accuracy=ramp((0, 0.0), (50, 0.999)))}),
@@ -215,6 +235,21 @@ def test_claims_without_runs_fail_on_a_construction_misbuilt_against_them(id, ci
     """The judge is given another construction than its own."""
     finding = CLAIMS[id].judge(circle)
     assert finding.holds is False, finding.evidence
+
+
+@pytest.mark.parametrize(
+    ("id", "criterion", "result"),
+    [
+        ("C26", "largest_error", 1.0),
+        ("C26", "doubling_changes", [0.0, 2e-9]),
+        ("C27", "formula_error", 2e-9),
+        ("C27", "only_opposites_fail", False),
+    ],
+)
+def test_each_criterion_of_a_construction_is_needed(monkeypatch, id, criterion, result):
+    """With one that fails and the others as they are, the claim fails."""
+    monkeypatch.setattr(appendix, criterion, lambda *_: result)
+    assert CLAIMS[id].judge().holds is False
 
 
 def test_claims_without_their_runs_are_not_judged():

@@ -41,6 +41,15 @@ def test_a_modular_sweep_keeps_final_weights_to_16_bits():
         assert np.abs(found[name][0] - exact).max() <= np.abs(exact).max() / 32767 * 0.51
 
 
+def test_weights_of_zero_stay_zero():
+    """A matrix without any height has no unit to be measured in; the others are unharmed."""
+    trajectory = trained(MODULAR, replace(MODULAR, seed=1))
+    trajectory.w_input[:, 0] = 0
+    arrays = pack(trajectory, "sweep", MODULAR)
+    first, second = (unpack(arrays, (MODULAR, MODULAR), i)["w_input"] for i in range(2))
+    assert not first.any() and np.allclose(second[-1], trajectory.w_input[-1, 1], atol=1e-3)
+
+
 def test_snapshots_that_were_asked_for_are_kept():
     """With their start, for the seeds a reader can open."""
     config = replace(MODULAR, training=replace(TRAINING, snapshots_every=10))

@@ -51,10 +51,11 @@ def test_a_runs_description_is_read_as_it_was_written(tmp_path, keep, lines):
         {"configs": []},
         {"keep": "half"},
         {"checksum": ""},
+        {"checksum": "z"},
         {"arrays": None},
         {"more": 1},
     ],
-    ids=lambda change: next(iter(change)),
+    ids=str,
 )
 def test_a_description_that_was_changed_is_none(tmp_path, change):
     write_info(tmp_path, INFO)
@@ -67,21 +68,22 @@ def test_a_description_that_was_changed_is_none(tmp_path, change):
 
 
 def headers(
-    config: Config, keep: str, t: int = 4, s: int = 2, r: int = 2, final: int = 2
+    config: Config, keep: str, t: int | tuple = 4, s: int | tuple = 2, r: int = 2, final: int = 2
 ) -> dict[str, Header]:
-    """What R models of that config have, saved at T steps and in S snapshots."""
+    """What R models of that config have, saved at T steps and in S snapshots, or at so many in several dimensions."""
     k, h, c = problem(config).sizes
+    t, s = ((n,) if isinstance(n, int) else n for n in (t, s))
     shapes = {
-        "w_input": ((s, r, k, h), "f4"),
-        "w_output": ((s, r, h, c), "f4"),
-        "snapshot_steps": ((s,), "i8"),
-        "steps": ((t,), "i8"),
+        "w_input": ((*s, r, k, h), "f4"),
+        "w_output": ((*s, r, h, c), "f4"),
+        "snapshot_steps": (s, "i8"),
+        "steps": (t, "i8"),
     }
-    shapes |= dict.fromkeys(METRICS, ((t, r), "f8"))
+    shapes |= dict.fromkeys(METRICS, ((*t, r), "f8"))
     if keep == "sweep":
         shapes |= {"w_input": (shapes["w_input"][0], "i2"), "w_output": (shapes["w_output"][0], "i2")}
-        shapes |= {"train_accuracy": ((t, r), "u2"), "test_accuracy": ((t, r), "u2")}
-        shapes |= {"w_input_scale": ((s, r), "f4"), "w_output_scale": ((s, r), "f4")}
+        shapes |= {"train_accuracy": ((*t, r), "u2"), "test_accuracy": ((*t, r), "u2")}
+        shapes |= {"w_input_scale": ((*s, r), "f4"), "w_output_scale": ((*s, r), "f4")}
     if keep == "full":
         shapes["final_matrix"] = ((r, final, final), "f4")
     return {name: Header(shape, np.dtype(kind)) for name, (shape, kind) in shapes.items()}
@@ -130,6 +132,14 @@ def test_a_training_saves_two_steps_to_all_of_them_and_snapshots_among_these(con
         )
 
 
+@pytest.mark.parametrize(("t", "s"), [((), 2), ((4, 1), 2), (4, ()), (4, (2, 1))], ids=str)
+def test_steps_are_a_plain_list_however_well_the_rest_fits(t, s):
+    """A scalar or a table of them is refused, with curves and weights of the same form too."""
+    assert error(MODULAR, "full", headers(MODULAR, "full", t, s)).startswith(
+        "a training of 20 steps does not save "
+    )
+
+
 def test_final_matrices_are_no_larger_than_the_model():
     """As wide as its widest side, in both dimensions; one for each run."""
     widest = problem(MODULAR).widest
@@ -176,6 +186,7 @@ def test_a_training_is_described_by_what_can_change_its_last_bits(monkeypatch):
     found = provenance.describe_training("cpu", 1.23456, "eager")
     assert found.execution == f"torch {torch.__version__}, cpu, 1 thread, eager"
     assert found.training_s == 1.23 and set(found.versions) == {"python", "torch", "numpy"}
+    assert provenance.describe_training("cpu", 1, "CUDA graph").versions == found.versions
     assert "cores" in found.device
     assert abs(datetime.now(UTC) - datetime.fromisoformat(found.finished_at)) < timedelta(minutes=5)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
@@ -225,6 +236,12 @@ def test_the_commit_says_whether_files_differ_from_it(tmp_path, monkeypatch):
     assert abs(datetime.now(UTC) - datetime.fromisoformat(made["made_at"])) < timedelta(minutes=5)
     monkeypatch.setenv("PATH", "")
     assert provenance.commit(tmp_path) is None
+
+
+def test_a_provenance_leaves_out_what_is_not_known():
+    """It has no line for where a run diverged that did not."""
+    known = Provenance(execution="x", device="y", training_s=1, versions={})
+    assert set(msgspec.to_builtins(known)) == {"execution", "device", "training_s", "versions"}
 
 
 def test_a_provenance_with_less_than_no_time_is_none():

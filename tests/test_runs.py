@@ -255,6 +255,11 @@ def test_a_store_that_is_not_there_is_empty(tmp_path):
     assert list(store.records()) == []
 
 
+def test_an_unfinished_group_keeps_its_state_beside_the_runs(store):
+    """One file for each key, not among what is finished."""
+    assert store.checkpoint("k") == store.local.parent / "checkpoints" / "k.npz"
+
+
 def test_the_nearest_snapshot(store, trajectory):
     """By distance, from below or above."""
     run = save(store, trajectory).runs()[0]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from fixtures.good_runs import GOOD, redundant_run, reverse_run
 from fixtures.made_up_runs import circle_run, copies_run, modular_run, parity_run, ramp
-from fixtures.made_up_sweeps import NEVER, SWEEPS, phase_diagram, seeds
+from fixtures.made_up_sweeps import NEVER, SWEEPS, noise, phase_diagram, seeds, waves
 
 from reportgen.claims import judging
 from reportgen.claims.registry import learned, number, percent, step, within
@@ -114,6 +114,25 @@ def test_models_that_do_not_learn_are_counted_and_said():
     )
     assert said("C7", {"parity": redundant_run()}) == (
         "L1 keeps 5 live neurons with 1 near-duplicate pairs, L2 5 with 1."
+    )
+
+
+def test_weights_are_those_of_the_first_number_where_the_second_has_its_own():
+    """Noise in b's half of W_input is no cell of a's."""
+    run = copies_run()
+    own = np.random.default_rng(0).normal(size=run.w_input.shape)
+    both = replace(run, w_input=np.concatenate([run.w_input, own], axis=1))
+    assert said("C15", {"modular": both}) == SAID["C15"]
+
+
+def test_a_model_is_periodic_and_wrong_as_it_ends():
+    """Noise that turned into waves, and a test accuracy that ends at 60 %."""
+    run = waves(1, test_accuracy=ramp((0, 0.0), (1000, 0.6)))
+    run = replace(run, w_input=np.stack([noise().w_input[0], run.w_input[-1]]))
+    none = {name: [] for name in CLAIMS["C24"].runs}
+    assert said("C24", none | {"soften": [run]}) == (
+        "Of 1 models, 0 generalise with a share below 50 %, and 1 have a share of at least 90 % and less than 90 % test "
+        "accuracy (the least is 60 %)."
     )
 
 
