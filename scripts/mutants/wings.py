@@ -33,11 +33,11 @@ WINGS = {
     "claims": Wing(("reportgen/claims/**/*.py",), ("verdict_evidence", "sweeps", "claims", "oracle")),
     "files": Wing(
         tuple(f"reportgen/files/{name}.py" for name in ("hashing", "code_hash", "memo", "npz", "atomic")),
-        ("files", "npz", "keys", "output_folder", "runs", "properties"),
+        ("files", "npz", "keys", "runs"),
     ),
     "store": Wing(
         ("reportgen/store/*.py",),
-        ("packing", "records", "runs", "npz", "keys", "methods", "properties", "sweeps", "auditing"),
+        ("records", "packing", "runs", "keys", "auditing"),
     ),
     "scripts": Wing(
         tuple(f"templates/assets/{name}.js" for name in ("steps", "payload", "groups", "controls")),
