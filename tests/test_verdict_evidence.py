@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from fixtures.good_runs import GOOD, redundant_run, reverse_run
 from fixtures.made_up_runs import circle_run, copies_run, modular_run, parity_run, ramp
-from fixtures.made_up_sweeps import NEVER, SWEEPS, noise, phase_diagram, seeds, waves
+from fixtures.made_up_sweeps import NEVER, SWEEPS, architecture_sweep, noise, phase_diagram, seeds, waves
 
 from reportgen.claims import judging
 from reportgen.claims.registry import learned, number, percent, step, within
@@ -133,6 +133,14 @@ def test_a_model_is_periodic_and_wrong_as_it_ends():
     assert said("C24", none | {"soften": [run]}) == (
         "Of 1 models, 0 generalise with a share below 50 %, and 1 have a share of at least 90 % and less than 90 % test "
         "accuracy (the least is 60 %)."
+    )
+
+
+def test_shares_are_compared_and_not_counts():
+    """Twice as many models, of which the second half never learns: every share is halved."""
+    twice = [*SWEEPS["architecture-sweep"], *architecture_sweep(lambda flags, kind: False)]
+    assert said("C20", {"architecture-sweep": twice}) == (
+        "Most helped: input side, tied, L2: +50 points. Most hurt: output side, tied, L1: −50 points."
     )
 
 

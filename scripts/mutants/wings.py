@@ -30,7 +30,7 @@ WINGS = {
         ("reportgen/analysis/*.py",), ("analysis", "construction", "oracle", "claims", "sweeps", "compare")
     ),
     "facts": Wing(("reportgen/facts/**/*.py",), ("sweeps", "claims", "quotes", "oracle", "construction")),
-    "claims": Wing(("reportgen/claims/**/*.py",), ("verdict_evidence", "sweeps", "claims", "oracle")),
+    "claims": Wing(("reportgen/claims/**/*.py",), ("verdict_evidence", "claims", "oracle")),
     "files": Wing(
         tuple(f"reportgen/files/{name}.py" for name in ("hashing", "code_hash", "memo", "npz", "atomic")),
         ("files", "npz", "keys", "runs"),
