@@ -93,7 +93,7 @@ def test_the_facts_of_a_sweep(name):
         ("parity-sweep", lambda run: run.config.training.weight_decay == 0.01),
         ("modular-seeds", lambda run: run.test_accuracy[-1] < 0.5),
         ("modular-seeds", lambda run: run.config.seed < 100),
-        ("modular-seeds", lambda run: run.config.seed < 4),
+        ("modular-seeds", lambda run: run.config.seed < 10),
         ("architecture-sweep", lambda run: run.config.seed == 1),
         ("soften", lambda run: run.test_accuracy.max() < 0.9),
         ("circularity", lambda run: run.config.task.symmetric),
@@ -101,7 +101,8 @@ def test_the_facts_of_a_sweep(name):
     ],
 )
 def test_the_facts_of_part_of_a_sweep(name, kept):
-    """A class without models, a kind that nobody tried, seeds of which none generalises, one diverged model."""
+    """A class without models, a kind that nobody tried, seeds of which none generalises or that leave the highest
+    frequencies out, one diverged model."""
     part = [run for run in stored(name) if kept(run)]
     part[0] = diverged(part[0])
     agree(oracle.SWEEPS[name](part), program(name, part))

@@ -125,6 +125,15 @@ def test_weights_are_those_of_the_first_number_where_the_second_has_its_own():
     assert said("C15", {"modular": both}) == SAID["C15"]
 
 
+def test_how_sparse_a_model_is_does_not_depend_on_its_snapshots():
+    """Start and end count, and no state in between: here it stays as it started for a while."""
+    run, stays = copies_run(), [0, 0, 1]
+    more = replace(
+        run, snapshot_steps=run.steps[[0, 50, -1]], w_input=run.w_input[stays], w_output=run.w_output[stays]
+    )
+    assert said("C15", {"modular": more}) == SAID["C15"]
+
+
 def test_a_model_is_periodic_and_wrong_as_it_ends():
     """Noise that turned into waves, and a test accuracy that ends at 60 %."""
     run = waves(1, test_accuracy=ramp((0, 0.0), (1000, 0.6)))
