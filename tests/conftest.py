@@ -15,6 +15,7 @@ SLOW = {
     "test_auditing",
     "test_cluster",
     "test_frozen",
+    "test_fuzz_charts",
     "test_installed",
     "test_kind_code",
     "test_kind_folders",

@@ -12,7 +12,7 @@ import pytest
 from fixtures import made_up_runs
 from fixtures.article import FIGURES
 from fixtures.good_runs import GOOD
-from fixtures.projects import contents, forget, must, run
+from fixtures.projects import ROOT, contents, forget, must, run
 
 from reportgen.drawing import draw, frames, interactive, tables
 from reportgen.drawing.checks.inspection import Inspection
@@ -251,6 +251,15 @@ def test_what_somebody_may_mean_is_a_doubt_that_can_be_accepted(tmp_path, case):
 def test_every_check_that_can_be_accepted_is_tried():
     """Each name stands above."""
     assert {check for check, _, _ in DOUBTS.values()} == set(ACCEPTABLE)
+
+
+def test_the_documents_list_the_checks():
+    """By name, with the same words."""
+    text = (ROOT / "docs" / "changing-things.md").read_text(encoding="utf-8")
+    assert (
+        dict(re.findall(r"^\| `([\w-]+)` \| (.*) \|$", text.partition("### What is checked")[2], flags=re.M))
+        == ACCEPTABLE
+    )
 
 
 FINE = {  # what is drawn without a word
