@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 from fixtures.good_runs import GOOD, back_run, redundant_run, reverse_run
+from fixtures.made_up_before import BEFORE, DOCTORED_BEFORE
 from fixtures.made_up_runs import (
     STEPS,
     H,
@@ -104,7 +105,7 @@ def shift_a_group(w_in, w_out):
 
 def untaught(name: str) -> dict:
     """The experiment's good runs as if they had never learned what they train on."""
-    good = (GOOD | SWEEPS)[name]
+    good = (GOOD | SWEEPS | BEFORE)[name]
     if isinstance(good, Run):
         return {name: replace(good, train_accuracy=NEVER)}
     return {name: [replace(run, train_accuracy=NEVER) for run in good]}
@@ -166,6 +167,7 @@ DOCTORED = [
     ("C23", {"there-and-back": back_run(end=0.21)}),
     ("C23", {"there-and-back": diverged(back_run())}),
     *DOCTORED_SWEEPS,
+    *DOCTORED_BEFORE,
     # `reportgen new claim` adds a run that contradicts it above this line.
 ]
 # What needs no run is judged on a construction; each of these is wrong in one way.
@@ -191,7 +193,7 @@ def judged(id: str, runs: dict):
 @pytest.mark.parametrize("id", list(CLAIMS))
 def test_every_claim_holds_where_it_was_built_to(id):
     """And says so in one sentence with a number in it."""
-    verdict = judged(id, GOOD | SWEEPS)
+    verdict = judged(id, GOOD | SWEEPS | BEFORE)
     assert verdict.holds is True, verdict.evidence
     assert verdict.evidence.endswith(".") and any(sign.isdigit() for sign in verdict.evidence)
 
@@ -199,7 +201,7 @@ def test_every_claim_holds_where_it_was_built_to(id):
 @pytest.mark.parametrize(("id", "change"), DOCTORED)
 def test_every_claim_fails_on_a_run_doctored_against_it(id, change):
     """False, not None: the run is there and contradicts the claim."""
-    verdict = judged(id, GOOD | SWEEPS | change)
+    verdict = judged(id, GOOD | SWEEPS | BEFORE | change)
     assert verdict.holds is False, verdict.evidence
 
 
