@@ -96,7 +96,7 @@ def test_seeds_that_judge_are_new():
     assert not seeds("delay-law") & seeds("parity-search", "parity-sweep")
     assert not seeds("modular-progress") & seeds("modular-seeds")
     model, new = EXPERIMENTS["parity"].configs[0], EXPERIMENTS["parity-circuit"].configs
-    settings = replace(model.training, steps=2500, snapshots_every=50)
+    settings = replace(model.training, steps=2500, snapshots_every=100)
     assert {replace(c, seed=0) for c in new} == {replace(model, seed=0, training=settings)}
 
 

@@ -18,8 +18,8 @@ WAIT_RATES = (1e-3, 1e-2)  # beside the sweep's 3e-3
 
 
 def parity_circuit() -> tuple[Config, ...]:
-    """The model of the 1s and 0s from 24 new seeds, with its weights every 50 steps, until well after it generalises."""
-    base = with_training(PARITY, steps=2_500, snapshots_every=50)
+    """The model of the 1s and 0s from 24 new seeds, with its weights every 100 steps, until well after it generalises."""
+    base = with_training(PARITY, steps=2_500, snapshots_every=100)
     return tuple(replace(base, seed=seed) for seed in CIRCUIT_SEEDS)
 
 
