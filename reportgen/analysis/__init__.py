@@ -9,7 +9,7 @@ May import: store and below. Begin with curves.py (when a model learns), then mo
 # isort: skip_file
 # fmt: off
 
-from reportgen.analysis.circuit import Circuit, circuit
+from reportgen.analysis.circuit import Circuit, circuit, foretold_apart
 from reportgen.analysis.construction import Construction
 from reportgen.analysis.group_votes import (
     Vote, activations, answers, cells_needed, commonest, frequency_groups, group_phase_error, right_answers,
@@ -24,27 +24,28 @@ from reportgen.analysis.modular import (
     modular_model, modular_task, neurons, noise_share, output_spectrum, phase_errors, rescaled_test_loss,
     used_frequencies, wrap,
 )
+from reportgen.analysis.factors import effective_rank, half_squares, nuclear_norm
 from reportgen.analysis.moments import moments
 from reportgen.analysis.outcomes import (
     LARGE_RATIO, LOW_LOSS, OUTCOMES, Outcome, diverged_at, largest_ratio, least, logged_losses, outcome,
 )
 from reportgen.analysis.parity import (
-    distractor_max, distractor_norm, largest_distractor, live_neurons, near_duplicates, parity_task,
+    alignment, distractor_max, distractor_norm, largest_distractor, live_neurons, near_duplicates, parity_task,
     stays_below, strongest_first,
 )
-from reportgen.analysis.progress import Progress, progress
+from reportgen.analysis.progress import Progress, last_before, progress
 from reportgen.analysis.readings import Reading, reading
 from reportgen.analysis.statistics import exchangeable_p, spearman, spearman_within, wilson_interval
 from reportgen.analysis.waiting import exponents_by_decay, wait
 
 __all__ = [
     "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Circuit", "Construction", "Neurons", "Outcome", "Progress",
-    "Reading", "Spectrum", "Vote", "activations", "answers", "around_circle", "cells_needed",
+    "Reading", "Spectrum", "Vote", "activations", "alignment", "answers", "around_circle", "cells_needed",
     "circle_weights", "circuit", "commonest", "crossing_step", "distractor_max", "distractor_norm",
-    "diverged_at", "evenness", "exchangeable_p", "exponents_by_decay", "fall", "fourier_basis",
-    "frequency_groups", "geometry", "grokking_step", "group_phase_error", "input_spectrum",
-    "largest_distractor", "largest_ratio", "least", "live_neurons", "logged_losses", "memorisation_step",
-    "metric_at", "modular_model", "modular_task", "moments", "near_duplicates", "neurons", "noise_share",
+    "diverged_at", "effective_rank", "evenness", "exchangeable_p", "exponents_by_decay", "fall", "foretold_apart", "fourier_basis",
+    "frequency_groups", "geometry", "grokking_step", "group_phase_error", "half_squares", "input_spectrum",
+    "largest_distractor", "largest_ratio", "last_before", "least", "live_neurons", "logged_losses", "memorisation_step",
+    "metric_at", "modular_model", "modular_task", "moments", "near_duplicates", "neurons", "noise_share", "nuclear_norm",
     "outcome", "output_spectrum", "parity_task", "phase_errors", "progress", "reading",
     "rescaled_test_loss", "reverse", "right_answers", "softness", "spearman", "spearman_within",
     "stays_below", "strongest_first", "there_and_back", "train_turn", "used_frequencies", "vote", "votes",

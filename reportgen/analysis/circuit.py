@@ -45,21 +45,27 @@ class Circuit:
 def circuit(run: Run) -> Circuit:
     """Signal and noise of every snapshot; empty for a run without."""
     task = parity_task(run)
-    patterns = np.array(list(product((0, 1), repeat=task.deciding)), np.float32)
+    patterns = np.array(list(product((0, 1), repeat=task.deciding)), float)
     right = np.where(patterns.sum(axis=1) % 2, 1.0, -1.0)
     rows = fresh_rows(task.digits - task.deciding)
-    each = [
-        _logits(*weights, patterns, rows) for weights in zip(run.w_input, run.w_output[..., 0], strict=True)
-    ]
-    logits = np.reshape(each, (len(each), len(patterns), len(rows))).astype(float) * right[:, None]
+    weights = zip(run.w_input.astype(float), run.w_output[..., 0].astype(float), strict=True)
+    each = [_logits(*both, patterns, rows) for both in weights]
+    logits = np.reshape(each, (len(each), len(patterns), len(rows))) * right[:, None]
     return Circuit(run.snapshot_steps, logits.mean(axis=2), logits.std(axis=2))
+
+
+def foretold_apart(run: Run, found: Circuit) -> float:
+    """The largest difference between predicted and measured test accuracy over the snapshots; 1 where one is NaN."""
+    measured = run.test_accuracy[np.searchsorted(run.steps, found.steps)]
+    worst = float(np.abs(found.accuracy - measured).max(initial=0))
+    return worst if math.isfinite(worst) else 1.0
 
 
 def fresh_rows(distractors: int) -> Floats:
     """(2·DRAWS, distractors + 1): random digits and their complements, with the bias's 1 at the end."""
     drawn = np.random.default_rng(DRAWS).random((DRAWS, distractors)) < 0.5
     both = np.concatenate([drawn, ~drawn])
-    return np.concatenate([both, np.ones((len(both), 1))], axis=1).astype(np.float32)
+    return np.concatenate([both, np.ones((len(both), 1))], axis=1)
 
 
 def _logits(w_in: Floats, w_out: Floats, patterns: Floats, rows: Floats) -> Floats:

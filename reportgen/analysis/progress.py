@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reportgen.analysis.curves import crossing_step
 from reportgen.analysis.group_votes import activations, right_answers
 from reportgen.analysis.modular import Spectrum, fourier_basis, modular_task, used_frequencies
 from reportgen.files.arrays import Array, Booleans, Floats, Integers
@@ -32,6 +33,12 @@ class Progress:
     waves_loss: Floats
     rest_accuracy: Floats
     rest_loss: Floats
+
+
+def last_before(run: Run, accuracy: float) -> int | None:
+    """The last snapshot before test accuracy first passes a value; None if it never does."""
+    passed = crossing_step(run, accuracy)
+    return None if passed is None else max(0, int(np.searchsorted(run.snapshot_steps, passed)) - 1)
 
 
 def progress(run: Run) -> Progress:

@@ -141,6 +141,34 @@ def precision(runs):
     return found
 
 
+def delay_law(runs):
+    """The exponent of the wait in the decay: the slope through three points on logarithmic axes."""
+    rates = [run.config.training.learning_rate for run in runs]
+    usual = max(set(rates), key=rates.count)
+    series = {}
+    for run, rate in zip(runs, rates, strict=True):
+        t_mem, t_gen = first_kept(run, "train"), first_kept(run, "test")
+        if rate == usual:
+            wait = t_gen / t_mem if t_mem and t_gen else None
+            key = run.config.task.train_size, run.config.seed
+            series.setdefault(key, []).append((run.config.training.weight_decay, wait))
+    series = [points for points in series.values() if len(points) > 1]
+    slopes = sorted(slope(points) for points in series if all(wait for _, wait in points))
+    return {
+        "models": len(runs), "steps": runs[0].config.training.steps, "neurons": runs[0].config.model.neurons,
+        "series": len(series), "exponent": median(slopes) if slopes else None,
+        "exponent_min": slopes[0] if slopes else None, "exponent_max": slopes[-1] if slopes else None,
+        "tenfold": 10 ** -median(slopes) if slopes else None,
+    }  # fmt: skip
+
+
+def slope(points):
+    """Of the line of least squares through the logarithms of points."""
+    logs = [(math.log(x), math.log(y)) for x, y in points]
+    mean_x, mean_y = (sum(side) / len(logs) for side in zip(*logs, strict=True))
+    return sum((x - mean_x) * (y - mean_y) for x, y in logs) / sum((x - mean_x) ** 2 for x, _ in logs)
+
+
 def wilson(hits, tried):
     """The shares p at which the one seen is 1.96 standard errors away: (seen − p)² = z² p (1 − p) / n."""
     if not tried:

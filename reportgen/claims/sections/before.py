@@ -21,6 +21,8 @@ SEEN = 0.20  # accuracy of the final waves alone then, at least
 MOST = 0.75  # of the models that generalise, at least
 FOLLOWED = 10  # snapshots, at least, of a model that was followed
 STEEPEST, FLATTEST = -0.9, -0.5  # exponent of the wait in the decay
+CHEAPEST = 0.02  # half the squares of the weights above the least possible, at most
+NEARLY_EACH = 0.9  # of the seeds, at least
 ALMOST_ALL = 16 / 18  # of the series of decays, at least
 
 
@@ -56,21 +58,13 @@ def circuit_before_answers(runs: Sequence[Run]) -> Finding:
     "accuracy at every snapshot, if the noise is taken to be normal.",
 )
 def noise_foretells_accuracy(runs: Sequence[Run]) -> Finding:
-    apart = [_apart(run) for run in runs]
+    apart = [analysis.foretold_apart(run, analysis.circuit(run)) for run in runs]
     hits = sum(worst <= FORETOLD for worst in apart)
     evidence = (
         f"{hits} of {len(runs)}{_interval(hits, len(runs))}; at the worst snapshot they are "
         f"{number(100 * float(np.median(apart)))} points apart in the median seed, {number(100 * max(apart))} in the worst."
     )
     return Finding(hits >= NEARLY_ALL * len(runs), evidence)
-
-
-def _apart(run: Run) -> float:
-    """The largest difference between predicted and measured test accuracy over the snapshots."""
-    found = analysis.circuit(run)
-    measured = run.test_accuracy[np.searchsorted(run.steps, found.steps)]
-    worst = float(np.abs(found.accuracy - measured).max(initial=0))
-    return worst if np.isfinite(worst) else 1.0
 
 
 @claim(
@@ -104,10 +98,9 @@ def followed(sweeps: Iterable[Sequence[Run]]) -> list[Run]:
 
 def _waves_at_t10(run: Run) -> tuple[float, float] | None:
     """Test accuracy, and that of the final waves alone, at the last snapshot before test accuracy passes 10 %."""
-    t10 = analysis.crossing_step(run, UNSEEN)
-    if t10 is None:
+    last = analysis.last_before(run, UNSEEN)
+    if last is None:
         return None
-    last = max(0, int(np.searchsorted(run.snapshot_steps, t10)) - 1)
     test = analysis.metric_at(run, "test_accuracy", int(run.snapshot_steps[last])) or 0.0
     waves = float(analysis.progress(run).waves_accuracy[last])
     return test, waves if np.isfinite(waves) else 0.0
@@ -131,6 +124,30 @@ def wait_by_decay(runs: Sequence[Run]) -> Finding:
         f"{signed(float(np.median(known)), 2)}, from {signed(min(known), 2)} to {signed(max(known), 2)}."
     )
     return Finding(hits >= ALMOST_ALL * len(exponents), evidence)
+
+
+@claim(
+    "C45",
+    "modular-seeds",
+    text="Weight decay on the factors acts as a nuclear norm on their product.",
+    threshold=f"In at least {percent(NEARLY_EACH)} of the seeds, half the sum of the squares of all trained weights ends within "
+    f"{percent(CHEAPEST)} of the nuclear norm of W_input and W_output side by side, which is the least it can be.",
+)
+def factors_are_cheapest(runs: Sequence[Run]) -> Finding:
+    excess = np.array([_excess(run) for run in runs])
+    hits = int((np.abs(excess) <= CHEAPEST).sum())
+    evidence = (
+        f"{hits} of {len(runs)}{_interval(hits, len(runs))}; the median is {percent(float(np.nanmedian(excess)), 2)} above it."
+        if np.isfinite(excess).any()
+        else f"The weights of all {len(runs)} are not finite."
+    )
+    return Finding(hits >= NEARLY_EACH * len(runs), evidence)
+
+
+def _excess(run: Run) -> float:
+    """By which share the weights' half squares exceed the least possible, at the end."""
+    least = float(analysis.nuclear_norm(run)[-1])
+    return float(analysis.half_squares(run)[-1]) / least - 1 if least > 0 else float("nan")
 
 
 def _interval(hits: int, tried: int) -> str:
