@@ -137,7 +137,7 @@ def factors_are_cheapest(runs: Sequence[Run]) -> Finding:
     excess = np.array([_excess(run) for run in runs])
     hits = int((np.abs(excess) <= CHEAPEST).sum())
     evidence = (
-        f"{hits} of {len(runs)}{_interval(hits, len(runs))}; the median is {percent(float(np.nanmedian(excess)), 2)} above it."
+        f"{hits} of {len(runs)}{_interval(hits, len(runs))}; the median is {percent(float(np.nanmedian(excess)))} above it."
         if np.isfinite(excess).any()
         else f"The weights of all {len(runs)} are not finite."
     )
