@@ -9,6 +9,7 @@ import numpy as np
 
 from reportgen import analysis
 from reportgen.claims.registry import Finding, claim, number, percent
+from reportgen.claims.verdicts import proportion
 from reportgen.store.run import Run
 from reportgen.wording.numbers import signed
 
@@ -29,6 +30,8 @@ ALMOST_ALL = 16 / 18  # of the series of decays, at least
 @claim(
     "C41",
     "parity-circuit",
+    kind="typical",
+    whose="ours",
     text="What the deciding digits alone would answer is right long before the model's answers are.",
     threshold=f"In at least 20 of 24 seeds, the logit averaged over the distractors has the right sign for all eight "
     f"patterns of the deciding digits, for good, before {number(EARLY)} of t_gen, and test accuracy is at most "
@@ -43,16 +46,18 @@ def circuit_before_answers(runs: Sequence[Run]) -> Finding:
     then = [analysis.metric_at(run, "test_accuracy", right) or 0.0 for right, _, run in both]
     hits = sum(part < EARLY and accuracy <= UNTAUGHT for part, accuracy in zip(parts, then, strict=True))
     evidence = (
-        f"{hits} of {len(runs)}{_interval(hits, len(runs))}; it is right from {number(float(np.median(parts)))} of t_gen on "
+        f"{hits} of {len(runs)}; it is right from {number(float(np.median(parts)))} of t_gen on "
         f"({number(min(parts))} to {number(max(parts))}), when test accuracy is {percent(float(np.median(then)))} "
         f"({percent(min(then))} to {percent(max(then))})."
     )
-    return Finding(hits >= NEARLY_ALL * len(runs), evidence)
+    return Finding(hits >= NEARLY_ALL * len(runs), evidence, sample=proportion(hits, len(runs), "seeds"))
 
 
 @claim(
     "C42",
     "parity-circuit",
+    kind="typical",
+    whose="ours",
     text="Signal and noise, read from the weights with fresh rows, foretell test accuracy.",
     threshold=f"In at least 20 of 24 seeds, the accuracy they predict is within {number(100 * FORETOLD)} points of test "
     "accuracy at every snapshot, if the noise is taken to be normal.",
@@ -61,16 +66,18 @@ def noise_foretells_accuracy(runs: Sequence[Run]) -> Finding:
     apart = [analysis.foretold_apart(run, analysis.circuit(run)) for run in runs]
     hits = sum(worst <= FORETOLD for worst in apart)
     evidence = (
-        f"{hits} of {len(runs)}{_interval(hits, len(runs))}; at the worst snapshot they are "
+        f"{hits} of {len(runs)}; at the worst snapshot they are "
         f"{number(100 * float(np.median(apart)))} points apart in the median seed, {number(100 * max(apart))} in the worst."
     )
-    return Finding(hits >= NEARLY_ALL * len(runs), evidence)
+    return Finding(hits >= NEARLY_ALL * len(runs), evidence, sample=proportion(hits, len(runs), "seeds"))
 
 
 @claim(
     "C43",
     "modular-seeds",
     "modular-progress",
+    kind="typical",
+    whose="ours",
     text="The final waves alone know sums that the model still gets wrong.",
     threshold=f"Of the models with snapshots that generalise, in at least {percent(MOST)}: at the last snapshot before test "
     f"accuracy passes {percent(UNSEEN)}, the part of the logits that depends on the sum, at the final frequencies and "
@@ -83,11 +90,11 @@ def waves_before_answers(*sweeps: Sequence[Run]) -> Finding:
     known = [waves for _, waves in found]
     hits = sum(waves >= SEEN for waves in known)
     evidence = (
-        f"{hits} of {len(found)}{_interval(hits, len(found))}; the waves alone know {percent(float(np.median(known)))} in the "
+        f"{hits} of {len(found)}; the waves alone know {percent(float(np.median(known)))} in the "
         f"median model ({percent(min(known))} to {percent(max(known))}), when the model knows "
         f"{percent(float(np.median([test for test, _ in found])))}."
     )
-    return Finding(hits >= MOST * len(found), evidence)
+    return Finding(hits >= MOST * len(found), evidence, sample=proportion(hits, len(found), "models"))
 
 
 def followed(sweeps: Iterable[Sequence[Run]]) -> list[Run]:
@@ -109,6 +116,8 @@ def _waves_at_t10(run: Run) -> tuple[float, float] | None:
 @claim(
     "C44",
     "delay-law",
+    kind="typical",
+    whose="ours",
     text="More decay shortens the wait, but by less than in proportion.",
     threshold=f"In at least 16 of 18 series (two sizes, nine seeds) of decays 0.03, 0.1 and 0.3, the exponent of "
     f"t_gen / t_mem as a power of the decay lies between {number(STEEPEST)} and {number(FLATTEST)}.",
@@ -120,15 +129,19 @@ def wait_by_decay(runs: Sequence[Run]) -> Finding:
         return Finding(False, f"None of {len(exponents)} series generalises at every decay.")
     hits = sum(STEEPEST <= value <= FLATTEST for value in known)
     evidence = (
-        f"{hits} of {len(exponents)}{_interval(hits, len(exponents))}; the median exponent is "
+        f"{hits} of {len(exponents)}; the median exponent is "
         f"{signed(float(np.median(known)), 2)}, from {signed(min(known), 2)} to {signed(max(known), 2)}."
     )
-    return Finding(hits >= ALMOST_ALL * len(exponents), evidence)
+    return Finding(
+        hits >= ALMOST_ALL * len(exponents), evidence, sample=proportion(hits, len(exponents), "series")
+    )
 
 
 @claim(
     "C45",
     "modular-seeds",
+    kind="typical",
+    whose="ours",
     text="Weight decay on the factors acts as a nuclear norm on their product.",
     threshold=f"In at least {percent(NEARLY_EACH)} of the seeds, half the sum of the squares of all trained weights ends within "
     f"{percent(CHEAPEST)} of the nuclear norm of W_input and W_output side by side, which is the least it can be.",
@@ -137,20 +150,14 @@ def factors_are_cheapest(runs: Sequence[Run]) -> Finding:
     excess = np.array([_excess(run) for run in runs])
     hits = int((np.abs(excess) <= CHEAPEST).sum())
     evidence = (
-        f"{hits} of {len(runs)}{_interval(hits, len(runs))}; the median is {percent(float(np.nanmedian(excess)))} above it."
+        f"{hits} of {len(runs)}; the median is {percent(float(np.nanmedian(excess)))} above it."
         if np.isfinite(excess).any()
         else f"The weights of all {len(runs)} are not finite."
     )
-    return Finding(hits >= NEARLY_EACH * len(runs), evidence)
+    return Finding(hits >= NEARLY_EACH * len(runs), evidence, sample=proportion(hits, len(runs), "seeds"))
 
 
 def _excess(run: Run) -> float:
     """By which share the weights' half squares exceed the least possible, at the end."""
     least = float(analysis.nuclear_norm(run)[-1])
     return float(analysis.half_squares(run)[-1]) / least - 1 if least > 0 else float("nan")
-
-
-def _interval(hits: int, tried: int) -> str:
-    """The 95 % interval of a share, in brackets."""
-    low, high = analysis.wilson_interval(hits, tried)
-    return f" (95\u00a0% interval {percent(low)} to {percent(high)})"
