@@ -71,10 +71,10 @@ def bands(run, found: Circuit, end: int, x: alt.X) -> alt.LayerChart:
     peak = int(found.noise.mean(axis=1).argmax())
     top = float(found.signal[shown].max())
     words = [
-        word(int(found.steps[peak]), float(found.noise[peak].max()), "noise: what the distractors add",
+        word(int(found.steps[peak]), float(found.noise[peak].max()), narrow("noise", "noise: what the distractors add"),
              NOISE, dx=-14, dy=-6, align="right"),
-        word(end, 0.92 * top, "signal: what the", color("ink"), dx=-2, dy=0, align="right"),
-        word(end, 0.92 * top, "deciding digits say", color("ink"), dx=-2, dy=15, align="right"),
+        word(end, 0.92 * top, narrow("signal", "signal: what the"), color("ink"), dx=-2, dy=0, align="right"),
+        word(end, 0.92 * top, narrow("", "deciding digits say"), color("ink"), dx=-2, dy=15, align="right"),
     ]  # fmt: skip
     return alt.layer(
         ranges, zero, *instants(run, low={"circuit": 1.04 * top}), hairline(run), *words
@@ -100,8 +100,8 @@ def accuracies(run, found: Circuit, end: int, x: alt.X) -> alt.LayerChart:
     )
     at = int(np.abs(found.accuracy - 0.65).argmin())
     words = [
-        word(int(found.steps[at]), 0.65, "test, and as foretold", color("test"), dx=24, dy=12, channel="value"),
-        word(int(found.steps[at] * 0.25), 0.95, "train", color("train"), dx=-6, dy=0, align="right", channel="value"),
+        word(int(found.steps[at]), 0.65, narrow("test, foretold", "test, and as foretold"), color("test"), dx=24, dy=12, channel="value"),
+        word(int(0.3 * end), 0.95, "train", color("train"), dx=0, dy=0, channel="value"),
     ]  # fmt: skip
     return alt.layer(
         *lines, dashed.encode(x=x, y=y), *instants(run, value={"generalises": 0.62}), hairline(run), *words
@@ -134,7 +134,12 @@ def hairline(run) -> alt.Chart:
     return step_rule(run).mark_rule(color=color("ink"), strokeWidth=1, opacity=0.55, clip=True)
 
 
-def word(step: int, at: float, text: str, paint: str, *, dx: int, dy: int, align: str = "left",
+def narrow(short: str, long: str) -> alt.ExprRef:
+    """The shorter of two texts on a narrow screen."""
+    return alt.ExprRef(f"width < 400 ? '{short}' : '{long}'")
+
+
+def word(step: int, at: float, text: str | alt.ExprRef, paint: str, *, dx: int, dy: int, align: str = "left",
          channel: str = "low") -> alt.Chart:  # fmt: skip
     """A name beside a curve or a band."""
     return (

@@ -16,7 +16,7 @@ COLUMNS = 2
 CAPTION = (
     "The main model, taken apart. Waves: the part of the logits that depends only on the sum, at the final "
     "frequencies, averaged over sums that were held out; asked about the test set. Rest: the logits without it, asked about the "
-    "sums trained on. Energy: the share of $W_{\\text{input}}$'s that lies in the final frequencies."
+    "sums trained on. Energy: the share of W_input's that lies in the final frequencies."
 )
 ALT = (
     "Four line charts against training step. {% if modular.unseen.waves is not none %}At step "

@@ -36,18 +36,18 @@ from reportgen.analysis.parity import (
 from reportgen.analysis.progress import Progress, last_before, progress
 from reportgen.analysis.readings import Reading, reading
 from reportgen.analysis.statistics import exchangeable_p, spearman, spearman_within, wilson_interval
-from reportgen.analysis.waiting import exponents_by_decay, wait
+from reportgen.analysis.waiting import delay, exponents_by_decay, usual_rate, wait
 
 __all__ = [
     "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Circuit", "Construction", "Neurons", "Outcome", "Progress",
     "Reading", "Spectrum", "Vote", "activations", "alignment", "answers", "around_circle", "cells_needed",
-    "circle_weights", "circuit", "commonest", "crossing_step", "distractor_max", "distractor_norm",
+    "circle_weights", "circuit", "commonest", "crossing_step", "delay", "distractor_max", "distractor_norm",
     "diverged_at", "effective_rank", "evenness", "exchangeable_p", "exponents_by_decay", "fall", "foretold_apart", "fourier_basis",
     "frequency_groups", "geometry", "grokking_step", "group_phase_error", "half_squares", "input_spectrum",
     "largest_distractor", "largest_ratio", "last_before", "least", "live_neurons", "logged_losses", "memorisation_step",
     "metric_at", "modular_model", "modular_task", "moments", "near_duplicates", "neurons", "noise_share", "nuclear_norm",
     "outcome", "output_spectrum", "parity_task", "phase_errors", "progress", "reading",
     "rescaled_test_loss", "reverse", "right_answers", "softness", "spearman", "spearman_within",
-    "stays_below", "strongest_first", "there_and_back", "train_turn", "used_frequencies", "vote", "votes",
+    "stays_below", "strongest_first", "there_and_back", "train_turn", "used_frequencies", "usual_rate", "vote", "votes",
     "wait", "wilson_interval", "wrap",
 ]

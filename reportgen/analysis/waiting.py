@@ -1,7 +1,7 @@
 """How long a model waits between memorising and generalising, and how the wait depends on the settings."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -18,20 +18,33 @@ def wait(run: Run) -> float | None:
     return t_gen / t_mem if t_mem and t_gen else None
 
 
-def exponents_by_decay(runs: Sequence[Run]) -> dict[Series, float | None]:
+def delay(run: Run) -> float | None:
+    """t_gen less t_mem, in steps; None for a model that does not do one after the other."""
+    t_mem, t_gen = memorisation_step(run), grokking_step(run)
+    return float(t_gen - t_mem) if t_mem is not None and t_gen is not None and t_gen > t_mem else None
+
+
+def exponents_by_decay(
+    runs: Sequence[Run], measure: Callable[[Run], float | None] = wait
+) -> dict[Series, float | None]:
     """The exponent of the wait as a power of the decay, for each series of models that differ in decay alone.
 
     It is the slope of the least-squares line through the logarithms; None where a model of the series
     does not generalise. Models of a series of one decay say nothing and are left out.
     """
+    usual = usual_rate(runs)
     series: dict[Series, dict[float, float | None]] = defaultdict(dict)
-    rates = [run.config.training.learning_rate for run in runs]
-    usual = max(set(rates), key=rates.count)
-    for run, rate in zip(runs, rates, strict=True):
-        if rate == usual:
+    for run in runs:
+        if run.config.training.learning_rate == usual:
             key = parity_task(run).train_size, run.config.seed
-            series[key][run.config.training.weight_decay] = wait(run)
+            series[key][run.config.training.weight_decay] = measure(run)
     return {key: slope(waits) for key, waits in series.items() if len(waits) > 1}
+
+
+def usual_rate(runs: Sequence[Run]) -> float:
+    """The learning rate that most of them have."""
+    rates = [run.config.training.learning_rate for run in runs]
+    return max(set(rates), key=rates.count)
 
 
 def slope(waits: dict[float, float | None]) -> float | None:

@@ -145,20 +145,29 @@ def delay_law(runs):
     """The exponent of the wait in the decay: the slope through three points on logarithmic axes."""
     rates = [run.config.training.learning_rate for run in runs]
     usual = max(set(rates), key=rates.count)
-    series = {}
+    other = {(r.config.task.train_size, r.config.training.weight_decay)
+             for r in runs if r.config.training.learning_rate != usual}  # fmt: skip
+    series, by_rate = {}, {}
     for run, rate in zip(runs, rates, strict=True):
         t_mem, t_gen = first_kept(run, "train"), first_kept(run, "test")
+        both = (t_gen / t_mem, t_gen - t_mem) if t_mem and t_gen else (None, None)
+        size, decay = run.config.task.train_size, run.config.training.weight_decay
         if rate == usual:
-            wait = t_gen / t_mem if t_mem and t_gen else None
-            key = run.config.task.train_size, run.config.seed
-            series.setdefault(key, []).append((run.config.training.weight_decay, wait))
+            series.setdefault((size, run.config.seed), []).append((decay, *both))
+        if (size, decay) in other and both[0]:
+            by_rate.setdefault(rate, []).append(both[0])
     series = [points for points in series.values() if len(points) > 1]
-    slopes = sorted(slope(points) for points in series if all(wait for _, wait in points))
+    whole = [points for points in series if all(wait for _, wait, _ in points)]
+    slopes = sorted(slope([(decay, wait) for decay, wait, _ in points]) for points in whole)
+    delays = [slope([(decay, late) for decay, _, late in points]) for points in whole]
+    middles = sorted(median(waits) for waits in by_rate.values())
     return {
         "models": len(runs), "steps": runs[0].config.training.steps, "neurons": runs[0].config.model.neurons,
         "series": len(series), "exponent": median(slopes) if slopes else None,
         "exponent_min": slopes[0] if slopes else None, "exponent_max": slopes[-1] if slopes else None,
+        "exponent_of_delay": median(delays) if delays else None,
         "tenfold": 10 ** -median(slopes) if slopes else None,
+        "rate_least": middles[0] if middles else None, "rate_most": middles[-1] if middles else None,
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The facts of what can be seen before answers turn right: models that were followed, and how long they wait."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -41,7 +42,11 @@ def parity_circuit(runs: Sequence[Run]) -> Facts:
 def delay_law(runs: Sequence[Run]) -> Facts:
     exponents = list(analysis.exponents_by_decay(runs).values())
     known = [value for value in exponents if value is not None]
+    of_delay = [
+        value for value in analysis.exponents_by_decay(runs, analysis.delay).values() if value is not None
+    ]
     middle = float(np.median(known)) if known else None
+    rates = _by_rate(runs).values()
     return {
         "steps": runs[0].config.training.steps,
         "neurons": runs[0].config.model.neurons,
@@ -49,5 +54,23 @@ def delay_law(runs: Sequence[Run]) -> Facts:
         "exponent": middle,
         "exponent_min": min(known, default=None),
         "exponent_max": max(known, default=None),
+        "exponent_of_delay": float(np.median(of_delay)) if of_delay else None,
         "tenfold": None if middle is None else 10**-middle,
+        "rate_least": min(rates, default=None),
+        "rate_most": max(rates, default=None),
     }
+
+
+def _by_rate(runs: Sequence[Run]) -> dict[float, float]:
+    """Learning rate → the median wait at it, of models of the settings of those with another rate."""
+    others = {_setting(run) for run in runs if run.config.training.learning_rate != analysis.usual_rate(runs)}
+    found = defaultdict(list)
+    for run in runs:
+        if _setting(run) in others and (waited := analysis.wait(run)) is not None:
+            found[run.config.training.learning_rate].append(waited)
+    return {rate: float(np.median(waits)) for rate, waits in found.items()}
+
+
+def _setting(run: Run) -> tuple[int, float]:
+    """Size of the training set, and decay."""
+    return analysis.parity_task(run).train_size, run.config.training.weight_decay
