@@ -39,7 +39,8 @@ class Circuit:
         with np.errstate(divide="ignore", invalid="ignore"):
             lead = np.nan_to_num(self.signal / self.noise, nan=0.0)
         shares: Floats = np.vectorize(math.erf)(lead / math.sqrt(2)) / 2 + 0.5
-        return shares.mean(axis=1)
+        means: Floats = shares.mean(axis=1)
+        return means
 
 
 def circuit(run: Run) -> Circuit:

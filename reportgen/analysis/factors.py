@@ -43,4 +43,6 @@ def effective_rank(run: Run) -> Floats:
     """(S,) of both sides: the squared sum of the singular values over the sum of their squares; n if all are equal."""
     values = singular_values(both_sides(run))
     squares: Floats = (values**2).sum(axis=1)
-    return np.divide(values.sum(axis=1) ** 2, squares, out=np.full(len(squares), np.nan), where=squares > 0)
+    empty = np.full(len(squares), np.nan)
+    ranks: Floats = np.divide(values.sum(axis=1) ** 2, squares, out=empty, where=squares > 0)
+    return ranks

@@ -128,15 +128,14 @@ def lead(p, used):
 
 
 def factors(run):
-    """The sum of singular values of both sides, as square roots of eigenvalues, and half the weights' squares."""
+    """The nuclear norm of both sides together, the number of directions it means, and half the weights' squares."""
     p, sums, ranks, finite = run.config.task.modulus, [], [], True
     for w_in, w_out in zip(run.w_input, run.w_output, strict=True):
         both = np.vstack([w_in[:p].T, w_out]).astype(float)
         if not np.isfinite(both).all():
             finite = False
             break
-        values = np.sqrt(np.linalg.eigvalsh(both @ both.T).clip(min=0))
-        sums.append(float(values.sum()))
+        sums.append(float(np.linalg.norm(both, "nuc")))
         squares = float((both**2).sum())
         ranks.append(sums[-1] ** 2 / squares if squares else None)
     first, last = (

@@ -21,7 +21,7 @@ def parity_circuit(runs: Sequence[Run]) -> Facts:
         and circuit.right_from is not None
     ]
     parts = [right / t_gen for right, _, t_gen, _ in known]
-    then = [analysis.metric_at(run, "test_accuracy", right) for right, _, _, run in known]
+    then = [analysis.metric_at(run, "test_accuracy", right) or 0.0 for right, _, _, run in known]
     apart = [analysis.foretold_apart(run, circuit) for circuit, run in zip(found, runs, strict=True)]
     return {
         "known": len(known),
