@@ -49,7 +49,8 @@ def delay_law() -> tuple[Config, ...]:
 
 FOLLOWED = (
     Experiment(
-        "parity-circuit", "What the deciding digits alone would answer", parity_circuit, "sweep", True, group_size=12
+        "parity-circuit", "What the deciding digits alone would answer", parity_circuit, "sweep", True, group_size=12,
+        told_apart_by="generalising",
     ),
     Experiment(
         "modular-progress", "What the final waves alone would answer", modular_progress, "sweep", True, group_size=3
