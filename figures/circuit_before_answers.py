@@ -15,10 +15,10 @@ RUNS = ("parity", "parity-circuit")
 GROUP = "parity"
 COLUMNS = 1
 CAPTION = (
-    "Above: the logit towards the right answer. Yellow: its mean over all distractors, from the worst to the best of the "
-    "{{ parity.patterns }} patterns of the deciding digits. Grey: its standard deviation over the distractors. Middle: "
-    "test accuracy, and what these two foretell (dashed), worked out from the weights and rows drawn afresh. Below: "
-    "{{ parity_circuit.models }} new seeds, each from its start to the step at which it generalises."
+    "The logit towards the right answer: its mean over all distractors, from the worst to the best of the "
+    "{{ parity.patterns }} patterns of the deciding digits (yellow), and its standard deviation over the distractors (grey). "
+    "Accuracy: as measured, and as these two foretell (dashed), worked out from the weights and rows drawn afresh. New "
+    "seeds: {{ parity_circuit.models }}, each from its start to the step at which it generalises."
 )
 ALT = (
     "Three charts. {% if parity.moments.circuit is not none and parity.t_gen is not none %}The signal of the deciding "

@@ -20,7 +20,7 @@ WIDE = 64  # neurons, at least: narrower models hardly wait where data are plent
 ENOUGH = 5  # of nine seeds that generalise, for a median
 CAPTION = (
     "The wait: steps to generalise over steps to memorise, on logarithmic scales. Grey: medians of nine seeds in the "
-    "large sweep, a line for each width from 64 neurons on and, on the left, each size of training set. Blue: new "
+    "large sweep, a line for each width from 64 neurons on and, by decay, each size of training set. Blue: new "
     "models of {{ delay_law.neurons }} neurons, a dot for each and a line through their medians. Dashed: what exact "
     "proportion would give."
 )

@@ -14,16 +14,15 @@ RUNS = ("modular",)
 GROUP = "modular"
 COLUMNS = 2
 CAPTION = (
-    "Left: half the sum of the squares of all trained weights, which decay pulls down, and the least that it could be "
-    "for the same W_input and W_output, their nuclear norm. Right: the effective rank of both side "
-    "by side, the number of directions they use."
+    "What decay pulls down is half the sum of the squares of all trained weights; dashed, the least that it could be "
+    "for the same W_input and W_output, their nuclear norm. The effective rank of both side "
+    "by side says how many directions they use."
 )
 ALT = (
-    "Two line charts against training step. Half the sum of squares starts at "
-    "{{ modular.factors.half_squares_start|number }}, meets the nuclear norm early and follows it down"
-    "{% if modular.factors.half_squares_end is not none and modular.factors.nuclear_end is not none %} to "
-    "{{ modular.factors.half_squares_end|number(3) }} against {{ modular.factors.nuclear_end|number(3) }}{% endif %}. The effective "
-    "rank falls from {{ modular.factors.rank_start|number }} to {{ modular.factors.rank_end|number }}."
+    "Two line charts against training step. {% if modular.factors.excess_end is not none and modular.factors.rank_end is not none %}"
+    "Half the sum of squares starts at {{ modular.factors.half_squares_start|number }}, meets the nuclear norm early and follows it "
+    "down to {{ modular.factors.nuclear_end|number(3) }}. The effective rank falls from {{ modular.factors.rank_start|number }} to "
+    "{{ modular.factors.rank_end|number }}.{% else %}The weights do not stay finite.{% endif %}"
 )
 
 
