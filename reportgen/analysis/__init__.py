@@ -33,7 +33,7 @@ from reportgen.analysis.parity import (
     alignment, distractor_max, distractor_norm, largest_distractor, live_neurons, near_duplicates, parity_task,
     stays_below, strongest_first,
 )
-from reportgen.analysis.progress import Progress, last_before, progress
+from reportgen.analysis.progress import Progress, last_before, others_accuracy, progress
 from reportgen.analysis.readings import Reading, reading
 from reportgen.analysis.statistics import exchangeable_p, spearman, spearman_within, wilson_interval
 from reportgen.analysis.waiting import delay, exponents_by_decay, usual_rate, wait
@@ -46,7 +46,7 @@ __all__ = [
     "frequency_groups", "geometry", "grokking_step", "group_phase_error", "half_squares", "input_spectrum",
     "largest_distractor", "largest_ratio", "last_before", "least", "live_neurons", "logged_losses", "memorisation_step",
     "metric_at", "modular_model", "modular_task", "moments", "near_duplicates", "neurons", "noise_share", "nuclear_norm",
-    "outcome", "output_spectrum", "parity_task", "phase_errors", "progress", "reading",
+    "others_accuracy", "outcome", "output_spectrum", "parity_task", "phase_errors", "progress", "reading",
     "rescaled_test_loss", "reverse", "right_answers", "softness", "spearman", "spearman_within",
     "stays_below", "strongest_first", "there_and_back", "train_turn", "used_frequencies", "usual_rate", "vote", "votes",
     "wait", "wilson_interval", "wrap",

@@ -60,6 +60,19 @@ def progress(run: Run) -> Progress:
     return Progress(run.snapshot_steps, *np.array(rows).T)
 
 
+def others_accuracy(run: Run, index: int) -> float:
+    """What all frequencies but the final ones, in place of those, answer of the held-out pairs in one snapshot."""
+    task, final = modular_task(run), used_frequencies(run)
+    others = [f for f in range(1, (task.modulus - 1) // 2 + 1) if f not in final]
+    if not others:
+        return math.nan
+    test = make_split(run.config).test
+    held_out = _held_out(test[0], task.modulus, symmetric=task.symmetric)
+    logits = activations(run.w_input[index], task.modulus) @ run.w_output[index].astype(float)
+    waves = (_averaging(held_out, others) @ logits)[right_answers(task.modulus)]
+    return _judged(waves + logits[held_out].mean(axis=0), *test)[0]
+
+
 def _energy(w_input: Floats, final: list[int]) -> float:
     """The share of the energy of W_input (P, H) that lies in some frequencies; NaN where there is none."""
     spectrum = Spectrum.of(w_input)

@@ -160,7 +160,7 @@ def drawn_pairs(run):
 
 def unseen(run, used):
     """How much the final waves alone know while test accuracy is below 10 %, and how much is known without them."""
-    names, p = ("step", "test", "waves", "rest", "energy"), run.config.task.modulus
+    names, p = ("step", "test", "waves", "others", "rest", "energy"), run.config.task.modulus
     told = [waves_and_rest(run, used, i) for i in range(len(run.w_input))] if used else []
     energies = [energy_in(run.w_input[i, :p], used) for i in range(len(run.w_input))] if used else [None]
     best = [rest for _, rest in told]
@@ -173,7 +173,10 @@ def unseen(run, used):
     step = int(run.snapshot_steps[last])
     test = float(run.test_accuracy[[i for i, s in enumerate(run.steps) if s <= step][-1]])
     waves, rest = told[last] if told else (None, None)
-    return facts | dict(zip(names, (step, test, waves, rest, energies[last] if used else None), strict=True))
+    others = [f for f in range(1, (p - 1) // 2 + 1) if f not in used]
+    control = waves_and_rest(run, others, last)[0] if others else None
+    found = (step, test, waves, control, rest, energies[last] if used else None)
+    return facts | dict(zip(names, found, strict=True))
 
 
 def energy_in(matrix, used):
