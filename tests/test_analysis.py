@@ -322,7 +322,7 @@ def test_moments_name_what_happened_and_admit_what_did_not():
     """Absent moments are None, never a step."""
     moments = analysis.moments(parity_run())
     assert moments == {"start": 0, "memorises": 50, "generalises": 800, "end": 1000,
-                       "turns": 400, "pruned": 950}  # fmt: skip
+                       "turns": 400, "pruned": 950, "circuit": None}  # fmt: skip
     half = analysis.moments(circle_run(test_accuracy=ramp((0, 0.0), (500, 1.0))))["half"]
     assert half == 250
     never = analysis.moments(modular_run(test_accuracy=0.0 * STEPS))

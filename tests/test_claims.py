@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 from fixtures.good_runs import GOOD, back_run, redundant_run, reverse_run
+from fixtures.made_up_before import BEFORE, DOCTORED_BEFORE
 from fixtures.made_up_runs import (
     SNAPSHOTS,
     STEPS,
@@ -28,6 +29,7 @@ from reportgen.claims import judging
 from reportgen.claims.judging import shows
 from reportgen.claims.registry import claim, in_order
 from reportgen.claims.sections import CLAIMS, appendix
+from reportgen.claims.verdicts import KINDS, OWNERS, Sample, proportion, remembered
 from reportgen.errors import ReportError
 from reportgen.experiments import experiment, shrink
 from reportgen.facts.describing import describe
@@ -122,7 +124,7 @@ def falling_alike() -> Run:
 
 def untaught(name: str) -> dict:
     """The experiment's good runs as if they had never learned what they train on."""
-    good = (GOOD | SWEEPS)[name]
+    good = (GOOD | SWEEPS | BEFORE)[name]
     if isinstance(good, Run):
         return {name: replace(good, train_accuracy=NEVER)}
     return {name: [replace(run, train_accuracy=NEVER) for run in good]}
@@ -188,6 +190,7 @@ DOCTORED = [
     ("C23", {"there-and-back": back_run(lost=0.06)}),
     ("C23", {"there-and-back": diverged(back_run())}),
     *DOCTORED_SWEEPS,
+    *DOCTORED_BEFORE,
     # `reportgen new claim` adds a run that contradicts it above this line.
 ]
 # What needs no run is judged on a construction; each of these is wrong in one way.
@@ -213,7 +216,7 @@ def judged(id: str, runs: dict):
 @pytest.mark.parametrize("id", list(CLAIMS))
 def test_every_claim_holds_where_it_was_built_to(id):
     """And says so in one sentence with a number in it."""
-    verdict = judged(id, GOOD | SWEEPS)
+    verdict = judged(id, GOOD | SWEEPS | BEFORE)
     assert verdict.holds is True, verdict.evidence
     assert verdict.evidence.endswith(".") and any(sign.isdigit() for sign in verdict.evidence)
 
@@ -221,7 +224,7 @@ def test_every_claim_holds_where_it_was_built_to(id):
 @pytest.mark.parametrize(("id", "change"), DOCTORED)
 def test_every_claim_fails_on_a_run_doctored_against_it(id, change):
     """False, not None: the run is there and contradicts the claim."""
-    verdict = judged(id, GOOD | SWEEPS | change)
+    verdict = judged(id, GOOD | SWEEPS | BEFORE | change)
     assert verdict.holds is False, verdict.evidence
 
 
@@ -342,7 +345,7 @@ def test_what_is_typical_holds_of_most_seeds():
 @pytest.mark.parametrize("id", list(CLAIMS))
 def test_every_claim_carries_labels_that_fit(id):
     """Known words; a theorem needs no run and the others do; and a sample, where it was judged."""
-    found, verdict = CLAIMS[id], judged(id, GOOD | SWEEPS)
+    found, verdict = CLAIMS[id], judged(id, GOOD | SWEEPS | BEFORE)
     assert found.kind in KINDS and found.whose in OWNERS
     assert (found.kind == "theorem") is not bool(found.runs)
     assert verdict.sample is not None and verdict.labels.startswith(OWNERS[found.whose])

@@ -57,9 +57,18 @@ def test_snapshots_that_were_asked_for_are_kept():
     assert found["snapshot_steps"].tolist() == [0, 10, 20]
 
 
-def test_a_parity_sweep_keeps_no_weights():
-    """The 1,125 models' curves are what the figure needs."""
+def test_a_parity_sweep_keeps_no_weights_unless_asked():
+    """The 1,125 models' curves are what the figure needs; snapshots have 8 bits, start and end among them."""
     assert pack(trained(PARITY), "sweep", PARITY)["w_input"].size == 0
+    config = replace(PARITY, training=replace(TRAINING, snapshots_every=10))
+    trajectory = trained(config)
+    arrays = pack(trajectory, "sweep", config)
+    assert arrays["w_input"].dtype == arrays["w_output"].dtype == np.int8
+    found = unpack(arrays, (config,), 0)
+    assert found["snapshot_steps"].tolist() == [0, 10, 20]
+    exact = trajectory.w_input[:, 0]
+    largest = np.abs(exact).max(axis=(1, 2), keepdims=True)
+    assert (np.abs(found["w_input"] - exact) <= largest / 127 * 0.51).all()
 
 
 def test_a_diverged_run_stays_diverged():

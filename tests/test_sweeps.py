@@ -86,6 +86,20 @@ def test_modular_seeds_are_the_main_model():
     assert plain == {replace(main, seed=0)}
 
 
+def test_seeds_that_judge_are_new():
+    """What was seen on other runs is judged on seeds that none of them has."""
+
+    def seeds(*names):
+        return {config.seed for name in names for config in EXPERIMENTS[name].configs}
+
+    assert not seeds("parity-circuit") & seeds("parity-search", "parity-sweep")
+    assert not seeds("delay-law") & seeds("parity-search", "parity-sweep")
+    assert not seeds("modular-progress") & seeds("modular-seeds")
+    model, new = EXPERIMENTS["parity"].configs[0], EXPERIMENTS["parity-circuit"].configs
+    settings = replace(model.training, steps=2500, snapshots_every=100)
+    assert {replace(c, seed=0) for c in new} == {replace(model, seed=0, training=settings)}
+
+
 def test_twelve_architectures_are_distinct():
     """Of sixteen: a model collapsed on its input side has no projections to share."""
     assert len(architectures()) == 12
@@ -97,7 +111,8 @@ def test_twelve_architectures_are_distinct():
 
 def test_groups_are_of_one_shape_and_complete():
     """Every sweep's groups hold each of its runs once."""
-    for name in ("parity-sweep", "modular-seeds", "architecture-sweep", "soften", "circularity", "precision"):
+    for name in ("parity-sweep", "modular-seeds", "architecture-sweep", "soften", "circularity", "precision",
+                 "parity-circuit", "modular-progress", "delay-law"):  # fmt: skip
         chosen = EXPERIMENTS[name]
         assert Counter(c for group in chosen.groups() for c in group) == Counter(chosen.configs)
         assert all(len(group) <= chosen.group_size for group in chosen.groups())

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from fixtures.good_runs import GOOD, redundant_run, reverse_run
+from fixtures.made_up_before import BEFORE
 from fixtures.made_up_runs import circle_run, copies_run, modular_run, parity_run, ramp
 from fixtures.made_up_sweeps import NEVER, SWEEPS, architecture_sweep, noise, phase_diagram, seeds, waves
 
@@ -59,7 +60,7 @@ SAID = {
 
 def said(id: str, runs: dict) -> str:
     """The evidence, with plain spaces."""
-    return judging.judge(id, GOOD | SWEEPS | runs).evidence.replace("\u00a0", " ")
+    return judging.judge(id, GOOD | SWEEPS | BEFORE | runs).evidence.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("id", list(SAID))
@@ -159,6 +160,7 @@ THRESHOLDS = {  # the numbers in each
     "C17": "90 2 6", "C18": "50 5 0.01", "C19": "99", "C20": "20 20", "C21": "0.5 0.25", "C22": "5 90", "C23": "1.5 5",
     "C24": "50 90 90", "C25": "4489 67 10", "C26": "5 7 9 11 13 67 10",
     "C29": "5 83.3 0.99 16.7 0.9 0.95", "C30": "2 3", "C31": "3 80", "C32": "5 50", "C27": "3 5 6 7 8 9 10 11 12 3 5 31 67 119 10 2", "C28": "10",
+    "C41": "20 24 0.75 80", "C42": "20 24 3", "C43": "75 10 20", "C44": "16 18 0.03 0.1 0.3 0.9 0.5", "C45": "90 2",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ May import: store and below. Begin with curves.py (when a model learns), then mo
 # fmt: off
 
 from reportgen.analysis.addition_table import answered_right, trained_on
+from reportgen.analysis.circuit import Circuit, circuit, foretold_apart
 from reportgen.analysis.construction import Construction
 from reportgen.analysis.group_votes import (
     Vote, activations, answers, cells_needed, commonest, frequency_groups, group_phase_error, right_answers,
@@ -17,7 +18,7 @@ from reportgen.analysis.group_votes import (
 )
 from reportgen.analysis.curves import (
     accuracy_dip, crossing_step, fall, grokking_step, memorisation_step, memorised_first, metric_at, reverse, softness,
-    there_and_back, train_turn, wait,
+    there_and_back, train_turn, generalises_by,
 )
 from reportgen.analysis.mirrors import Mirrors, mirrors
 from reportgen.analysis.modular import (
@@ -25,27 +26,32 @@ from reportgen.analysis.modular import (
     modular_model, modular_task, neurons, noise_share, output_spectrum, phase_errors, rescaled_test_loss,
     strongest_share, train_size, used_frequencies, wrap,
 )
+from reportgen.analysis.factors import effective_rank, half_squares, nuclear_norm
 from reportgen.analysis.moments import moments
 from reportgen.analysis.outcomes import (
     LARGE_RATIO, LOW_LOSS, OUTCOMES, Outcome, diverged_at, largest_ratio, least, logged_losses, outcome,
 )
 from reportgen.analysis.parity import (
-    distractor_max, distractor_norm, largest_distractor, live_neurons, near_duplicates, parity_task,
+    alignment, distractor_max, distractor_norm, largest_distractor, live_neurons, near_duplicates, parity_task,
     stays_below, strongest_first,
 )
+from reportgen.analysis.progress import Progress, last_before, others_accuracy, progress
 from reportgen.analysis.readings import Reading, reading
 from reportgen.analysis.statistics import exchangeable_p, spearman, spearman_within, wilson_interval
+from reportgen.analysis.waiting import delay, exponents_by_decay, usual_rate, wait
 
 __all__ = [
-    "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Construction", "Mirrors", "Neurons", "Outcome", "Reading",
-    "Spectrum", "Vote", "accuracy_dip", "activations", "answered_right", "answers", "around_circle",
-    "cells_needed", "circle_weights", "commonest", "crossing_step", "distractor_max", "distractor_norm",
-    "diverged_at", "evenness", "exchangeable_p", "fall", "fourier_basis", "frequency_groups", "geometry",
-    "grokking_step", "group_phase_error", "input_spectrum", "largest_distractor", "largest_ratio", "least",
-    "live_neurons", "logged_losses", "memorisation_step", "memorised_first", "metric_at", "mirrors",
-    "modular_model", "modular_task", "moments", "near_duplicates", "neurons", "noise_share", "outcome",
-    "output_spectrum", "parity_task", "phase_errors", "reading", "rescaled_test_loss", "reverse",
+    "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Circuit", "Construction", "Mirrors", "Neurons", "Outcome",
+    "Progress", "Reading", "Spectrum", "Vote", "accuracy_dip", "activations", "alignment", "answered_right",
+    "answers", "around_circle", "cells_needed", "circle_weights", "circuit", "commonest", "crossing_step",
+    "delay", "distractor_max", "distractor_norm", "diverged_at", "effective_rank", "evenness",
+    "exchangeable_p", "exponents_by_decay", "fall", "foretold_apart", "fourier_basis", "frequency_groups",
+    "generalises_by", "geometry", "grokking_step", "group_phase_error", "half_squares", "input_spectrum",
+    "largest_distractor", "largest_ratio", "last_before", "least", "live_neurons", "logged_losses",
+    "memorisation_step", "memorised_first", "metric_at", "mirrors", "modular_model", "modular_task",
+    "moments", "near_duplicates", "neurons", "noise_share", "nuclear_norm", "others_accuracy", "outcome",
+    "output_spectrum", "parity_task", "phase_errors", "progress", "reading", "rescaled_test_loss", "reverse",
     "right_answers", "softness", "spearman", "spearman_within", "stays_below", "strongest_first",
-    "strongest_share", "there_and_back", "train_size", "train_turn", "trained_on", "used_frequencies", "vote",
-    "votes", "wait", "wilson_interval", "wrap",
+    "strongest_share", "there_and_back", "train_size", "train_turn", "trained_on", "used_frequencies",
+    "usual_rate", "vote", "votes", "wait", "wilson_interval", "wrap",
 ]

@@ -34,7 +34,7 @@ def memorised_first(run: Run) -> bool:
     return start is not None and end is not None and start < end
 
 
-def wait(run: Run) -> int:
+def generalises_by(run: Run) -> int:
     """The step from which it generalises; the last step of a run that does not."""
     found = grokking_step(run)
     return run.config.training.steps if found is None else found

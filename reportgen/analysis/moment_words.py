@@ -5,7 +5,12 @@ found (moments.py).
 """
 
 # On a button of the player; a moment without words of its own goes by its name.
-BUTTONS = {"half": "half right", "turns": "train loss turns", "pruned": "distractors gone"}
+BUTTONS = {
+    "circuit": "three digits right",
+    "half": "half right",
+    "turns": "train loss turns",
+    "pruned": "distractors gone",
+}
 # Between start and end a static picture shows the first of these that came, or the step half-way. A model
 # with a moment "half" has nothing of its own at memorising.
 PICTURED = {"half": "Half right", "memorises": "Memorised"}

@@ -1,5 +1,6 @@
 """The named moments of a run: what a word in the prose, or a jump of the player, refers to."""
 
+from reportgen.analysis.circuit import circuit
 from reportgen.analysis.curves import crossing_step, grokking_step, memorisation_step, train_turn
 from reportgen.analysis.parity import stays_below
 from reportgen.numerics.config import ModularModel, ModularTask, ParityTask
@@ -23,9 +24,13 @@ def moments(run: Run) -> dict[str, int | None]:
 
 
 def _of_parity(run: Run) -> dict[str, int | None]:
-    """turns: train loss rises again; pruned: the distractors are gone."""
+    """circuit: the deciding digits' answer is right; turns: train loss rises again; pruned: no distractors."""
     turn = train_turn(run)
-    return {"turns": None if turn is None else turn.minimum_step, "pruned": stays_below(run, PRUNED)}
+    return {
+        "circuit": circuit(run).right_from,
+        "turns": None if turn is None else turn.minimum_step,
+        "pruned": stays_below(run, PRUNED),
+    }
 
 
 def _of_modular(run: Run) -> dict[str, int | None]:

@@ -50,6 +50,16 @@ def near_duplicates(w_input: Floats, w_output: Floats) -> list[tuple[int, int]]:
     return list(zip(live[first].tolist(), live[second].tolist(), strict=True))
 
 
+def alignment(w_input: Floats, w_output: Floats, deciding: int) -> float | None:
+    """How closely all live neurons read the deciding digits along one line: the least |cosine|; None without any."""
+    live = live_neurons(w_input, w_output)
+    columns = w_input[:deciding, live].astype(float)
+    lengths: Floats = np.linalg.norm(columns, axis=0)
+    if not live.any() or not lengths.all():
+        return None
+    return float(np.abs(columns.T @ columns / np.outer(lengths, lengths)).min())
+
+
 def distractor_rows(run: Run) -> slice:
     """The rows of W_input that belong to distractors."""
     return slice(parity_task(run).deciding, parity_task(run).digits)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reportgen.experiments.canonical import FIVE_NEURONS, MODULAR, PARITY, PARITY_L2, REVERSE, THERE_AND_BACK
 from reportgen.experiments.definition import Experiment
+from reportgen.experiments.followed import FOLLOWED
 from reportgen.experiments.searches import robustness, search
 from reportgen.experiments.sweeps import SWEEPS
 from reportgen.numerics.config import Config
@@ -33,5 +34,6 @@ _ALL = (
     search("reverse", REVERSE),
     search("there-and-back", THERE_AND_BACK),
     *SWEEPS,
+    *FOLLOWED,
 )
 EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in _ALL}

@@ -22,8 +22,9 @@ class Problem:
     sizes: inputs K, neurons H, outputs C: w_input is (K, H), w_output (H, C). widest: the longest side of a
     trained matrix. operations: floating-point operations of one step of one run, which are the matrix
     products, and 40 for each logit's softmax and 25 for each hidden activation.
-    sweep_weights: whether a sweep keeps weights of it. told_apart_by: what an audit compares of two
-    models that are the same run: whether they generalise, or which outcome their losses have.
+    sweep_weights: whether a sweep keeps weights of it where no snapshots were asked for; sweep_bits: of each
+    weight that a sweep keeps. told_apart_by: what an audit compares of two models that are the same run:
+    whether they generalise, or which outcome their losses have.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Problem:
     widest: int
     operations: float
     sweep_weights: bool
+    sweep_bits: Literal[8, 16]
     told_apart_by: TellApart
 
 
@@ -50,6 +52,7 @@ def _modular_addition(task: ModularTask, model: ModularModel) -> Problem:
         widest=max(inputs, h, p, d),
         operations=2 * (5 * n * h * p + 6 * p * d * h) + n * (40 * p + 25 * h),
         sweep_weights=True,
+        sweep_bits=16,
         told_apart_by="generalising",
     )
 
@@ -65,6 +68,7 @@ def _sparse_parity(task: ParityTask, model: ParityModel) -> Problem:
         widest=max(inputs, h),
         operations=task.train_size * h * (4 * inputs + 25),
         sweep_weights=False,
+        sweep_bits=8,  # it keeps many snapshots, and is read with an error of half a percent
         told_apart_by="losses",
     )
 

@@ -1,9 +1,9 @@
 """How a trajectory is stored: as arrays of a group, and back to one run's.
 
 keep "full": everything as it was. "compact": metrics in float32, weights in float16. "sweep": losses
-with 13 significant bits, accuracies as exact counts, norms in float16, and where a kind of task keeps
-them the weights, as 16-bit integers with one scale per matrix; the start only where snapshots were
-asked for.
+with 13 significant bits, accuracies as exact counts, norms in float16, and weights as integers of 8 or 16
+bits, by the kind of task, with one scale per matrix: all of them where snapshots were asked for, else those
+of the last step or none.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:  # it imports torch
 METRICS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm")
 WEIGHTS = ("w_input", "w_output")
 LOST_BITS = 11  # of float32's 24: a relative error of at most 1.2e-4
-LARGEST = np.iinfo(np.int16).max
 
 
 def pack(trajectory: "Trajectory", keep: Keep, config: Config) -> dict[str, Array]:
@@ -51,15 +50,17 @@ def _pack_sweep(trajectory: "Trajectory", config: Config) -> dict[str, Array]:
     kept = _kept_snapshots(trajectory.snapshot_steps, config)
     arrays["snapshot_steps"] = trajectory.snapshot_steps[kept]
     for name in WEIGHTS:
-        arrays[name], arrays[f"{name}_scale"] = _quantise(getattr(trajectory, name)[kept])
+        arrays[name], arrays[f"{name}_scale"] = _quantise(
+            getattr(trajectory, name)[kept], problem(config).sweep_bits
+        )
     return arrays
 
 
 def _kept_snapshots(steps: Integers, config: Config) -> slice:
-    """None where a sweep keeps no weights, the last of a run that was asked for no others, else all."""
-    if not problem(config).sweep_weights:
-        return slice(0, 0)
-    return slice(1, None) if len(steps) == 2 else slice(None)
+    """All that were asked for; of a run with none between start and end the last, or none at all."""
+    if len(steps) > 2:
+        return slice(None)
+    return slice(1, None) if problem(config).sweep_weights else slice(0, 0)
 
 
 def _shorten(values: Floats) -> Floats:
@@ -69,12 +70,14 @@ def _shorten(values: Floats) -> Floats:
     return np.where(np.isfinite(values), rounded.view(np.float32), values)
 
 
-def _quantise(weights: Floats) -> tuple[Integers, Floats]:
-    """(…, rows, columns) → int16 and the value of 1 as float32 (…); a matrix with NaN gets scale NaN."""
-    scale = np.abs(weights).max(axis=(-2, -1), initial=0).astype(np.float32) / LARGEST
+def _quantise(weights: Floats, bits: int) -> tuple[Integers, Floats]:
+    """(…, rows, columns) → integers of so many bits and the value of 1 as float32 (…); NaN gives a scale of NaN."""
+    kind = np.dtype(f"int{bits}")
+    largest = np.iinfo(kind).max
+    scale = np.abs(weights).max(axis=(-2, -1), initial=0).astype(np.float32) / largest
     safe = np.where(np.isfinite(scale) & (scale > 0), scale, 1)[..., None, None]
-    whole = np.rint(np.nan_to_num(weights / safe)).clip(-LARGEST, LARGEST)
-    return whole.astype(np.int16), scale
+    whole = np.rint(np.nan_to_num(weights / safe)).clip(-largest, largest)
+    return whole.astype(kind), scale
 
 
 def validation_error(headers: Mapping[str, Header], configs: Sequence[Config], keep: Keep) -> str:

@@ -12,9 +12,17 @@ from oracle.appendix import construction
 from oracle.comparisons import parity_momentum
 from oracle.curves import sizes
 from oracle.modular import five_neurons, main_model, reverse, there_and_back
-from oracle.parity import parity
+from oracle.parity import parity, parity_circuit
 from oracle.seeds import SHOWS, chosen
-from oracle.sweeps import architecture_sweep, circularity, modular_seeds, parity_sweep, precision, soften
+from oracle.sweeps import (
+    architecture_sweep,
+    circularity,
+    delay_law,
+    modular_seeds,
+    parity_sweep,
+    precision,
+    soften,
+)
 
 __all__ = ["SHOWS", "SINGLE", "SWEEPS", "chosen", "construction", "sizes"]
 
@@ -34,4 +42,6 @@ SWEEPS = {
     "circularity": circularity,
     "precision": precision,
     "parity-momentum": parity_momentum,
+    "parity-circuit": parity_circuit,
+    "delay-law": delay_law,
 }

@@ -116,7 +116,91 @@ def main_model(run):
         "vote_sine_max": max((v["sine"] for v in found), default=None),
         "cells_start_in": cells(run.w_input[0, :p]), "cells_end_in": cells(run.w_input[-1, :p]),
         "cells_start_out": cells(run.w_output[0].T), "cells_end_out": cells(run.w_output[-1].T),
+        "unseen": unseen(run, used), "factors": factors(run),
+        "lead_alone": 2 * math.sin(math.pi / p) ** 2, "lead_together": lead(p, used),
     }  # fmt: skip
+
+
+def lead(p, used):
+    """What the answer next best is short of, when each frequency's wave counts the same."""
+    means = [sum(math.cos(2 * math.pi * f * c / p) for f in used) / len(used) for c in range(1, p) if used]
+    return 1 - max(means) if means else None
+
+
+def factors(run):
+    """The nuclear norm of both sides together, the number of directions it means, and half the weights' squares."""
+    p, sums, ranks, finite = run.config.task.modulus, [], [], True
+    for w_in, w_out in zip(run.w_input, run.w_output, strict=True):
+        both = np.vstack([w_in[:p].T, w_out]).astype(float)
+        if not np.isfinite(both).all():
+            finite = False
+            break
+        sums.append(float(np.linalg.norm(both, "nuc")))
+        squares = float((both**2).sum())
+        ranks.append(sums[-1] ** 2 / squares if squares else None)
+    first, last = (
+        float(run.weight_norm[list(run.steps).index(run.snapshot_steps[i])]) ** 2 / 2 for i in (0, -1)
+    )
+    return {
+        "nuclear_peak": max(sums) if finite else None, "nuclear_end": sums[-1] if finite else None,
+        "half_squares_start": known(first), "half_squares_end": known(last),
+        "excess_end": known(last / sums[-1] - 1) if finite and sums[-1] else None,
+        "rank_start": ranks[0] if ranks else None, "rank_end": ranks[-1] if finite else None,
+    }  # fmt: skip
+
+
+def drawn_pairs(run):
+    """The pairs trained on and those held out."""
+    task, p = run.config.task, run.config.task.modulus
+    pairs = [(a, b) for a in range(p) for b in range(p) if a <= b or not task.symmetric]
+    order = np.argsort(np.random.default_rng([run.config.seed, 0]).random(len(pairs)), kind="stable")
+    count = sizes(run.config)[0]  # the least draws are trained on
+    return [pairs[i] for i in order[:count]], [pairs[i] for i in order[count:]]
+
+
+def unseen(run, used):
+    """How much the final waves alone know while test accuracy is below 10 %, and how much is known without them."""
+    names, p = ("step", "test", "waves", "others", "rest", "energy"), run.config.task.modulus
+    told = [waves_and_rest(run, used, i) for i in range(len(run.w_input))] if used else []
+    energies = [energy_in(run.w_input[i, :p], used) for i in range(len(run.w_input))] if used else [None]
+    best = [rest for _, rest in told]
+    facts = {"energy_end": energies[-1], "rest_best": max(best) if best else None}
+    passed = first_at(run, (1, 10))
+    if passed is None:
+        return facts | dict.fromkeys(names)
+    before = [i for i, step in enumerate(run.snapshot_steps) if step < passed]
+    last = before[-1] if before else 0
+    step = int(run.snapshot_steps[last])
+    test = float(run.test_accuracy[[i for i, s in enumerate(run.steps) if s <= step][-1]])
+    waves, rest = told[last] if told else (None, None)
+    others = [f for f in range(1, (p - 1) // 2 + 1) if f not in used]
+    control = waves_and_rest(run, others, last)[0] if others else None
+    found = (step, test, waves, control, rest, energies[last] if used else None)
+    return facts | dict(zip(names, found, strict=True))
+
+
+def energy_in(matrix, used):
+    """The share of a matrix's energy in some frequencies."""
+    total = (matrix.astype(float) ** 2).sum()
+    inside = sum(abs(transform(column)[f - 1]) ** 2 for column in matrix.T for f in used)
+    return known(float(inside / total)) if total > 0 else None
+
+
+def waves_and_rest(run, used, index):
+    """Held-out pairs that the waves of the sum answer, and trained ones that what is left answers, as shares."""
+    p, (train, test) = run.config.task.modulus, drawn_pairs(run)
+    w_in, w_out = run.w_input[index].astype(float), run.w_output[index].astype(float)
+    pairs = test + [(b, a) for a, b in test if a != b and run.config.task.symmetric]
+    logits = {(a, b): np.maximum(w_in[a] + w_in[b - p], 0) @ w_out for a, b in pairs + train}
+    by_sum = np.array([np.mean([logits[a, b] for a, b in pairs if (a + b) % p == s] or [np.zeros(p)], axis=0)
+                       for s in range(p)])  # fmt: skip
+    coefficients = np.fft.fft(by_sum, axis=0)
+    kept = np.array([min(f, p - f) in used for f in range(p)])
+    waves = np.fft.ifft(coefficients * kept[:, None], axis=0).real
+    mean = np.mean([logits[pair] for pair in pairs], axis=0)
+    right = [int(np.argmax(waves[(a + b) % p] + mean)) == (a + b) % p for a, b in test]
+    left = [int(np.argmax(logits[a, b] - waves[(a + b) % p])) == (a + b) % p for a, b in train]
+    return sum(right) / len(test), sum(left) / len(train)
 
 
 def unevenness(angles):
@@ -163,18 +247,9 @@ def reverse(run):
     return modular(run) | dict(zip(names, values, strict=True))
 
 
-def split(config):
-    """The pairs that a run is trained on, and those it is tested on."""
-    task, p = config.task, config.task.modulus
-    pairs = [(a, b) for a in range(p) for b in range(p) if a <= b or not task.symmetric]
-    drawn = np.random.default_rng([config.seed, 0]).random(len(pairs))  # the least are trained on
-    order = [pairs[i] for i in np.argsort(drawn, kind="stable")]
-    return order[: sizes(config)[0]], order[sizes(config)[0] :]
-
-
 def rescaled_loss(run, factor):
     """Test loss at the end, a mean over pairs and over outputs, with all four trained matrices times the factor."""
-    p, (_, test) = run.config.task.modulus, split(run.config)
+    p, test = run.config.task.modulus, drawn_pairs(run)[1]
     w_in, w_out, total = run.w_input[-1].astype(float), run.w_output[-1].astype(float), 0.0
     for a, b in test:
         logits = np.maximum(w_in[a] + w_in[b], 0) @ w_out * factor**4

@@ -1,6 +1,7 @@
 """The facts of a model of the 1s and 0s: distractors, living neurons, copies."""
 
 import math
+from statistics import median
 
 import numpy as np
 
@@ -64,6 +65,102 @@ def strengths_of(w_in, w_out):
     return [math.sqrt((w_in[:, i] ** 2).sum()) * math.sqrt((w_out[i] ** 2).sum()) for i in range(len(w_out))]
 
 
+def alignment(w_in, live):
+    """The least |cosine| between what two living neurons read of the deciding digits."""
+    if not live or any((w_in[:, i] ** 2).sum() == 0 for i in live):
+        return None
+    return min(
+        abs(w_in[:, i] @ w_in[:, j]) / math.sqrt((w_in[:, i] @ w_in[:, i]) * (w_in[:, j] @ w_in[:, j]))
+        for i in live for j in live
+    )  # fmt: skip
+
+
+def spoken(run):
+    """For every snapshot, the mean and spread of the logit towards the right answer, pattern by pattern.
+
+    Over 512 rows of distractors drawn from the generator seeded with 512, and their complements.
+    """
+    k, count = run.config.task.deciding, run.config.task.digits - run.config.task.deciding
+    drawn = (np.random.default_rng(512).random((512, count)) < 0.5) * 1.0
+    rows, found = np.vstack([drawn, 1 - drawn]), []
+    for w_in, w_out in zip(run.w_input.astype(float), run.w_output[:, :, 0].astype(float), strict=True):
+        means, spreads = [], []
+        others = np.einsum("rd,dh->rh", rows, w_in[k:-1]) + w_in[-1]
+        for pattern in range(2**k):
+            chosen = [i for i in range(k) if pattern >> (k - 1 - i) & 1]
+            hidden = (others + sum(w_in[i] for i in chosen)).clip(min=0)
+            logits = hidden.dot(w_out)
+            means.append(float(logits.sum()) / len(rows) * (1 if len(chosen) % 2 else -1))
+            spreads.append(math.sqrt(((logits - logits.sum() / len(rows)) ** 2).sum() / len(rows)))
+        found.append((means, spreads))
+    return found
+
+
+def right_for_good(run, found):
+    """The snapshot step from which every mean is on the right side."""
+    first = None
+    for step, (means, _) in reversed(list(zip(run.snapshot_steps, found, strict=True))):
+        if not min(means) > 0:
+            break
+        first = int(step)
+    return first
+
+
+def apart(run, found):
+    """The largest difference between test accuracy and what normal noise of that spread would leave."""
+    worst = 0.0
+    for step, (means, spreads) in zip(run.snapshot_steps, found, strict=True):
+        shares = [
+            (1 + math.erf(m / s / math.sqrt(2))) / 2 if s else (m > 0) + (m == 0) / 2
+            for m, s in zip(means, spreads, strict=True)
+        ]
+        difference = abs(sum(shares) / len(shares) - at_step(run, step))
+        worst = max(worst, difference if math.isfinite(difference) else 1.0)
+    return worst
+
+
+def at_step(run, step):
+    """Test accuracy at a step that was measured."""
+    return float(run.test_accuracy[list(run.steps).index(step)])
+
+
+def circuit(run, found):
+    """When the deciding digits' answer is right, and under how much noise."""
+    right = right_for_good(run, found)
+    noise = [sum(spreads) / len(spreads) for _, spreads in found]
+    peak = (
+        max(range(len(noise)), key=lambda i: noise[i]) if not np.isnan(noise).any() else int(np.argmax(noise))
+    )
+    at = None if right is None else list(run.snapshot_steps).index(right)
+    return {
+        "patterns": 2**run.config.task.deciding,
+        "circuit_accuracy": None if right is None else at_step(run, right),
+        "signal_then": None if at is None else known(np.mean(found[at][0])),
+        "noise_then": None if at is None else known(noise[at]),
+        "noise_peak": known(noise[peak]), "noise_peak_step": int(run.snapshot_steps[peak]),
+        "signal_end": known(np.mean(found[-1][0])), "foretold_apart": apart(run, found),
+    }  # fmt: skip
+
+
+def parity_circuit(runs):
+    """How early the deciding digits' answer is right in new seeds, and how well the noise foretells accuracy."""
+    told = [spoken(run) for run in runs]
+    when = [(right_for_good(run, found), first_kept(run, "train"), first_kept(run, "test"), run)
+            for run, found in zip(runs, told, strict=True)]  # fmt: skip
+    when = [steps for steps in when if None not in steps[:3]]
+    parts = sorted(right / t_gen for right, _, t_gen, _ in when)
+    then = sorted(at_step(run, right) for right, _, _, run in when)
+    differences = [apart(run, found) for run, found in zip(runs, told, strict=True)]
+    return {
+        "models": len(runs), "known": len(when),
+        "part_median": median(parts) if parts else None,
+        "part_min": parts[0] if parts else None, "part_max": parts[-1] if parts else None,
+        "after_memorising": median(right / t_mem for right, t_mem, *_ in when) if when else None,
+        "accuracy_median": median(then) if then else None, "accuracy_max": then[-1] if then else None,
+        "apart_median": median(differences), "apart_max": max(differences),
+    }  # fmt: skip
+
+
 def parity(run):
     """Everything that is said of such a model."""
     task, base, turn = run.config.task, common(run), train_turn(run)
@@ -81,11 +178,15 @@ def parity(run):
         size for step, size in zip(run.snapshot_steps, largest, strict=True)
         if base["t_mem"] is not None and base["t_mem"] <= step <= until
     ]  # fmt: skip
-    norms = distractors(run, lambda w: math.sqrt((w**2).sum()))
-    base["moments"] |= {"turns": turn["train_loss_min_step"], "pruned": below_for_good(run, 0.05)}
-    return base | turn | {
+    norms, found = distractors(run, lambda w: math.sqrt((w**2).sum())), spoken(run)
+    base["moments"] |= {
+        "circuit": right_for_good(run, spoken(run)),
+        "turns": turn["train_loss_min_step"],
+        "pruned": below_for_good(run, 0.05),
+    }
+    return base | turn | circuit(run, found) | {
         "neurons": run.config.model.neurons, "digits": task.digits, "deciding": task.deciding,
-        "distractors": task.digits - task.deciding, "live_neurons": len(live), "near_duplicates": len(copies),
+        "distractors": task.digits - task.deciding, "live_neurons": len(live), "alignment": alignment(w_in[: task.deciding], live), "near_duplicates": len(copies),
         "distractor_max_memorising": max(during, default=None), "distractor_max_end": known(largest[-1]),
         "last_distractor": {str(level): below_for_good(run, level) for level in (0.1, 0.05, 0.03)},
         "distractor_fall": fall(run.snapshot_steps, norms),

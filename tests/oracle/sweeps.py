@@ -7,7 +7,7 @@ from statistics import median
 import numpy as np
 
 from oracle.curves import LEARNED, first_at, first_kept, known, reaches, sizes
-from oracle.modular import groups, median_share, split, transform
+from oracle.modular import drawn_pairs, groups, median_share, transform
 
 CLASSES = ("high_train_loss", "high_test_loss", "together", "grokking")
 
@@ -110,7 +110,7 @@ def mixed(runs):
 
 def by_mirror(run):
     """Sums among the training pairs, and (has a mirror, is right) of every test pair, by loops over pairs."""
-    modulus, (train, test) = run.config.task.modulus, split(run.config)
+    modulus, (train, test) = run.config.task.modulus, drawn_pairs(run)
     trained = set(train)
     w_in, w_out = run.w_input[-1].astype(float), run.w_output[-1].astype(float)
     first, second = w_in[:modulus], w_in[-modulus:]
@@ -198,6 +198,43 @@ def precision(runs):
     pairs = [(good["float64", seed], good["float32", seed]) for kind, seed in good
              if kind == "float64" and ("float32", seed) in good]  # fmt: skip
     return found | {"seeds": len(pairs), "agree": sum(a is b for a, b in pairs)}
+
+
+def delay_law(runs):
+    """The exponent of the wait in the decay: the slope through three points on logarithmic axes."""
+    rates = [run.config.training.learning_rate for run in runs]
+    usual = max(set(rates), key=rates.count)
+    other = {(r.config.task.train_size, r.config.training.weight_decay)
+             for r in runs if r.config.training.learning_rate != usual}  # fmt: skip
+    series, by_rate = {}, {}
+    for run, rate in zip(runs, rates, strict=True):
+        t_mem, t_gen = first_kept(run, "train"), first_kept(run, "test")
+        both = (t_gen / t_mem, t_gen - t_mem) if t_mem and t_gen else (None, None)
+        size, decay = run.config.task.train_size, run.config.training.weight_decay
+        if rate == usual:
+            series.setdefault((size, run.config.seed), []).append((decay, *both))
+        if (size, decay) in other and both[0]:
+            by_rate.setdefault(rate, []).append(both[0])
+    series = [points for points in series.values() if len(points) > 1]
+    whole = [points for points in series if all(wait for _, wait, _ in points)]
+    slopes = sorted(slope([(decay, wait) for decay, wait, _ in points]) for points in whole)
+    delays = [slope([(decay, late) for decay, _, late in points]) for points in whole]
+    middles = sorted(median(waits) for waits in by_rate.values())
+    return {
+        "models": len(runs), "steps": runs[0].config.training.steps, "neurons": runs[0].config.model.neurons,
+        "series": len(series), "exponent": median(slopes) if slopes else None,
+        "exponent_min": slopes[0] if slopes else None, "exponent_max": slopes[-1] if slopes else None,
+        "exponent_of_delay": median(delays) if delays else None,
+        "tenfold": 10 ** -median(slopes) if slopes else None,
+        "rate_least": middles[0] if middles else None, "rate_most": middles[-1] if middles else None,
+    }  # fmt: skip
+
+
+def slope(points):
+    """Of the line of least squares through the logarithms of points."""
+    logs = [(math.log(x), math.log(y)) for x, y in points]
+    mean_x, mean_y = (sum(side) / len(logs) for side in zip(*logs, strict=True))
+    return sum((x - mean_x) * (y - mean_y) for x, y in logs) / sum((x - mean_x) ** 2 for x, _ in logs)
 
 
 def wilson(hits, tried):

@@ -6,6 +6,7 @@ Add a claim by writing one decorated function in its section's module, threshold
 from reportgen.claims.registry import CLAIMS, Claim, Finding, claim, in_order
 from reportgen.claims.sections import (
     appendix,
+    before,
     five_neurons,
     inside,
     modular,
@@ -16,6 +17,6 @@ from reportgen.claims.sections import (
 )
 
 __all__ = [
-    "CLAIMS", "Claim", "Finding", "appendix", "claim", "five_neurons", "in_order", "inside", "modular",
-    "open_questions", "parity", "sums", "sweeps",
+    "CLAIMS", "Claim", "Finding", "appendix", "before", "claim", "five_neurons", "in_order", "inside",
+    "modular", "open_questions", "parity", "sums", "sweeps",
 ]  # fmt: skip

@@ -26,7 +26,7 @@ def arms(runs: Sequence[Run]) -> dict[Arm, list[Run]]:
 
 def wait(runs: Sequence[Run]) -> float:
     """The median step at which they generalise; one that does not counts as its last step."""
-    return float(np.median([analysis.wait(run) for run in runs]))
+    return float(np.median([analysis.generalises_by(run) for run in runs]))
 
 
 @claim(

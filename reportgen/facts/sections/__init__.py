@@ -4,6 +4,7 @@ Add facts by decorating a function with what they are of: a run, a sweep, or not
 """
 
 from reportgen.facts.sections import (
+    before,
     comparisons,
     construction,
     five_neurons,
@@ -13,4 +14,13 @@ from reportgen.facts.sections import (
     sweeps,
 )
 
-__all__ = ["comparisons", "construction", "five_neurons", "modular", "open_questions", "parity", "sweeps"]
+__all__ = [
+    "before",
+    "comparisons",
+    "construction",
+    "five_neurons",
+    "modular",
+    "open_questions",
+    "parity",
+    "sweeps",
+]

@@ -56,7 +56,7 @@ def _is(run: Run, *, one_order: bool) -> bool:
 
 def _arm(runs: Sequence[Run]) -> Facts:
     good = [run for run in runs if analysis.grokking_step(run) is not None]
-    waits = [analysis.wait(run) for run in runs]
+    waits = [analysis.generalises_by(run) for run in runs]
     shares = [analysis.strongest_share(run, STRONGEST) for run in good]
     return {
         "models": len(runs),

@@ -7,10 +7,21 @@ from reportgen.experiments.problems import problem
 from reportgen.facts.registry import Facts, of_run
 from reportgen.store.run import Run
 
+UNSEEN = 0.1  # test accuracy that still says nothing
+
 
 @of_run("modular")
 def main_model(run: Run) -> Facts:
-    return periodic(run) | _copies(run)
+    return (
+        periodic(run)
+        | _copies(run)
+        | {
+            "unseen": _unseen(run),
+            "factors": _factors(run),
+            "lead_alone": 1 - np.cos(2 * np.pi / analysis.modular_task(run).modulus),
+            "lead_together": _lead(analysis.modular_task(run).modulus, list(analysis.used_frequencies(run))),
+        }
+    )
 
 
 def periodic(run: Run) -> Facts:
@@ -55,3 +66,39 @@ def _copies(run: Run) -> Facts:
         facts[f"cells_{name}_in"] = analysis.cells_needed(run.w_input[index, :modulus])
         facts[f"cells_{name}_out"] = analysis.cells_needed(run.w_output[index].T)
     return facts
+
+
+def _unseen(run: Run) -> Facts:
+    """What goes on unseen: at the last snapshot before test accuracy passes 10 %, and at the end."""
+    found, last = analysis.progress(run), analysis.last_before(run, UNSEEN)
+    facts = {"energy_end": found.energy[-1], "rest_best": found.rest_accuracy.max()}
+    names = ("step", "test", "waves", "others", "rest", "energy")
+    if last is None:
+        return facts | dict.fromkeys(names)
+    step = int(run.snapshot_steps[last])
+    values = (step, analysis.metric_at(run, "test_accuracy", step), found.waves_accuracy[last],
+              analysis.others_accuracy(run, last), found.rest_accuracy[last], found.energy[last])  # fmt: skip
+    return facts | dict(zip(names, values, strict=True))
+
+
+def _factors(run: Run) -> Facts:
+    """What decay on the factors charges for, and how few directions it leaves."""
+    least, paid = analysis.nuclear_norm(run), analysis.half_squares(run)
+    rank = analysis.effective_rank(run)
+    return {
+        "nuclear_peak": least.max(),
+        "nuclear_end": least[-1],
+        "half_squares_start": paid[0],
+        "half_squares_end": paid[-1],
+        "excess_end": paid[-1] / least[-1] - 1 if least[-1] else None,
+        "rank_start": rank[0],
+        "rank_end": rank[-1],
+    }
+
+
+def _lead(modulus: int, frequencies: list[int]) -> float | None:
+    """By how much the right answer leads the next, if equal cosine votes of these frequencies are averaged."""
+    if not frequencies:
+        return None
+    offs = np.outer(np.arange(1, modulus), frequencies)
+    return float(1 - np.cos(2 * np.pi * offs / modulus).mean(axis=1).max())

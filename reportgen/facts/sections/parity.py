@@ -18,6 +18,7 @@ def sparse_parity(run: Run) -> Facts:
         "deciding": task.deciding,
         "distractors": task.digits - task.deciding,
         "live_neurons": int(analysis.live_neurons(*weights).sum()),
+        "alignment": analysis.alignment(*weights, task.deciding),
         "near_duplicates": len(analysis.near_duplicates(*weights)),
         "distractor_max_memorising": None if start is None
         else analysis.largest_distractor(run, start, end),
@@ -30,7 +31,25 @@ def sparse_parity(run: Run) -> Facts:
         "last_distractor": {str(x): analysis.stays_below(run, x) for x in PRUNING_LEVELS},
         "distractor_fall": analysis.fall(run.snapshot_steps, analysis.distractor_norm(run)),
         "test_loss_fall": analysis.fall(run.steps, run.test_loss, run.test_loss[-1]),
-    }  # fmt: skip
+    } | _circuit(run)  # fmt: skip
+
+
+def _circuit(run: Run) -> Facts:
+    """When what the deciding digits alone say is right, and under how much noise."""
+    found = analysis.circuit(run)
+    right, noise = found.right_from, found.noise.mean(axis=1)
+    at = 0 if right is None else run.nearest_snapshot(right)
+    peak = int(noise.argmax())
+    return {
+        "patterns": found.signal.shape[1],
+        "circuit_accuracy": analysis.metric_at(run, "test_accuracy", right),
+        "signal_then": None if right is None else found.signal[at].mean(),
+        "noise_then": None if right is None else noise[at],
+        "noise_peak": noise[peak],
+        "noise_peak_step": run.snapshot_steps[peak],
+        "signal_end": found.signal[-1].mean(),
+        "foretold_apart": analysis.foretold_apart(run, found),
+    }
 
 
 def _memorising(run: Run) -> tuple[int | None, int]:
