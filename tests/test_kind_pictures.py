@@ -76,8 +76,8 @@ def look(folder: Path, body: str, accept: str = "") -> dict[str, str]:
 
 ERRORS = {  # what is drawn, what the error says, what its hint says
     "a misspelt field": (
-        'of(ROWS).mark_line(point=True).encode(x="x:Q", y="yy:Q")',
-        "shows the field 'yy', which no row has", "Did you mean 'y'? There are: k, x, y."),
+        'of(ROWS).mark_line(point=True).encode(x="x:Q", y="why:Q")',
+        "shows the field 'why', which no row has", "Did you mean 'y'? There are: k, x, y."),
     "a field that is nowhere near": (
         'of(ROWS).mark_point().encode(x="x:Q", y="loss:Q")', "the field 'loss'", "There are: k, x, y."),
     "a misspelt colour": ('of(ROWS).mark_point().encode(x="x:Q", y="y:Q", color="kk:N")', "the field 'kk'", "'k'"),
@@ -385,7 +385,7 @@ def test_a_false_picture_ends_the_build(bare):
     result = run(bare, "build")
     assert result.exit_code == 1 and contents(bare / "site") == before
     message, hint = result.stderr.splitlines()
-    assert str(bare / "figures" / "odd.py") in message and "'yy'" in message and "Did you mean 'y'?" in hint
+    assert str(bare / "figures" / "odd.py") in message and "'why'" in message and "Did you mean 'y'?" in hint
 
 
 def test_a_doubt_is_said_in_every_build_until_it_is_accepted(bare):

@@ -95,7 +95,7 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     offer: Offer | None
     exports: dict[str, int]
     table: Table
-    doubts: list[Doubt]
+    doubts: list[Doubt] = []
 
 
 def as_text(drawing: Drawing) -> str:

