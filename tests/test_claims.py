@@ -1,7 +1,7 @@
 """Laws of `claims`: each holds on a run built to show it and fails on one doctored in one way."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 
 import numpy as np
@@ -26,6 +26,7 @@ from reportgen.claims import judging
 from reportgen.claims.judging import shows
 from reportgen.claims.registry import claim, in_order
 from reportgen.claims.sections import CLAIMS
+from reportgen.claims.verdicts import KINDS, OWNERS, Sample, proportion, remembered
 from reportgen.errors import ReportError
 from reportgen.experiments import experiment, shrink
 from reportgen.facts.describing import describe
@@ -220,7 +221,7 @@ def test_claims_without_their_runs_are_not_judged():
     assert [claim.id for claim in in_order()] == sorted(CLAIMS, key=lambda id: int(id[1:]))
     found = [judged(id, {}) for id in CLAIMS]
     assert all(verdict.holds is (None if verdict.runs else True) for verdict in found)
-    assert not any(verdict.base_rate for verdict in found)
+    assert all((verdict.sample is None) is bool(verdict.runs) for verdict in found)
     assert "parity-l2" in judged("C7", {"parity": parity_run()}).evidence
 
 
@@ -276,17 +277,40 @@ def test_base_rates_count_the_search():
     bad = modular_run(test_accuracy=NEVER)
     search = [seeded(run, seed) for seed, run in enumerate([modular_run(), bad, modular_run()])]
     found = {"modular": modular_run(), "modular-search": search}
-    assert judged("C1", found).base_rate.startswith("2 of 3 seeds tried (95")
-    assert judged("C2", found).base_rate.startswith("3 of 3")
+    assert str(judged("C1", found).sample).startswith("2 of 3 seeds tried (95")
+    assert str(judged("C2", found).sample).startswith("2 of 2 seeds that generalise")
     pairs = {
         "parity-search": [seeded(parity_run(), 0), seeded(redundant_run(), 1)],
         "parity-l2-search": [seeded(redundant_run(), seed) for seed in (1, 0, 2)],
     }
-    assert judged("C7", GOOD | pairs).base_rate.startswith("1 of 2")
-    assert judged("C6", GOOD | pairs).base_rate is None  # compact runs cannot tell
+    assert judged("C7", GOOD | pairs).sample == proportion(1, 2, "seeds tried")
+    assert judged("C6", GOOD | pairs).sample == Sample(1, "model")  # compact runs cannot tell
     tried = quoted({"modular": modular_run(), "modular-search": search})["modular"]
     assert (tried["tried"], tried["generalised"], tried["shown"]) == (3, 2, 2)
     assert (tried["t_gen_low"], tried["t_gen_high"]) == (800, 800)
+
+
+def test_what_is_typical_holds_of_most_seeds():
+    """The run shown is not enough: the lower end of the interval has to lie above one half."""
+    bad = parity_run(test_accuracy=NEVER)
+
+    def found(good: int, failed: int):
+        search = [seeded(run, seed) for seed, run in enumerate([parity_run()] * good + [bad] * failed)]
+        return judged("C3", {"parity": parity_run(), "parity-search": search})
+
+    assert [found(*counts).holds for counts in ((20, 4), (13, 11), (0, 3))] == [True, False, False]
+    assert found(13, 11).sample == proportion(13, 24, "seeds tried")
+    assert judged("C3", {"parity": parity_run()}).holds
+
+
+@pytest.mark.parametrize("id", list(CLAIMS))
+def test_every_claim_carries_labels_that_fit(id):
+    """Known words; a theorem needs no run and the others do; and a sample, where it was judged."""
+    found, verdict = CLAIMS[id], judged(id, GOOD | SWEEPS)
+    assert found.kind in KINDS and found.whose in OWNERS
+    assert (found.kind == "theorem") is not bool(found.runs)
+    assert verdict.sample is not None and verdict.labels.startswith(OWNERS[found.whose])
+    assert verdict == remembered(json.loads(json.dumps(asdict(verdict))))
 
 
 @cache
@@ -400,4 +424,4 @@ def test_a_claim_on_an_unknown_experiment_is_refused(monkeypatch):
 def test_a_claims_number_is_its_own(number, says):
     """A second C1 would hide the first; a forgotten comma joins a number and a name."""
     with pytest.raises(ReportError, match=says):
-        claim(number, "modular", text="", threshold="")(lambda run: None)
+        claim(number, "modular", kind="exists", whose="ours", text="", threshold="")(lambda run: None)

@@ -221,7 +221,7 @@ def test_claims_show_their_verdict_and_no_verdict_is_said(project, tmp_path):
     name = next(iter(CLAIMS))
     write_section(project.root, f"A sentence. {{{{ claim('{name}') }}}}")
     drawn = drawing(tmp_path / "one")
-    failed = Verdict(name, "Text <b>", False, "Evidence.", "at most 1.", ("modular",), None)
+    failed = Verdict(name, "Text <b>", False, "Evidence.", "at most 1.", ("modular",), "exists", "ours", None)
     judged = page(build(project, drawn, verdicts=[failed]))
     assert f'<a class="claim claim-fails" href="#claim-{name}"' in judged
     assert f'id="claim-{name}"' in judged and "Text &lt;b&gt;" in judged

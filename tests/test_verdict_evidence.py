@@ -13,7 +13,7 @@ from fixtures.made_up_sweeps import NEVER, SWEEPS, phase_diagram, seeds
 from reportgen.claims import judging
 from reportgen.claims.registry import learned, number, percent, step, within
 from reportgen.claims.sections import CLAIMS
-from reportgen.claims.verdicts import Verdict, as_json, scorecard
+from reportgen.claims.verdicts import Sample, Verdict, as_json, proportion, scorecard
 from reportgen.store.run import Run
 
 P99 = "(100 % end with 99 % test accuracy)"
@@ -153,24 +153,29 @@ def test_what_is_not_known_says_so():
     assert within((1.0, 2.0), 2.0) and not within((1.0, 2.1), 2.0) and not within((1.0, None), 2.0)
 
 
+TRIED = proportion(2, 3, "seeds tried")
 VERDICTS = [
-    Verdict("C1", "A.", True, "Because – so.", "x", ("modular",), "2 of 3 seeds tried"),
-    Verdict("C2", "B.", True, "It is.", "x", ("modular",), None),
-    Verdict("C10", "C.", False, "It is not.", "x", (), None),
-    Verdict("C11", "D.", None, "Not judged.", "x", (), None),
+    Verdict("C1", "A.", True, "Because – so.", "x", ("modular",), "exists", "original", TRIED),
+    Verdict("C2", "B.", True, "It is.", "x", ("modular",), "typical", "ours", Sample(1125, "models")),
+    Verdict("C10", "C.", False, "It is not.", "x", (), "theorem", "ours", None),
+    Verdict("C11", "D.", None, "Not judged.", "x", (), "exists", "ours", None),
 ]
 
 
-def test_the_scorecard_has_two_lines_for_each_claim_and_their_count():
-    assert list(scorecard(VERDICTS)) == [
-        "C1   holds  A.",
-        "            Because – so. 2 of 3 seeds tried.",
+def test_the_scorecard_has_two_lines_for_each_claim_by_kind_and_their_count():
+    lines = [line.replace("\u00a0", " ") for line in scorecard(VERDICTS)]
+    assert lines == [
+        "What is typical:",
         "C2   holds  B.",
-        "            It is.",
-        "C10  FAILS  C.",
-        "            It is not.",
+        "            It is. [ours · 1,125 models]",
+        "What exists:",
+        "C1   holds  A.",
+        "            Because – so. [the original’s · 2 of 3 seeds tried (95 % interval 20.8 % to 93.9 %)]",
         "C11  –      D.",
-        "            Not judged.",
+        "            Not judged. [ours]",
+        "What can be proved:",
+        "C10  FAILS  C.",
+        "            It is not. [ours]",
         "2 hold, 1 fail, 1 cannot be judged.",
     ]
 

@@ -1,4 +1,4 @@
-"""From runs to the verdict on a claim, to its base rate, and to what the searches say of a chosen seed.
+"""From runs to the verdict on a claim, to what it rests on, and to what the searches say of a chosen seed.
 
 The claims themselves are in sections/, one function each.
 """
@@ -8,16 +8,17 @@ from contextlib import AbstractContextManager
 
 import numpy as np
 
-from reportgen.analysis import grokking_step, wilson_interval
-from reportgen.claims.registry import SHOWN, percent
+from reportgen.analysis import grokking_step
+from reportgen.claims.registry import SHOWN
 from reportgen.claims.sections import CLAIMS, Claim, Finding
-from reportgen.claims.verdicts import Verdict
+from reportgen.claims.verdicts import Sample, Verdict, proportion
 from reportgen.errors import EXIT_FAILED, ReportError, in_code, unknown
 from reportgen.experiments import experiment
 from reportgen.facts.registry import Facts
 from reportgen.files.guard import guarded
 from reportgen.store.run import Run, Runs
 
+MOST = 0.5  # of the seeds tried, above which a typical claim on a chosen one has to lie
 HINT = "Mend the judge, then try it: reportgen check"
 
 
@@ -35,14 +36,17 @@ def _judge(claim: Claim, runs: Runs) -> Verdict:
         finding = Finding(None, f"Not judged: {' and '.join(missing)} is not trained.")
     else:
         finding = _finding(claim, *(runs[name] for name in claim.runs))
+    base_rate = _base_rate(claim, finding, runs)
     return Verdict(
         id=claim.id,
         text=finding.text or claim.text,
-        holds=finding.holds,
+        holds=finding.holds and _typical(claim, base_rate),
         evidence=finding.evidence,
         threshold=claim.threshold,
         runs=claim.runs,
-        base_rate=_base_rate(claim, finding, runs),
+        kind=claim.kind,
+        whose=claim.whose,
+        sample=finding.sample or base_rate or (None if missing else _looked_at(claim, runs)),
     )
 
 
@@ -62,7 +66,19 @@ def _guarded(claim: Claim) -> AbstractContextManager[None]:
     return guarded(lambda error: in_code(file, error, hint=HINT, about=f"{claim.id}: "))
 
 
-def _base_rate(claim: Claim, shown: Finding, runs: Runs) -> str | None:
+def _typical(claim: Claim, base_rate: Sample | None) -> bool:
+    """Whether what holds of a chosen run holds of most seeds, where the claim says so and they are at hand."""
+    interval = base_rate.interval if claim.kind == "typical" and base_rate else None
+    return interval is None or interval[0] > MOST
+
+
+def _looked_at(claim: Claim, runs: Runs) -> Sample | None:
+    """How many models a claim was judged on; None if it needs none."""
+    count = sum(len(_runs_of(name, runs)) for name in claim.runs)
+    return Sample(count, "model" if count == 1 else "models") if claim.runs else None
+
+
+def _base_rate(claim: Claim, shown: Finding, runs: Runs) -> Sample | None:
     """On how many seeds the same sentence held, where the search for the seed is at hand.
 
     A claim on two experiments compares the runs of a seed, which share data and weights.
@@ -72,14 +88,13 @@ def _base_rate(claim: Claim, shown: Finding, runs: Runs) -> str | None:
         return None
     by_seed = [{run.config.seed: run for run in search} for search in searches]
     seeds = sorted(set.intersection(*(set(found) for found in by_seed)))
-    findings = [_finding(claim, *(found[seed] for found in by_seed)) for seed in seeds]
+    pairs = [tuple(found[seed] for found in by_seed) for seed in seeds]
+    findings = [_finding(claim, *pair) for pair in pairs if claim.given.test(*pair)]
     judged = [finding for finding in findings if finding.holds is not None]
     if not judged:
         return None
     hits = sum(bool(finding.holds) and finding.text == shown.text for finding in judged)
-    low, high = wilson_interval(hits, len(judged))
-    interval = f"95\u00a0% interval {percent(low)} to {percent(high)}"
-    return f"{hits} of {len(judged)} seeds tried ({interval})"
+    return proportion(hits, len(judged), claim.given.of)
 
 
 def shows(name: str, run: Run) -> bool:

@@ -1,10 +1,12 @@
-"""What a claim is, the registry of all, what a seed has to show, and how sentences word numbers."""
+"""What a claim is, its labels, the registry of all, what a seed has to show, and how sentences word numbers."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reportgen.analysis import grokking_step
+from reportgen.claims.verdicts import Kind, Sample, Whose
 from reportgen.errors import ReportError
 from reportgen.store.run import Run
 from reportgen.wording import numbers
@@ -15,36 +17,62 @@ class Finding:
     """What a claim comes to on given runs.
 
     holds is None when these runs cannot tell (say, without snapshots); a run that never
-    generalises simply fails. text replaces the claim's when it has to be a weaker one.
+    generalises simply fails. text replaces the claim's when it has to be a weaker one. sample is what
+    was counted, where that is not the number of models: for a share, `proportion(hits, count, "seeds")`.
     """
 
     holds: bool | None
     evidence: str
     text: str | None = None
+    sample: Sample | None = None
 
 
 Judge = Callable[..., Finding]  # of the runs that a claim speaks of
 
 
 @dataclass(frozen=True)
+class Given:
+    """Which of the seeds tried a claim on a chosen one speaks of: their name, and the test of a seed's runs."""
+
+    of: str
+    test: Callable[..., bool]
+
+
+EVERY_SEED = Given("seeds tried", lambda *runs: True)
+GENERALISING = Given(
+    "seeds that generalise", lambda *runs: all(grokking_step(run) is not None for run in runs)
+)
+
+
+@dataclass(frozen=True)
 class Claim:
-    """A sentence of the page, the experiments it speaks of, and the function that judges it."""
+    """A sentence of the page, what kind it is, the experiments it speaks of, and the function that judges it.
+
+    kind: "exists" (some model does it), "typical" (models that nobody picked do), or "theorem" (it
+    follows from the construction). A typical claim on one chosen run holds only if it also holds for most
+    of the seeds tried. whose: "original", a statement of the article that is reproduced, or "ours".
+    """
 
     id: str
     text: str
     threshold: str
     runs: tuple[str, ...]
     judge: Judge
+    kind: Kind
+    whose: Whose
+    given: Given
 
 
 CLAIMS: dict[str, Claim] = {}
 
 
-def claim(number: str, *runs: str, text: str, threshold: str) -> Callable[[Judge], Judge]:
+def claim(
+    number: str, *runs: str, kind: Kind, whose: Whose, text: str, threshold: str, given: Given = EVERY_SEED
+) -> Callable[[Judge], Judge]:
     """Register the decorated judge: a function of the named experiments' runs, in that order.
 
-    A claim that needs no run names none, and its judge has a default for what it looks at. Raises
-    ReportError for a number that is none, or taken.
+    A claim that needs no run names none, and its judge has a default for what it looks at. Labels: see
+    `Claim`. Raises ReportError for a number that is none, or taken.
     """
 
     def register(judge: Judge) -> Judge:
@@ -55,7 +83,7 @@ def claim(number: str, *runs: str, text: str, threshold: str) -> Callable[[Judge
                 f"{place}: {taken or f'{number!r} is not the number of a claim'}.",
                 hint="Numbers are C1, C2 and so on, each used once; the experiments follow, with a comma before each.",
             )
-        CLAIMS[number] = Claim(number, text, threshold, runs, judge)
+        CLAIMS[number] = Claim(number, text, threshold, runs, judge, kind, whose, given)
         return judge
 
     return register

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from reportgen.claims.verdicts import Verdict
+from reportgen.claims.verdicts import Verdict, remembered
 from reportgen.files.code_hash import own_code, package_code
 from reportgen.files.hashing import key_of
 from reportgen.files.memo import Memo
@@ -109,8 +109,7 @@ class Findings:
     @cached_property
     def verdicts(self) -> list[Verdict]:
         """Every claim as judged on what is stored, in the order of their numbers; none for a variant."""
-        found = (target.value for target in self._verdicts.values())
-        return [Verdict(**value | {"runs": tuple(value["runs"])}) for value in found]
+        return [remembered(target.value) for target in self._verdicts.values()]
 
     @cached_property
     def _verdicts(self) -> dict[str, Remembered[dict[str, Any]]]:
@@ -155,6 +154,8 @@ def _list_claims() -> dict[str, dict[str, Any]]:
             "text": claim.text,
             "threshold": claim.threshold,
             "runs": claim.runs,
+            "kind": claim.kind,
+            "whose": claim.whose,
             "module": claim.judge.__module__.removeprefix("reportgen.").replace(".", "/") + ".py",
         }
         for claim in in_order()

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from reportgen.analysis.moment_words import BUTTONS
 from reportgen.charts import PALETTE, palette_css
-from reportgen.claims.verdicts import Verdict
+from reportgen.claims.verdicts import KINDS, MEANINGS, Verdict, by_kind
 from reportgen.drawing.record import Drawing, Offer
 from reportgen.errors import ReportError, unknown
 from reportgen.files.listing import listed
@@ -75,7 +75,8 @@ class PageRenderer:
         body, notes = article.html(text)
         html = self._template("article.html", self._common | {
             "masthead": Markup(masthead), "body": Markup(body), "notes": Markup(notes),
-            "contents": self._contents(article), "works": self._citations.cited, "groups": self._groups(),
+            "contents": self._contents(article), "scorecard": by_kind(self._verdicts.values()),
+            "kinds": KINDS, "meanings": MEANINGS, "works": self._citations.cited, "groups": self._groups(),
             "citations": own_citations(self._citation),
         })  # fmt: skip
         return self._finished(html)

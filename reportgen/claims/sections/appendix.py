@@ -7,6 +7,7 @@ import numpy as np
 
 from reportgen.analysis import Construction, construction
 from reportgen.claims.registry import Finding, claim, number, percent
+from reportgen.claims.verdicts import Sample
 from reportgen.wording.numbers import listing
 
 PAIRS = 67**2
@@ -18,6 +19,8 @@ ODD_MODULI = (3, 5, 31, 67, 119)
 
 @claim(
     "C25",
+    kind="theorem",
+    whose="original",
     text="With ReLU, five neurons on the circle get every pair right.",
     threshold=f"All {number(PAIRS)} pairs at modulus 67; a lead of at most {number(construction.TIE)} counts as wrong.",
 )
@@ -31,11 +34,14 @@ def five_suffice(circle: Construction = Construction()) -> Finding:  # noqa: B00
         f"at least {percent(lead)} of its score, and the output is turned by at most "
         f"{degrees(largest_error(circle))} of the {degrees(circle.limit)} allowed. The first odd modulus with "
         f"a wrong pair is {failure or 'beyond 151'}.",
+        sample=Sample(circle.modulus**2, "pairs"),
     )
 
 
 @claim(
     "C26",
+    kind="theorem",
+    whose="ours",
     text="With ReLU, an odd number of neurons beats the even numbers beside it.",
     threshold=f"For each of {listing(ODD_COUNTS)} neurons at modulus 67, the largest angular error is "
     "below that of one neuron less and of one more; twice as many neurons give the same output "
@@ -51,11 +57,14 @@ def odd_beats_even(circle: Construction = Construction()) -> Finding:  # noqa: B
         bool(better and apart <= ROUNDING),
         f"Largest error by number of neurons: {shown}. Doubling an odd number changes the output's direction "
         f"by at most {number(apart)} radians.",
+        sample=Sample(len(counts), "networks"),
     )
 
 
 @claim(
     "C27",
+    kind="theorem",
+    whose="original",
     text="With x², three neurons, or five and more, are exact for every odd modulus.",
     threshold=f"For {listing(EXACT_COUNTS)} neurons and moduli {listing(ODD_MODULI)}: logits equal the formula within "
     f"{number(ROUNDING)} of the largest, and every pair is right. For the even modulus one less than each, the pairs "
@@ -72,6 +81,7 @@ def square_is_exact(circle: Construction = Construction(activation="square")) ->
         f"In {len(tried)} networks the logits differ from the formula by at most {number(off)} of the largest, and "
         f"{'every pair is right' if right else 'some pairs are wrong'}. For even moduli "
         f"{'only the pairs of opposite numbers fail' if ties else 'other pairs fail than those of opposites'}.",
+        sample=Sample(len(tried) + len(even), "networks"),
     )
 
 

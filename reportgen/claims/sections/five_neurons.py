@@ -12,6 +12,8 @@ ANGLE_DEGREES = 10.0
 @claim(
     "C11",
     "five-neurons",
+    kind="exists",
+    whose="original",
     text="Five neurons and 20 parameters are enough for every sum.",
     threshold=f"{percent(1)} train and test accuracy at the end, with {PARAMETERS} trained numbers.",
 )
@@ -28,6 +30,8 @@ def five_are_enough(run: Run) -> Finding:
 @claim(
     "C12",
     "five-neurons",
+    kind="exists",
+    whose="original",
     text="The five neurons are nearly equally large.",
     threshold=f"Largest over smallest norm at most {NORM_RATIO} on each side.",
 )
@@ -43,6 +47,8 @@ def equally_large(run: Run) -> Finding:
 @claim(
     "C13",
     "five-neurons",
+    kind="exists",
+    whose="original",
     text="They are evenly spaced on the circle.",
     threshold=f"Every angle within {number(ANGLE_DEGREES)}° of even spacing after the best rotation, on each side.",
 )
@@ -58,6 +64,8 @@ def evenly_spaced(run: Run) -> Finding:
 @claim(
     "C14",
     "five-neurons",
+    kind="exists",
+    whose="original",
     text="The way out turns twice as fast as the way in.",
     threshold=f"Each out-angle within {number(ANGLE_DEGREES)}° of twice the in-angle, with no rotation allowed.",
 )

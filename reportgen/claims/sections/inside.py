@@ -3,7 +3,7 @@
 import numpy as np
 
 from reportgen.analysis import cells_needed, group_phase_error, used_frequencies, votes
-from reportgen.claims.registry import Finding, claim, number, percent, within
+from reportgen.claims.registry import GENERALISING, Finding, claim, number, percent, within
 from reportgen.store.run import Run
 
 SEVERAL = 3  # frequencies, at least
@@ -15,6 +15,9 @@ FOLLOWS, SIDEWAYS = 0.90, 0.06  # of the variance: on the cosine at least, on th
 @claim(
     "C15",
     "modular",
+    kind="typical",
+    whose="original",
+    given=GENERALISING,
     text="Several frequencies share the work, and the Fourier transform of the weights turns sparse.",
     threshold=f"At least {SEVERAL} frequencies. 95\u00a0% of the energy of each matrix lies in at least "
     f"{percent(FULL)} of the cells (a neuron at a frequency, or its constant) at the start, and in "
@@ -39,6 +42,9 @@ def turns_sparse(run: Run) -> Finding:
 @claim(
     "C16",
     "modular",
+    kind="typical",
+    whose="original",
+    given=GENERALISING,
     text="In each frequency's group, a neuron's output phase is twice its input phase.",
     threshold=f"Within {number(PHASE_DEGREES)}° for every neuron of every group, with no rotation allowed.",
 )
@@ -55,6 +61,8 @@ def phases_double(run: Run) -> Finding:
 @claim(
     "C17",
     "modular",
+    kind="exists",
+    whose="original",
     text="Each group votes for c with a cosine that peaks at a + b, and the sum of the votes peaks there too.",
     threshold="Over all ordered pairs, each group's logits, centred over c, have at least "
     f"{percent(FOLLOWS)} of their variance on cos(2πf(a + b − c)/P), for frequency f and modulus P and "

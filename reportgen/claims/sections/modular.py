@@ -1,6 +1,6 @@
 """The claims of section 1: the main model memorises, then jumps, and its weights turn periodic."""
 
-from reportgen.claims.registry import Finding, claim, learned, percent, seed_shows, step
+from reportgen.claims.registry import GENERALISING, Finding, claim, learned, percent, seed_shows, step
 from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
@@ -13,6 +13,8 @@ NOISY, PERIODIC = 0.20, 0.95  # median energy share at most at the start, at lea
 @claim(
     "C1",
     "modular",
+    kind="exists",
+    whose="original",
     text="It memorises first and generalises much later, sharply.",
     threshold=f"t_mem is at most {percent(MEMORISES_FIRST)} of t_gen, test accuracy at t_mem at "
     f"most {percent(UNTAUGHT)}, and t90 − t10 at most {percent(SHARP)} of t90.",
@@ -37,6 +39,9 @@ def memorises_then_jumps(run: Run) -> Finding:
 @claim(
     "C2",
     "modular",
+    kind="typical",
+    whose="original",
+    given=GENERALISING,
     text="Noisy weights become periodic.",
     threshold="The neurons' median energy share in their top frequency is at most "
     f"{percent(NOISY)} at the start and at least {percent(PERIODIC)} at the end.",

@@ -13,6 +13,8 @@ BACK_RISE = 1.5  # test loss at the peak over its first minimum, at least
 @claim(
     "C22",
     "reverse",
+    kind="exists",
+    whose="original",
     text="Without decay it generalises, then memorises, on periodic weights.",
     threshold=f"At the end test loss is at least {number(OVERFIT)} times its minimum, and since then "
     "train loss fell, the norm grew and test accuracy fell; the median energy share is at least "
@@ -40,6 +42,8 @@ def memorises_afterwards(run: Run) -> Finding:
 @claim(
     "C23",
     "there-and-back",
+    kind="exists",
+    whose="original",
     text="It generalises, memorises, and generalises again.",
     threshold=f"Test loss has a minimum, rises at least {number(BACK_RISE)}-fold, then falls below the "
     "minimum for good.",

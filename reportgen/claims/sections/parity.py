@@ -16,6 +16,8 @@ REDUNDANCY = 2  # live neurons with L2 over those with L1, at least
 @claim(
     "C3",
     "parity",
+    kind="typical",
+    whose="original",
     text="It memorises, then generalises.",
     threshold=f"t_mem is at most {percent(MEMORISES_FIRST)} of t_gen, and test accuracy at t_mem "
     f"at most {percent(UNTAUGHT)}.",
@@ -31,6 +33,8 @@ def memorises_then_generalises(run: Run) -> Finding:
 @claim(
     "C4",
     "parity",
+    kind="exists",
+    whose="original",
     text="The distractors' weights are large while it memorises, and vanish.",
     threshold=f"The largest is at least {DISTRACTED} at some time between t_mem and t_gen, and at "
     f"most {PRUNED} at the end.",
@@ -49,6 +53,8 @@ def distractors_vanish(run: Run) -> Finding:
 @claim(
     "C5",
     "parity",
+    kind="typical",
+    whose="original",
     text="Train loss turns upward before the model generalises.",
     threshold=f"Between t_mem and t_gen it rises by at least {percent(TURN)} from a minimum.",
 )
@@ -69,6 +75,8 @@ def train_loss_turns(run: Run) -> Finding:
 @claim(
     "C6",
     "parity",
+    kind="exists",
+    whose="ours",
     text="The weights move smoothly while test loss drops suddenly.",
     threshold="The distractors' norm takes longer to fall from 90\u00a0% to 10\u00a0% of its peak "
     "than test loss takes from 90\u00a0% to 10\u00a0% of the way between its peak and its end, on "
@@ -96,6 +104,8 @@ def weights_move_smoothly(run: Run) -> Finding:
     "C7",
     "parity",
     "parity-l2",
+    kind="typical",
+    whose="original",
     text="L1 ends sparse, L2 redundant.",
     threshold="Both generalise; pairs of live neurons with cosine above 0.95 and the same sign: "
     f"none with L1, some with L2; at least {REDUNDANCY} times as many live neurons with L2.",

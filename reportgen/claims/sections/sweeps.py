@@ -43,6 +43,8 @@ def _share(runs: Iterable[Run]) -> float:
 @claim(
     "C8",
     "parity-sweep",
+    kind="exists",
+    whose="original",
     text="All four outcomes occur: grokking, dropping together, high test loss, high train loss.",
     threshold="Each class has at least one model.",
 )
@@ -63,6 +65,8 @@ def all_outcomes_occur(runs: Sequence[Run]) -> Finding:
 @claim(
     "C9",
     "parity-sweep",
+    kind="typical",
+    whose="original",
     text="Too little decay leaves test loss high; too much keeps train loss above the threshold.",
     threshold="The commonest class is high test loss at the weakest decay and high train loss at the strongest.",
 )
@@ -81,6 +85,8 @@ def decay_has_two_ends(runs: Sequence[Run]) -> Finding:
 @claim(
     "C10",
     "parity-sweep",
+    kind="typical",
+    whose="original",
     text="Among models that generalise, more data and more decay both make the drop less delayed.",
     threshold=f"Spearman's correlation of the largest test/train ratio with training size (within a width) and "
     f"with decay (within width and training size), weighted by count, are both below {number(LOWERS)}.",
@@ -107,6 +113,8 @@ def data_and_decay_lower_the_ratio(runs: Sequence[Run]) -> Finding:
 @claim(
     "C18",
     "modular-seeds",
+    kind="typical",
+    whose="ours",
     text="Most seeds generalise, five neurons to a frequency are commonest, and no frequency is favoured.",
     threshold=f"More than {percent(MOST)} generalise; 5 is the commonest count; all frequencies equally likely has "
     f"p of at least {NO_FAVOURITE}.",
@@ -132,6 +140,8 @@ def seeds_agree(runs: Sequence[Run]) -> Finding:
 @claim(
     "C19",
     "architecture-sweep",
+    kind="typical",
+    whose="original",
     text="With both sides collapsed, no model of this sweep generalises.",
     threshold="None reaches and keeps 99\u00a0% test accuracy. (This says nothing of other activations: with squares, "
     "collapsed models are known to generalise.)",
@@ -146,6 +156,8 @@ def both_collapsed(runs: Sequence[Run]) -> Finding:
 @claim(
     "C20",
     "architecture-sweep",
+    kind="exists",
+    whose="original",
     text="Collapsing one side helps in some set-ups and hurts in others.",
     threshold=f"Between an architecture with one side collapsed and the same with none, under the same penalty, the "
     f"share that generalises is at least {percent(DIFFERENCE)} higher somewhere and {percent(DIFFERENCE)} lower "
@@ -190,6 +202,8 @@ def collapse_effects(runs: Sequence[Run]) -> dict[tuple[str, bool, str], float]:
     "C21",
     "soften",
     "modular",
+    kind="exists",
+    whose="original",
     text="Other settings soften the change: accuracy then rises gradually.",
     threshold=f"(t90 − t10) / t90 is above {GRADUAL} for at least one model of the sweep, and below {SUDDEN} for the "
     "main model.",
@@ -213,6 +227,8 @@ def settings_soften(runs: Sequence[Run], main: Run) -> Finding:
     "precision",
     "modular-search",
     "reverse-search",
+    kind="exists",
+    whose="original",
     text="Periodic weights are neither necessary nor sufficient for generalising.",
     threshold=f"Some model generalises with a median energy share below {percent(APERIODIC)}, and some has a share of "
     f"at least {percent(PERIODIC)} and less than {percent(WRONG)} test accuracy.",
@@ -245,6 +261,8 @@ def _median_share(run: Run) -> float:
 @claim(
     "C28",
     "precision",
+    kind="typical",
+    whose="ours",
     text="Plain float32 delays or prevents the grokking that float64 shows; without the cancellation it comes back.",
     threshold="By the end, fewer seeds generalise in plain float32 than in float64 and than in float32 without the "
     f"cancellation, and the latter falls short of float64 by at most {percent(RESTORED)}.",
