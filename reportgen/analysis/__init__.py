@@ -11,17 +11,17 @@ May import: store and below. Begin with curves.py (when a model learns), then mo
 
 from reportgen.analysis.construction import Construction
 from reportgen.analysis.group_votes import (
-    Vote, activations, answers, cells_needed, commonest, frequency_groups, group_phase_error, right_answers,
-    vote, votes,
+    Vote, activations, answers, cells_needed, commonest, constructed_share, frequency_groups,
+    group_phase_error, right_answers, vote, votes,
 )
 from reportgen.analysis.curves import (
     crossing_step, fall, grokking_step, memorisation_step, metric_at, reverse, softness, there_and_back,
     train_turn,
 )
 from reportgen.analysis.modular import (
-    Neurons, Spectrum, around_circle, circle_weights, evenness, fourier_basis, geometry, input_spectrum,
-    modular_model, modular_task, neurons, noise_share, output_spectrum, phase_errors, rescaled_test_loss,
-    used_frequencies, wrap,
+    Neurons, Spectrum, around_circle, circle_weights, coefficient_frequencies, evenness, fourier_basis,
+    geometry, input_spectrum, modular_model, modular_task, neurons, noise_share, output_spectrum,
+    phase_errors, rescaled_test_loss, used_frequencies, wrap,
 )
 from reportgen.analysis.moments import moments
 from reportgen.analysis.outcomes import (
@@ -32,17 +32,23 @@ from reportgen.analysis.parity import (
     stays_below, strongest_first,
 )
 from reportgen.analysis.readings import Reading, reading
-from reportgen.analysis.statistics import exchangeable_p, spearman, spearman_within, wilson_interval
+from reportgen.analysis.statistics import (
+    alike_p, chi2_tail, exchangeable_p, holm, paired_difference, sign_test, spearman, spearman_within,
+    wilson_interval,
+)
+from reportgen.analysis.survival import Arrived, Hazard, arrivals, hazards
 
 __all__ = [
-    "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Construction", "Neurons", "Outcome", "Reading", "Spectrum",
-    "Vote", "activations", "answers", "around_circle", "cells_needed", "circle_weights", "commonest",
-    "crossing_step", "distractor_max", "distractor_norm", "diverged_at", "evenness", "exchangeable_p",
-    "fall", "fourier_basis", "frequency_groups", "geometry", "grokking_step", "group_phase_error",
-    "input_spectrum", "largest_distractor", "largest_ratio", "least", "live_neurons", "logged_losses",
-    "memorisation_step", "metric_at", "modular_model", "modular_task", "moments", "near_duplicates",
-    "neurons", "noise_share", "outcome", "output_spectrum", "parity_task", "phase_errors", "reading",
-    "rescaled_test_loss", "reverse", "right_answers", "softness", "spearman", "spearman_within",
-    "stays_below", "strongest_first", "there_and_back", "train_turn", "used_frequencies", "vote", "votes",
+    "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Arrived", "Construction", "Hazard", "Neurons", "Outcome",
+    "Reading", "Spectrum", "Vote", "activations", "alike_p", "answers", "around_circle", "arrivals",
+    "cells_needed", "chi2_tail", "circle_weights", "coefficient_frequencies", "commonest",
+    "constructed_share", "crossing_step", "distractor_max", "distractor_norm", "diverged_at", "evenness",
+    "exchangeable_p", "fall", "fourier_basis", "frequency_groups", "geometry", "grokking_step",
+    "group_phase_error", "hazards", "holm", "input_spectrum", "largest_distractor", "largest_ratio",
+    "least", "live_neurons", "logged_losses", "memorisation_step", "metric_at", "modular_model",
+    "modular_task", "moments", "near_duplicates", "neurons", "noise_share", "outcome", "output_spectrum",
+    "paired_difference", "parity_task", "phase_errors", "reading", "rescaled_test_loss", "reverse",
+    "right_answers", "sign_test", "softness", "spearman", "spearman_within", "stays_below",
+    "strongest_first", "there_and_back", "train_turn", "used_frequencies", "vote", "votes",
     "wilson_interval", "wrap",
 ]

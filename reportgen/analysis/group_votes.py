@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reportgen.analysis import construction
 from reportgen.analysis.modular import Spectrum, modular_task, neurons, phase_errors
 from reportgen.files.arrays import Floats, Integers
 from reportgen.store.run import Run
@@ -78,11 +79,13 @@ def right_answers(modulus: int) -> Integers:
 class Vote:
     """How closely one group's logits, centred over c, follow its cosine.
 
-    cosine, sine: shares of their energy over all P² pairs, with an amplitude for each pair.
+    cosine, sine: shares of their energy over all P² pairs, with an amplitude for each pair. leads: whether
+    no other component, the cosine or sine of another frequency, has as much.
     """
 
     cosine: float
     sine: float
+    leads: bool
 
 
 @dataclass(frozen=True)
@@ -106,13 +109,24 @@ def votes(run: Run) -> Votes:
 
 
 def vote(logits: Floats, frequency: int) -> Vote:
-    """The fit of logits (P², P) to cos(2πf(a + b − c)/P), and to the sine beside it."""
+    """The fit of logits (P², P) to cos(2πf(a + b − c)/P), and to all other components beside it."""
     modulus = logits.shape[1]
     centred = logits - logits.mean(axis=1, keepdims=True)
-    turn = 2j * np.pi * frequency / modulus
-    # Projection on exp(iω(s − c)): its real part is that on the cosine, the imaginary on the sine.
-    wave = np.exp(turn * right_answers(modulus)) * (centred @ np.exp(-turn * np.arange(modulus)))
     energy = (centred**2).sum()
     if not energy > 0:
-        return Vote(0.0, 0.0)
-    return Vote(*(float((part**2).sum() * 2 / modulus / energy) for part in (wave.real, wave.imag)))
+        return Vote(0.0, 0.0, False)
+    turn = 2j * np.pi * np.arange(1, (modulus - 1) // 2 + 1) / modulus  # of an odd modulus, all there are
+    # Projection on exp(iω(s − c)): its real part is that on the cosine, the imaginary on the sine.
+    waves = np.exp(np.outer(right_answers(modulus), turn)) * (
+        centred @ np.exp(-np.outer(np.arange(modulus), turn))
+    )
+    cosines, sines = ((part**2).sum(axis=0) * 2 / modulus / energy for part in (waves.real, waves.imag))
+    own = frequency - 1
+    others = np.append(np.delete(cosines, own), sines)
+    return Vote(float(cosines[own]), float(sines[own]), bool(cosines[own] > others.max()))
+
+
+def constructed_share(neurons: int, modulus: int) -> float:
+    """The cosine's share in the vote of the appendix's construction with so many neurons, ReLU."""
+    made = construction.logits(construction.Construction(modulus=modulus, neurons=neurons))
+    return vote(made.reshape(modulus**2, modulus), 1).cosine

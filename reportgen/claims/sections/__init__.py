@@ -4,9 +4,20 @@ Add a claim by writing one decorated function in its section's module, threshold
 """
 
 from reportgen.claims.registry import CLAIMS, Claim, Finding, claim, in_order
-from reportgen.claims.sections import appendix, five_neurons, inside, modular, open_questions, parity, sweeps
+from reportgen.claims.sections import (
+    appendix,
+    constraints,
+    five_neurons,
+    inside,
+    modular,
+    open_questions,
+    parity,
+    rounding,
+    seeds,
+    sweeps,
+)
 
 __all__ = [
-    "CLAIMS", "Claim", "Finding", "appendix", "claim", "five_neurons", "in_order", "inside", "modular",
-    "open_questions", "parity", "sweeps",
+    "CLAIMS", "Claim", "Finding", "appendix", "claim", "constraints", "five_neurons", "in_order", "inside",
+    "modular", "open_questions", "parity", "rounding", "seeds", "sweeps",
 ]  # fmt: skip
