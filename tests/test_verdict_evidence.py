@@ -50,11 +50,11 @@ SAID = {
     "is turned by at most 1.52° of the 2.69° allowed. The first odd modulus with a wrong pair is 119.",
     "C28": "Of 40 seeds, by step 2,500 40 in float64 and 40 in plain float32, 0 in one alone (difference −3.9 to +3.9 "
     "points); by step 1,000 40 in float64 and 40 in plain float32, 0 in one alone (difference −3.9 to +3.9 points).",
-    "C41": "Plain float32 is later or worse in 24 of 24 at 0, 24 of 24 at 0.01, 24 of 24 at 0.03, 0 of 24 at 0.1.",
-    "C42": "1 of 9 seeds generalise (95 % interval 2 % to 43.5 %), with 5 neurons and 11 sums.",
-    "C43": "Of 8 waiting, 8 were followed to 4,000, and 8 of 8 (95 % interval 67.6 % to 100 %) generalise; with the others, "
+    "C51": "Plain float32 is later or worse in 24 of 24 at 0, 24 of 24 at 0.01, 24 of 24 at 0.03, 0 of 24 at 0.1.",
+    "C52": "1 of 9 seeds generalise (95 % interval 2 % to 43.5 %), with 5 neurons and 11 sums.",
+    "C53": "Of 8 waiting, 8 were followed to 4,000, and 8 of 8 (95 % interval 67.6 % to 100 %) generalise; with the others, "
     "an estimated 100 % of all seeds (71.6 % to 100 %) by step 3,000.",
-    "C44": "The wait is long in 40 of 40 (95 % interval 91.2 % to 100 %) and the rise sharp in 20 of 40 (95 % interval 35.2 "
+    "C54": "The wait is long in 40 of 40 (95 % interval 91.2 % to 100 %) and the rise sharp in 20 of 40 (95 % interval 35.2 "
     "% to 64.8 %).",
 }  # fmt: skip
 
@@ -124,8 +124,8 @@ THRESHOLDS = {  # the numbers in each
     "C8": "", "C9": "", "C10": "0.2", "C11": "100 20", "C12": "1.25", "C13": "10", "C14": "10", "C15": "3 95 50 2",
     "C16": "10", "C17": "5 2 93 5 8 90", "C18": "10 99 0.01 0.01", "C19": "99", "C20": "0.05", "C21": "0.5 90",
     "C22": "5 90", "C23": "1.5", "C24": "50 90 90", "C25": "4489 67 10", "C26": "5 7 9 11 13 67 10",
-    "C27": "3 5 6 7 8 9 10 11 12 3 5 31 67 119 10 2", "C28": "2500 10 90 5", "C41": "0 0.01 0.03 20 24", "C42": "99",
-    "C43": "50 95", "C44": "10 10 90 25 75",
+    "C27": "3 5 6 7 8 9 10 11 12 3 5 31 67 119 10 2", "C28": "2500 10 90 5", "C51": "0 0.01 0.03 20 24", "C52": "99",
+    "C53": "50 95", "C54": "10 10 90 25 75",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ May import: store and below. Begin with curves.py (when a model learns), then mo
 from reportgen.analysis.construction import Construction
 from reportgen.analysis.group_votes import (
     Vote, activations, answers, cells_needed, commonest, constructed_share, frequency_groups,
-    group_phase_error, right_answers, vote, votes,
+    group_phase_error, right_answers, vote, votes, votes_by_size,
 )
 from reportgen.analysis.curves import (
     crossing_step, fall, grokking_step, memorisation_step, metric_at, reverse, softness, there_and_back,
@@ -27,6 +27,9 @@ from reportgen.analysis.moments import moments
 from reportgen.analysis.outcomes import (
     LARGE_RATIO, LOW_LOSS, OUTCOMES, Outcome, diverged_at, largest_ratio, least, logged_losses, outcome,
 )
+from reportgen.analysis.pairs import (
+    SetUp, collapsed_sides, precision_pairs, worse_in_float32,
+)
 from reportgen.analysis.parity import (
     distractor_max, distractor_norm, largest_distractor, live_neurons, near_duplicates, parity_task,
     stays_below, strongest_first,
@@ -36,19 +39,19 @@ from reportgen.analysis.statistics import (
     alike_p, chi2_tail, exchangeable_p, holm, paired_difference, sign_test, spearman, spearman_within,
     wilson_interval,
 )
-from reportgen.analysis.survival import Arrived, Hazard, arrivals, hazards
+from reportgen.analysis.survival import Arrived, Hazard, arrivals, hazards, waiting_times
 
 __all__ = [
     "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Arrived", "Construction", "Hazard", "Neurons", "Outcome",
-    "Reading", "Spectrum", "Vote", "activations", "alike_p", "answers", "around_circle", "arrivals",
-    "cells_needed", "chi2_tail", "circle_weights", "coefficient_frequencies", "commonest",
-    "constructed_share", "crossing_step", "distractor_max", "distractor_norm", "diverged_at", "evenness",
-    "exchangeable_p", "fall", "fourier_basis", "frequency_groups", "geometry", "grokking_step",
+    "Reading", "SetUp", "Spectrum", "Vote", "activations", "alike_p", "answers", "around_circle",
+    "arrivals", "cells_needed", "chi2_tail", "circle_weights", "coefficient_frequencies", "collapsed_sides",
+    "commonest", "constructed_share", "crossing_step", "distractor_max", "distractor_norm", "diverged_at",
+    "evenness", "exchangeable_p", "fall", "fourier_basis", "frequency_groups", "geometry", "grokking_step",
     "group_phase_error", "hazards", "holm", "input_spectrum", "largest_distractor", "largest_ratio",
     "least", "live_neurons", "logged_losses", "memorisation_step", "metric_at", "modular_model",
     "modular_task", "moments", "near_duplicates", "neurons", "noise_share", "outcome", "output_spectrum",
-    "paired_difference", "parity_task", "phase_errors", "reading", "rescaled_test_loss", "reverse",
-    "right_answers", "sign_test", "softness", "spearman", "spearman_within", "stays_below",
-    "strongest_first", "there_and_back", "train_turn", "used_frequencies", "vote", "votes",
-    "wilson_interval", "wrap",
+    "paired_difference", "parity_task", "phase_errors", "precision_pairs", "reading", "rescaled_test_loss",
+    "reverse", "right_answers", "sign_test", "softness", "spearman", "spearman_within", "stays_below",
+    "strongest_first", "there_and_back", "train_turn", "used_frequencies", "vote", "votes", "votes_by_size",
+    "waiting_times", "wilson_interval", "worse_in_float32", "wrap",
 ]

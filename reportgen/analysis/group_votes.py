@@ -5,6 +5,7 @@ of answer c should follow cos(2πf(a + b − c)/P) (Nanda et al. 2023; Gromov 20
 Dimensions as in numerics/models.py, with G groups and F frequencies.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,6 +125,19 @@ def vote(logits: Floats, frequency: int) -> Vote:
     own = frequency - 1
     others = np.append(np.delete(cosines, own), sines)
     return Vote(float(cosines[own]), float(sines[own]), bool(cosines[own] > others.max()))
+
+
+def votes_by_size(runs: Sequence[Run]) -> tuple[dict[int, tuple[list[float], bool]], int]:
+    """Neurons of a group → the cosine's share in each vote, and whether it leads in all; models right on all pairs."""
+    by_size: dict[int, tuple[list[float], bool]] = {}
+    right = 0
+    for run in runs:
+        found, members = votes(run), frequency_groups(run)
+        right += found.right == modular_task(run).modulus ** 2
+        for frequency, vote in found.groups.items():
+            shares, leads = by_size.get(len(members[frequency]), ([], True))
+            by_size[len(members[frequency])] = [*shares, vote.cosine], leads and vote.leads
+    return dict(sorted(by_size.items())), right
 
 
 def constructed_share(neurons: int, modulus: int) -> float:

@@ -7,9 +7,22 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reportgen.analysis.curves import grokking_step
 from reportgen.analysis.statistics import NORMAL_95
+from reportgen.store.run import Run
 
 Waiting = tuple[int, bool]
+
+
+def waiting_times(seeds: Sequence[Run], followed: Sequence[Run] = ()) -> list[Waiting]:
+    """How long each seed waited: as it was followed further, where it was, else as it was first seen."""
+    longer = {run.config.seed: run for run in followed}
+    found = []
+    for run in seeds:
+        last = longer.get(run.config.seed, run) if grokking_step(run) is None else run
+        when = grokking_step(last)
+        found.append((int(last.steps[-1]), False) if when is None else (when, True))
+    return found
 
 
 @dataclass(frozen=True)

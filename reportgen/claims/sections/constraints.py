@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from reportgen import analysis
+from reportgen.analysis import SetUp
 from reportgen.claims.registry import Finding, claim, number, percent
 from reportgen.experiments.problems import problem
 from reportgen.store.run import Run
 
-NEVER = float("inf")
 BY_CHANCE = 0.05  # after correction for the number of set-ups
 SOFT = 0.5  # (t90 − t10) / t90
 
@@ -42,7 +42,7 @@ def both_collapsed(runs: Sequence[Run]) -> Finding:
 
 
 @claim(
-    "C42",
+    "C52",
     "collapsed-sums",
     kind="exists",
     whose="ours",
@@ -58,28 +58,6 @@ def more_sums(runs: Sequence[Run]) -> Finding:
     )
 
 
-SetUp = tuple[bool, str, int]  # tied; penalty; neurons
-
-
-def sides(runs: Sequence[Run]) -> dict[SetUp, tuple[int, int]]:
-    """Set-up → pairs in which the model with the input side collapsed generalises first, and last.
-
-    The other model of a pair has the output side collapsed instead. A model that does not generalise is
-    later than one that does; two that do not, or do in the same step, tell nothing.
-    """
-    found: dict[SetUp, dict[tuple[float, int], dict[bool, float]]] = defaultdict(lambda: defaultdict(dict))
-    for run in runs:
-        model, training, when = analysis.modular_model(run), run.config.training, analysis.grokking_step(run)
-        pair = found[model.tied, training.decay, model.neurons][training.weight_decay, run.config.seed]
-        pair[model.collapsed_in] = NEVER if when is None else when
-    both = {setup: [p for p in pairs.values() if len(p) == 2] for setup, pairs in found.items()}
-    return {
-        setup: (sum(p[True] < p[False] for p in pairs), sum(p[True] > p[False] for p in pairs))
-        for setup, pairs in both.items()
-        if pairs
-    }
-
-
 @claim(
     "C20",
     "collapsed-side",
@@ -91,7 +69,7 @@ def sides(runs: Sequence[Run]) -> dict[SetUp, tuple[int, int]]:
     f"{BY_CHANCE} after Holm's correction for all set-ups. No test pair's mirror was trained on.",
 )
 def one_side_or_the_other(runs: Sequence[Run]) -> Finding:
-    found = sides(runs)
+    found = analysis.collapsed_sides(runs)
     if not found:
         return Finding(None, "The sweep has no pair to compare.")
     chances = analysis.holm([analysis.sign_test(*counts) for counts in found.values()])

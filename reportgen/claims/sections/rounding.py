@@ -3,7 +3,6 @@
 The two precisions are compared seed by seed: both models of a pair have the same data and start.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from reportgen import analysis
@@ -15,18 +14,6 @@ MARGIN = 0.10  # two shares this close count as equal
 HALF_WAY = 2_500  # steps; in a pilot half of the seeds had generalised by then
 SMALL_DECAYS = (0.0, 0.01, 0.03)
 WORSE_IN = 20  # of 24 pairs, at least
-EXACT, PLAIN = "float64", "float32-plain"
-
-Pair = tuple[Run, Run]  # in float64, in plain float32
-
-
-def pairs(runs: Sequence[Run]) -> dict[tuple[float, int], Pair]:
-    """(decay, seed) → the run in float64 and the one in plain float32."""
-    found: dict[tuple[float, int], dict[str, Run]] = defaultdict(dict)
-    for run in runs:
-        training = run.config.training
-        found[training.weight_decay, run.config.seed][training.precision] = run
-    return {key: (both[EXACT], both[PLAIN]) for key, both in found.items() if {EXACT, PLAIN} <= set(both)}
 
 
 def generalised_by(run: Run, limit: int) -> bool:
@@ -46,7 +33,7 @@ def generalised_by(run: Run, limit: int) -> bool:
     "interval lies inside (two one-sided tests at 5\u00a0%).",
 )
 def rounding_is_harmless(runs: Sequence[Run]) -> Finding:
-    found = list(pairs(runs).values())
+    found = list(analysis.precision_pairs(runs).values())
     if not found:
         return Finding(None, "No seed is there in both precisions.")
     inside, words = True, []
@@ -64,7 +51,7 @@ def rounding_is_harmless(runs: Sequence[Run]) -> Finding:
 
 
 @claim(
-    "C41",
+    "C51",
     "rounding-boundary",
     kind="typical",
     whose="ours",
@@ -74,24 +61,10 @@ def rounding_is_harmless(runs: Sequence[Run]) -> Finding:
     "test accuracy ends lower.",
 )
 def rounding_harms(runs: Sequence[Run]) -> Finding:
-    found = worse(runs)
+    found = analysis.worse_in_float32(runs)
     words = ", ".join(f"{count} of {tried} at {number(decay)}" for decay, (count, tried) in found.items())
     holds = all(found.get(decay, (0, 0))[0] >= WORSE_IN for decay in SMALL_DECAYS)
     return Finding(holds, f"Plain float32 is later or worse in {words}.")
-
-
-def worse(runs: Sequence[Run]) -> dict[float, tuple[int, int]]:
-    """Decay → in how many seeds plain float32 is later or worse than float64, and how many there are."""
-    found: dict[float, list[bool]] = defaultdict(list)
-    for (decay, _), (exact, plain) in sorted(pairs(runs).items(), key=lambda item: item[0]):
-        found[decay].append(_standing(plain) < _standing(exact))
-    return {decay: (sum(marks), len(marks)) for decay, marks in found.items()}
-
-
-def _standing(run: Run) -> tuple[int, float]:
-    """Sooner before later, generalising before not; of models that do not, by test accuracy at the end."""
-    when = analysis.grokking_step(run)
-    return (-run.config.training.steps - 1, float(run.test_accuracy[-1])) if when is None else (-when, 0.0)
 
 
 def points(share: float) -> str:

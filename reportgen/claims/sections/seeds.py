@@ -1,16 +1,15 @@
 """The claims on the main model's seeds: how long they wait, what they have in common, how their groups vote."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 from reportgen import analysis
-from reportgen.analysis.survival import Waiting
 from reportgen.claims.registry import Finding, claim, number, percent, step
 from reportgen.store.run import Run
 
-# C44: of one seed, as section 1 has them
+# C54: of one seed, as section 1 has them
 MEMORISES_FIRST, UNTAUGHT, SHARP = 0.1, 0.1, 0.25
 TYPICAL, NOT_TYPICAL = 0.90, 0.75  # lower end of the first interval at least, upper end of the second at most
 # C17
@@ -20,7 +19,7 @@ FROM, RISING, FOLLOWS, RIGHT = 5, (5, 6, 7, 8), 0.93, 0.90
 PUBLISHED_FREQUENCIES = {3: 274, 4: 165, 5: 10}
 PUBLISHED_SIZES = {5: 435, 6: 352, 7: 271, 8: 198}
 USUAL, NOT_BY_CHANCE = 0.99, 0.01
-# C43
+# C53
 MOST = 0.5
 
 
@@ -35,7 +34,7 @@ def _share(hits: int, tried: int) -> str:
 
 
 @claim(
-    "C44",
+    "C54",
     "modular-seeds",
     kind="typical",
     whose="ours",
@@ -83,15 +82,21 @@ def groups_vote(*sweeps: Sequence[Run]) -> Finding:
     words, holds = [], True
     for runs in sweeps:
         good = generalising(runs)
-        by_size, leading, right = votes_by_size(good)
-        medians = {size: float(np.median(by_size[size])) for size in RISING if by_size.get(size)}
-        shares = [share for size, found in by_size.items() if size >= FROM for share in found]
+        by_size, right = analysis.votes_by_size(good)
+        medians = {n: float(np.median(by_size[n][0])) for n in RISING if n in by_size}
+        large = [found for n, found in by_size.items() if n >= FROM]
+        shares = [share for cosines, _ in large for share in cosines]
         if not shares:
             return Finding(
                 False, f"Of {len(good)} models that generalise, none has a group of {FROM} neurons."
             )
         middle, rise = float(np.median(shares)), list(medians.values())
-        holds &= middle >= FOLLOWS and leading and len(rise) == len(RISING) and right >= RIGHT * len(good)
+        holds &= (
+            middle >= FOLLOWS
+            and all(leads for _, leads in large)
+            and len(rise) == len(RISING)
+            and right >= RIGHT * len(good)
+        )
         holds &= all(a < b for a, b in zip(rise, rise[1:], strict=False))
         said = ", ".join(f"{percent(share)} with {size}" for size, share in medians.items())
         words.append(
@@ -99,19 +104,6 @@ def groups_vote(*sweeps: Sequence[Run]) -> Finding:
             f"for every pair in {right}"
         )
     return Finding(holds, f"{'; '.join(words)}.".replace("in ", "In ", 1))
-
-
-def votes_by_size(runs: Sequence[Run]) -> tuple[dict[int, list[float]], bool, int]:
-    """Neurons of a group → its votes' cosine shares; whether the cosine leads in all of C17; models right on all."""
-    by_size: dict[int, list[float]] = defaultdict(list)
-    leading, right = True, 0
-    for run in runs:
-        found, used = analysis.votes(run), analysis.used_frequencies(run)
-        right += found.right == analysis.modular_task(run).modulus ** 2
-        for frequency, vote in found.groups.items():
-            by_size[used[frequency]].append(vote.cosine)
-            leading &= vote.leads or used[frequency] < FROM
-    return by_size, leading, right
 
 
 @claim(
@@ -153,7 +145,7 @@ def _alike(found: Counter[int], published: dict[int, int]) -> float:
 
 
 @claim(
-    "C43",
+    "C53",
     "how-long",
     "modular-seeds",
     kind="typical",
@@ -166,7 +158,7 @@ def they_get_there(followed: Sequence[Run], seeds: Sequence[Run]) -> Finding:
     later, waiting = len(generalising(followed)), len(seeds) - len(generalising(seeds))
     low, _ = analysis.wilson_interval(later, len(followed))
     end = followed[0].config.training.steps
-    reached = analysis.arrivals(waiting_times(seeds, followed))
+    reached = analysis.arrivals(analysis.waiting_times(seeds, followed))
     said = ""
     if reached:
         last = reached[-1]
@@ -174,15 +166,3 @@ def they_get_there(followed: Sequence[Run], seeds: Sequence[Run]) -> Finding:
                 f"{percent(last.high)}) by step {step(last.step)}")  # fmt: skip
     evidence = f"Of {waiting} waiting, {len(followed)} were followed to {step(end)}, and {_share(later, len(followed))} generalise{said}."
     return Finding(low > MOST, evidence)
-
-
-def waiting_times(seeds: Sequence[Run], followed: Sequence[Run]) -> list[Waiting]:
-    """How long each seed waited: as it was followed, where it was, else as it was first seen."""
-    longer = {run.config.seed: run for run in followed}
-    found = []
-    for run in seeds:
-        if analysis.grokking_step(run) is None:
-            run = longer.get(run.config.seed, run)
-        when = analysis.grokking_step(run)
-        found.append((int(run.steps[-1]), False) if when is None else (when, True))
-    return found

@@ -3,6 +3,14 @@
 Add facts by decorating a function with what they are of: a run, a sweep, or nothing trained.
 """
 
-from reportgen.facts.sections import construction, five_neurons, modular, open_questions, parity, sweeps
+from reportgen.facts.sections import (
+    construction,
+    decisions,
+    five_neurons,
+    modular,
+    open_questions,
+    parity,
+    sweeps,
+)
 
-__all__ = ["construction", "five_neurons", "modular", "open_questions", "parity", "sweeps"]
+__all__ = ["construction", "decisions", "five_neurons", "modular", "open_questions", "parity", "sweeps"]
