@@ -20,7 +20,15 @@ from fixtures.edge_runs import (
 )
 
 CLOSE = 1e-9  # relative: both sides compute in float64, though in another order
-ROUGH = {"cosine", "sine", "vote_cosine_min", "vote_cosine_max", "vote_sine_max", "large_median", "small_median"}
+ROUGH = {
+    "cosine",
+    "sine",
+    "vote_cosine_min",
+    "vote_cosine_max",
+    "vote_sine_max",
+    "large_median",
+    "small_median",
+}
 ROUGHLY = 1e-6  # of a vote: the program adds the input weights of a and b in float32, as they are stored
 
 

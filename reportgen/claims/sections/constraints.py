@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from reportgen import analysis
 from reportgen.analysis import SetUp
 from reportgen.claims.registry import Finding, claim, number, percent
+from reportgen.claims.verdicts import Sample, proportion
 from reportgen.experiments.problems import problem
 from reportgen.store.run import Run
 
@@ -19,11 +20,6 @@ SOFT = 0.5  # (t90 − t10) / t90
 def learned(runs: Sequence[Run]) -> int:
     """How many generalise."""
     return sum(analysis.grokking_step(run) is not None for run in runs)
-
-
-def _interval(hits: int, tried: int) -> str:
-    low, high = analysis.wilson_interval(hits, tried)
-    return f"95\u00a0% interval {percent(low)} to {percent(high)}"
 
 
 @claim(
@@ -37,8 +33,8 @@ def _interval(hits: int, tried: int) -> str:
 )
 def both_collapsed(runs: Sequence[Run]) -> Finding:
     count, best = learned(runs), max(float(run.test_accuracy[-1]) for run in runs)
-    evidence = f"{count} of {len(runs)} generalise ({_interval(count, len(runs))}); the best ends at {percent(best)}."
-    return Finding(count == 0, evidence)
+    evidence = f"{count} of {len(runs)} generalise; the best ends at {percent(best)}."
+    return Finding(count == 0, evidence, sample=proportion(count, len(runs), "models"))
 
 
 @claim(
@@ -53,8 +49,9 @@ def more_sums(runs: Sequence[Run]) -> Finding:
     count, first = learned(runs), runs[0].config
     return Finding(
         count > 0,
-        f"{count} of {len(runs)} seeds generalise ({_interval(count, len(runs))}), with {first.model.neurons} neurons and "
+        f"{count} of {len(runs)} seeds generalise, with {first.model.neurons} neurons and "
         f"{number(problem(first).example_counts['train'])} sums.",
+        sample=proportion(count, len(runs), "seeds"),
     )
 
 
@@ -86,7 +83,7 @@ def one_side_or_the_other(runs: Sequence[Run]) -> Finding:
         f"Sooner to later with the input side collapsed: {'; '.join(map(word, found))}. "
         f"It helps in {len(helps)} of {len(found)} set-ups and hurts in {len(hurts)}."
     )
-    return Finding(bool(helps and hurts), evidence)
+    return Finding(bool(helps and hurts), evidence, sample=Sample(len(runs) // 2, "pairs"))
 
 
 @claim(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from reportgen import analysis
 from reportgen.claims.registry import Finding, claim, number, step
+from reportgen.claims.verdicts import Sample
 from reportgen.store.run import Run
 from reportgen.wording.numbers import signed
 
@@ -47,7 +48,7 @@ def rounding_is_harmless(runs: Sequence[Run]) -> Finding:
             f"by step {step(limit)} {counts[0]} in float64 and {counts[1]} in plain float32, {exact_only + plain_only} "
             f"in one alone (difference {points(low)} to {points(high)} points)"
         )
-    return Finding(inside, f"Of {len(found)} seeds, {'; '.join(words)}.")
+    return Finding(inside, f"Of {len(found)} seeds, {'; '.join(words)}.", sample=Sample(len(found), "pairs"))
 
 
 @claim(
@@ -64,7 +65,8 @@ def rounding_harms(runs: Sequence[Run]) -> Finding:
     found = analysis.worse_in_float32(runs)
     words = ", ".join(f"{count} of {tried} at {number(decay)}" for decay, (count, tried) in found.items())
     holds = all(found.get(decay, (0, 0))[0] >= WORSE_IN for decay in SMALL_DECAYS)
-    return Finding(holds, f"Plain float32 is later or worse in {words}.")
+    tried = sum(tried for _, tried in found.values())
+    return Finding(holds, f"Plain float32 is later or worse in {words}.", sample=Sample(tried, "pairs"))
 
 
 def points(share: float) -> str:

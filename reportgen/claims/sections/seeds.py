@@ -7,6 +7,7 @@ import numpy as np
 
 from reportgen import analysis
 from reportgen.claims.registry import Finding, claim, number, percent, step
+from reportgen.claims.verdicts import Sample, proportion
 from reportgen.store.run import Run
 
 # C54: of one seed, as section 1 has them
@@ -53,7 +54,8 @@ def waits(runs: Sequence[Run]) -> Finding:
     evidence = (
         f"The wait is long in {_share(long, len(good))} and the rise sharp in {_share(sharp, len(good))}."
     )
-    return Finding(low >= TYPICAL and high <= NOT_TYPICAL, evidence)
+    sample = proportion(long, len(good), "seeds that generalise")
+    return Finding(low >= TYPICAL and high <= NOT_TYPICAL, evidence, sample=sample)
 
 
 def _waits_long(run: Run) -> bool:
@@ -79,7 +81,7 @@ def _waits_long(run: Run) -> bool:
     f"{percent(RIGHT)} of the models.",
 )
 def groups_vote(*sweeps: Sequence[Run]) -> Finding:
-    words, holds = [], True
+    words, holds, count = [], True, 0
     for runs in sweeps:
         good = generalising(runs)
         by_size, right = analysis.votes_by_size(good)
@@ -90,6 +92,7 @@ def groups_vote(*sweeps: Sequence[Run]) -> Finding:
             return Finding(
                 False, f"Of {len(good)} models that generalise, none has a group of {FROM} neurons."
             )
+        count += len(shares)
         middle, rise = float(np.median(shares)), list(medians.values())
         holds &= (
             middle >= FOLLOWS
@@ -103,7 +106,7 @@ def groups_vote(*sweeps: Sequence[Run]) -> Finding:
             f"in {len(good)} models {len(shares)} such groups with a median of {percent(middle)} ({said}), the sum right "
             f"for every pair in {right}"
         )
-    return Finding(holds, f"{'; '.join(words)}.".replace("in ", "In ", 1))
+    return Finding(holds, f"{'; '.join(words)}.".replace("in ", "In ", 1), sample=Sample(count, "groups"))
 
 
 @claim(
@@ -137,7 +140,8 @@ def seeds_agree(runs: Sequence[Run]) -> Finding:
         f"Of {len(good)} models {spread} frequencies (p = {number(chances[0])} against the published); groups by neurons: "
         f"{groups} (p = {number(chances[1])}); equally likely frequencies: p = {number(chances[2])}."
     )
-    return Finding(usual >= USUAL and min(chances) >= NOT_BY_CHANCE, evidence)
+    sample = Sample(len(good), "seeds that generalise")
+    return Finding(usual >= USUAL and min(chances) >= NOT_BY_CHANCE, evidence, sample=sample)
 
 
 def _alike(found: Counter[int], published: dict[int, int]) -> float:
@@ -164,5 +168,7 @@ def they_get_there(followed: Sequence[Run], seeds: Sequence[Run]) -> Finding:
         last = reached[-1]
         said = (f"; with the others, an estimated {percent(last.share)} of all seeds ({percent(last.low)} to "
                 f"{percent(last.high)}) by step {step(last.step)}")  # fmt: skip
-    evidence = f"Of {waiting} waiting, {len(followed)} were followed to {step(end)}, and {_share(later, len(followed))} generalise{said}."
-    return Finding(low > MOST, evidence)
+    evidence = (
+        f"Of {waiting} waiting, {len(followed)} were followed to {step(end)}, and {later} generalise{said}."
+    )
+    return Finding(low > MOST, evidence, sample=proportion(later, len(followed), "seeds followed"))
