@@ -47,7 +47,7 @@ def published_groups(run):
 
 
 def vote_shares(run):
-    """Of every group, its neurons and the cosine's share of its logits; whether their sum is right for all pairs."""
+    """Of every group, its neurons and the cosine's share of its logits; whether their sum is right for 99 % of the pairs."""
     p = run.config.task.modulus
     pairs = [(a, b) for a in range(p) for b in range(p)]
     first, second = run.w_input[-1, :p].astype(float), run.w_input[-1, -p:].astype(float)
@@ -59,7 +59,7 @@ def vote_shares(run):
         logits -= logits.mean(axis=1)[:, None]
         at_answer = logits @ np.exp(-2j * np.pi * f * np.arange(p) / p) * np.exp(2j * np.pi * f * right / p)
         found.append((len(members), float((at_answer.real**2).sum() * 2 / p / (logits**2).sum())))
-    return found, bool(found) and bool((total.argmax(axis=1) == right).all())
+    return found, bool(found) and bool(100 * (total.argmax(axis=1) == right).sum() >= 99 * p * p)
 
 
 def modular(run):

@@ -77,7 +77,7 @@ def _waits_long(run: Run) -> bool:
     threshold="In the models that generalise, over all ordered pairs, in both sweeps: of groups with at least "
     f"{FROM} neurons, the median share of variance on cos(2πf(a + b − c)/P), for frequency f and modulus P and with an "
     f"amplitude for each pair, is at least {percent(FOLLOWS)}, and no other component is larger in any; the medians for "
-    f"{FROM} to {RISING[-1]} neurons rise with each neuron; the sum is largest at the answer for every pair in at least "
+    f"{FROM} to {RISING[-1]} neurons rise with each neuron; the sum is largest at the answer for 99\u00a0% of the pairs in at least "
     f"{percent(RIGHT)} of the models.",
 )
 def groups_vote(*sweeps: Sequence[Run]) -> Finding:
@@ -104,7 +104,7 @@ def groups_vote(*sweeps: Sequence[Run]) -> Finding:
         said = ", ".join(f"{percent(share)} with {size}" for size, share in medians.items())
         words.append(
             f"in {len(good)} models {len(shares)} such groups with a median of {percent(middle)} ({said}), the sum right "
-            f"for every pair in {right}"
+            f"in {right}"
         )
     return Finding(holds, f"{'; '.join(words)}.".replace("in ", "In ", 1), sample=Sample(count, "groups"))
 
