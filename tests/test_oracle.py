@@ -18,6 +18,7 @@ from fixtures.edge_runs import (
     tiny,
     turning,
 )
+from fixtures.made_up_decisions import DECISIONS, DOCTORED_DECISIONS
 
 CLOSE = 1e-9  # relative: both sides compute in float64, though in another order
 ROUGH = {
@@ -111,6 +112,20 @@ def test_the_facts_of_part_of_a_sweep(name, kept):
     part = [run for run in stored(name) if kept(run)]
     part[0] = diverged(part[0])
     agree(oracle.SWEEPS[name](part), program(name, part))
+
+
+MADE_UP = [(name, DECISIONS[name]) for name in oracle.DECISIONS] + [
+    (name, doctored[name])
+    for _, doctored in DOCTORED_DECISIONS
+    for name in doctored
+    if name in oracle.DECISIONS
+]
+
+
+@pytest.mark.parametrize(("name", "runs"), MADE_UP, ids=[name for name, _ in MADE_UP])
+def test_the_facts_of_sweeps_that_decide_a_claim(name, runs):
+    """On runs made up to hold a claim, and to break it."""
+    agree(oracle.DECISIONS[name](runs), program(name, runs))
 
 
 @pytest.mark.parametrize("name", oracle.SINGLE)

@@ -67,11 +67,6 @@ def group_votes(runs):
     }  # fmt: skip
 
 
-def quick_seeds(runs):
-    """The main model at ten times its rate."""
-    return {"models": len(runs), "generalised": learned(runs), "votes": group_votes(runs)}
-
-
 def learned(runs):
     """How many generalise."""
     return sum(first_kept(run, "test") is not None for run in runs)
