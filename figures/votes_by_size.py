@@ -49,7 +49,7 @@ def chart(runs) -> alt.LayerChart:
     )
     ticks = (
         alt.Chart(named("medians", middles))
-        .mark_tick(thickness=3, size=26, color=color("test"))
+        .mark_tick(thickness=3, size=alt.ExprRef("width < 400 ? 16 : 26"), color=color("test"))
         .encode(x=x, y=y)
     )
     diamonds = (

@@ -67,7 +67,7 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
 
     caption, alt: with the facts filled in. group, lead, card, columns, runs: as `FigureDeclaration` has them.
     stepped: whether its frames are one figure at several steps; else they are its panels.
-    live: the file of its interactive form. exports: suffix → bytes.
+    opens: whether its marks open runs in the place of a group's own. live: the file of its interactive form. exports: suffix → bytes.
     """
 
     id: str
@@ -80,6 +80,7 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     runs: list[str]
     columns: int
     stepped: bool
+    opens: bool
     inputs: list[Input]
     frames: list[DrawnFrame]
     panels: list[Panel]
