@@ -11,6 +11,7 @@ import altair as alt
 from reportgen.charts import color, named
 
 RUNS = ()
+COLUMNS = 2
 CAPTION = (
     "From left to right: the two numbers, the matrices of the input side, the neurons, the matrices of the output side, "
     "the answer. E is the embedding, blue wherever it is used; U, in green, is a second embedding of the output’s own; P, P′ "
@@ -18,50 +19,51 @@ CAPTION = (
 )
 ALT = (
     "Twelve small diagrams in three rows and four columns. Rows: the input side has one projection for both numbers, one "
-    "for each, or none. Columns: the output side has a projection or none, and the input’s embedding or its own."
+    "for each, or none. Columns: the output side has a projection or none; then the same with an embedding of its own."
 )
 
 INPUTS = (("E", "P"), ("E", "P′"), ("E",))  # of the second number; the first has P in both of the first two
-OUTPUTS = (("Q", "Eᵀ"), ("Q", "Uᵀ"), ("Eᵀ",), ("Uᵀ",))
+OUTPUTS = {"tied": (("Q", "Eᵀ"), ("Eᵀ",)), "untied": (("Q", "Uᵀ"), ("Uᵀ",))}
 TONES = {"E": "negative", "Eᵀ": "negative", "Uᵀ": "test"}
 WIDE, TALL = 10.0, 4.6  # of one diagram's place
 HALF_W, HALF_H = 0.62, 0.62  # of a box
 NEURONS = 5.0  # where they stand
 
 
-def chart(runs) -> alt.LayerChart:
-    boxes, wires, dots, words = [], [], [], []
-    for place, (inward, outward) in enumerate(product(INPUTS, OUTPUTS)):
-        left, top = WIDE * (place % len(OUTPUTS)), TALL * (place // len(OUTPUTS))
+def chart(runs) -> dict[str, alt.LayerChart]:
+    return {name: panel(outputs) for name, outputs in OUTPUTS.items()}
+
+
+def panel(outputs: tuple[tuple[str, ...], ...]) -> alt.LayerChart:
+    """Every input side before each of these output sides."""
+    found: dict[str, list[dict]] = {"box": [], "wire": [], "dot": [], "word": []}
+    for place, (inward, outward) in enumerate(product(INPUTS, outputs)):
+        left, top = WIDE * (place % len(outputs)), TALL * (place // len(outputs))
         for kind, row in diagram(inward, outward):
-            shifted = {
-                k: v + (left if k.startswith("x") else top) if k[0] in "xy" else v for k, v in row.items()
-            }
-            {"box": boxes, "wire": wires, "dot": dots, "word": words}[kind].append(shifted)
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, WIDE * len(OUTPUTS)], nice=False))
+            moved = {k: v + (left if k[0] == "x" else top) for k, v in row.items() if k[0] in "xy"}
+            found[kind].append(row | moved)
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, WIDE * len(outputs)], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, TALL * len(INPUTS)], nice=False, reverse=True))
     lines = (
-        alt.Chart(named("wires", wires))
+        alt.Chart(named("wires", found["wire"]))
         .mark_rule(color=color("muted"))
         .encode(x=x, y=y, x2="x2:Q", y2="y2:Q")
     )
-    base = alt.Chart(named("boxes", boxes)).encode(x=x, y=y)
+    base = alt.Chart(named("boxes", found["box"])).encode(x=x, y=y)
     tone = alt.Color("tone:N", legend=None, scale=alt.Scale(
         domain=["negative", "test", "muted"], range=[color("negative"), color("test"), color("muted")]))  # fmt: skip
     frames = base.mark_rect(fill=color("paper"), strokeWidth=1.3, cornerRadius=2).encode(
         x=alt.X("x0:Q", axis=None), x2="x1:Q", y=alt.Y("y0:Q", axis=None), y2="y1:Q", stroke=tone
     )
-    size = alt.ExprRef("width < 400 ? 7.5 : 11")
-    letters = base.mark_text(fontSize=size).encode(text="text:N", color=tone)
-    neurons = alt.Chart(named("neurons", dots)).mark_circle(
-        size=alt.ExprRef("width < 400 ? 10 : 26"), color=color("ink"), opacity=1
+    letters = base.mark_text(fontSize=11).encode(text="text:N", color=tone)
+    neurons = alt.Chart(named("neurons", found["dot"])).mark_circle(
+        size=26, color=color("ink"), opacity=1
     ).encode(x=x, y=y)  # fmt: skip
-    small = alt.ExprRef("width < 400 ? 7 : 10")
-    names = alt.Chart(named("names", words)).mark_text(fontSize=small, color=color("muted"), align="left").encode(
+    names = alt.Chart(named("names", found["word"])).mark_text(fontSize=10, color=color("muted"), align="left").encode(
         x=x, y=y, text="text:N"
     )  # fmt: skip
     return alt.layer(lines, frames, letters, neurons, names).properties(
-        width=600, height=250, usermeta={"responsive": True}
+        width=290, height=250, usermeta={"responsive": True}
     )
 
 

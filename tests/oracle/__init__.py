@@ -42,6 +42,7 @@ SWEEPS = {
     "soften": soften,
     "circularity": circularity,
     "precision": precision,
+    "quick-seeds": quick_seeds,
     "softer": softer,
 }
 DECISIONS = {
