@@ -75,8 +75,8 @@ def paired_difference(first_only: int, second_only: int, pairs: int) -> tuple[fl
 def sign_test(more: int, less: int) -> float:
     """The chance of a split at least as uneven between two that are equally likely (McNemar's exact test)."""
     n = more + less
-    uneven: int = sum(math.comb(n, i) for i in range(min(more, less) + 1))
-    return min(1.0, 2 * uneven / 2**n)
+    uneven = sum(math.comb(n, i) for i in range(min(more, less) + 1))
+    return min(1.0, uneven * 2.0 ** (1 - n))
 
 
 def holm(chances: Sequence[float]) -> list[float]:
