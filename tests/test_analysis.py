@@ -205,13 +205,13 @@ def test_a_vote_is_split_into_cosine_sine_and_rest():
     angles = turn * (analysis.right_answers(P)[:, None] - np.arange(P))
     strength = rng.normal(size=(P * P, 1))
     built = strength * (2 * np.cos(angles) + np.sin(angles)) + rng.normal(size=(P * P, 1))
-    found = analysis.vote(built, 3)
+    found = analysis.vote(built, np.eye(P), 3)
     assert (found.cosine, found.sine) == (pytest.approx(0.8), pytest.approx(0.2))
-    other = analysis.vote(built, 2)
+    other = analysis.vote(built, np.eye(P), 2)
     assert (other.cosine, other.sine) == (pytest.approx(0), pytest.approx(0))
-    assert found.leads and not analysis.vote(built, 2).leads
-    assert not analysis.vote(strength * (2 * np.sin(angles) + np.cos(angles)), 3).leads
-    assert analysis.vote(0 * built, 3) == analysis.Vote(0, 0, leads=False)
+    assert found.leads and not analysis.vote(built, np.eye(P), 2).leads
+    assert not analysis.vote(strength * (2 * np.sin(angles) + np.cos(angles)), np.eye(P), 3).leads
+    assert analysis.vote(0 * built, np.eye(P), 3) == analysis.Vote(0, 0, leads=False)
 
 
 def test_copies_vote_for_the_answer():

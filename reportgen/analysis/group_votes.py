@@ -105,9 +105,8 @@ def votes(run: Run) -> Votes:
     hidden, w_output = activations(run.w_input[-1], modulus), run.w_output[-1].astype(float)
     total, found = np.zeros((modulus**2, modulus)), {}
     for frequency, members in frequency_groups(run).items():
-        logits = hidden[:, members] @ w_output[members]
-        total += logits
-        found[frequency] = vote(logits, frequency)
+        total += hidden[:, members] @ w_output[members]
+        found[frequency] = vote(hidden[:, members], w_output[members], frequency)
     return Votes(found, int((total.argmax(axis=1) == right_answers(modulus)).sum()) if found else 0)
 
 
@@ -118,16 +117,16 @@ def _turns(modulus: int) -> tuple[Array, Array]:
     return np.exp(np.outer(right_answers(modulus), turn)), np.exp(np.outer(np.arange(modulus), turn))
 
 
-def vote(logits: Floats, frequency: int) -> Vote:
-    """The fit of logits (P², P) to cos(2πf(a + b − c)/P), and to all other components beside it."""
-    modulus = logits.shape[1]
-    centred = logits - logits.mean(axis=1, keepdims=True)
-    energy = (centred**2).sum()
+def vote(active: Floats, weights: Floats, frequency: int) -> Vote:
+    """The fit of logits, active (P², N) times weights (N, P), to cos(2πf(a + b − c)/P), and to all other components."""
+    modulus = weights.shape[1]
+    centred = weights - weights.mean(axis=1, keepdims=True)
+    energy = ((active.T @ active) * (centred @ centred.T)).sum()
     if not energy > 0:
         return Vote(0.0, 0.0, False)
     at_answers, at_numbers = _turns(modulus)
     # Projection on exp(iω(s − c)): its real part is that on the cosine, the imaginary on the sine.
-    waves = at_answers * (centred @ at_numbers.conj())
+    waves = at_answers * (active @ (centred @ at_numbers.conj()))
     cosines, sines = ((part**2).sum(axis=0) * 2 / modulus / energy for part in (waves.real, waves.imag))
     own = frequency - 1
     others = np.append(np.delete(cosines, own), sines)
@@ -152,5 +151,5 @@ def votes_by_size(runs: Sequence[Run]) -> tuple[dict[int, tuple[list[float], boo
 
 def constructed_share(neurons: int, modulus: int) -> float:
     """The cosine's share in the vote of the appendix's construction with so many neurons, ReLU."""
-    made = construction.logits(construction.Construction(modulus=modulus, neurons=neurons))
-    return vote(made.reshape(modulus**2, modulus), 1).cosine
+    made = construction.outputs(construction.Construction(modulus=modulus, neurons=neurons))
+    return vote(made.reshape(modulus**2, 2), construction.embedding(modulus).T, 1).cosine
