@@ -6,12 +6,13 @@ The two precisions are compared seed by seed: both models of a pair have the sam
 from collections.abc import Sequence
 
 from reportgen import analysis
-from reportgen.claims.registry import Finding, claim, number, step
+from reportgen.claims.registry import Finding, claim, number, percent, step
 from reportgen.claims.verdicts import Sample
 from reportgen.store.run import Run
 from reportgen.wording.numbers import signed
 
 MARGIN = 0.10  # two shares this close count as equal
+LEVEL = 0.05  # of each of two one-sided tests, which the 90 % interval is made for
 HALF_WAY = 2_500  # steps; in a pilot half of the seeds had generalised by then
 SMALL_DECAYS = (0.0, 0.01, 0.03)
 WORSE_IN = 20  # of 24 pairs, at least
@@ -31,7 +32,7 @@ def generalised_by(run: Run, limit: int) -> bool:
     text="With weight decay 1, float64 and plain float32 generalise equally often.",
     threshold=f"Of the same seeds at ten times the learning rate, the shares that have generalised by step "
     f"{step(HALF_WAY)} and by the end differ by less than {round(100 * MARGIN)} points each: the paired 90\u00a0% "
-    "interval lies inside (two one-sided tests at 5\u00a0%).",
+    f"interval lies inside (two one-sided tests at {percent(LEVEL)}).",
 )
 def rounding_is_harmless(runs: Sequence[Run]) -> Finding:
     found = list(analysis.precision_pairs(runs).values())
