@@ -1,8 +1,10 @@
-"""The short pilots behind three choices in experiments/sweeps.py. Trains for a few minutes, stores nothing.
+"""The short pilots behind choices in experiments/sweeps.py and decisions.py. Trains for a few minutes, stores nothing.
 
 python scripts/pilots.py rate         which learning rate should architecture-sweep use?
 python scripts/pilots.py precision    does it need float64 where decay is weak?
 python scripts/pilots.py soften       which sizes, decays and rates go from sudden to gradual?
+python scripts/pilots.py sums         with which width and L1 can a model with both sides collapsed generalise?
+python scripts/pilots.py sides        how soon do models with one side collapsed generalise at the higher rate?
 """
 
 import argparse
@@ -13,12 +15,14 @@ from itertools import product
 import torch
 
 from reportgen import analysis
+from reportgen.experiments.decisions import SIDE_NEURONS, SIDE_SEEDS, collapsed_side, collapsed_sums
 from reportgen.experiments.sweeps import ARCHITECTURE_RATES, architecture_config, soften
 from reportgen.numerics.config import Config
 from reportgen.numerics.training import Trainer
 from reportgen.store.packing import pack, unpack
 from reportgen.store.run import Run
 
+PILOT_SEED = 100
 FACTORED = {"tied": True, "collapsed_in": False, "collapsed_out": False, "tied_in_proj": True}
 COLLAPSED = {"tied": False, "collapsed_in": True, "collapsed_out": False, "tied_in_proj": True}
 APART = {"tied": False, "collapsed_in": False, "collapsed_out": False, "tied_in_proj": False}
@@ -60,6 +64,25 @@ def soften_pilot() -> Iterator[str]:
                f"rate {training.learning_rate:g}: softness {softness}, {_ends(run)}")  # fmt: skip
 
 
+def sums() -> Iterator[str]:
+    """Both sides collapsed, 1,426 sums: four widths and three strengths of L1, in full; a seed that decides nothing."""
+    base = collapsed_sums()[0]
+    for h, decay in ((24, 3e-7), (32, 1e-6), (32, 3e-7), (32, 1e-7), (48, 3e-7), (64, 1e-7)):
+        model = replace(base.model, embedding_size=h, neurons=h)
+        run = trained(replace(base, model=model, seed=PILOT_SEED), weight_decay=decay)
+        yield f"{h} neurons, L1 {decay:g}: generalises at {analysis.grokking_step(run)}, {_ends(run)}"
+
+
+def sides() -> Iterator[str]:
+    """Each architecture and penalty of collapsed-side at its smaller width, one seed that decides nothing."""
+    for config in (
+        c for c in collapsed_side() if (c.model.neurons, c.seed) == (SIDE_NEURONS[0], SIDE_SEEDS[0])
+    ):
+        run, m, t = trained(replace(config, seed=PILOT_SEED)), config.model, config.training
+        yield (f"{'tied' if m.tied else 'untied'}, {'input' if m.collapsed_in else 'output'} side, {t.decay} "
+               f"{t.weight_decay:g}: generalises at {analysis.grokking_step(run)}, {_ends(run)}")  # fmt: skip
+
+
 def _name(flags: dict[str, bool]) -> str:
     return " ".join(name for name, value in flags.items() if value) or "apart"
 
@@ -73,6 +96,8 @@ PILOTS: dict[str, Callable[[], Iterator[str]]] = {
     "rate": rate,
     "precision": precision,
     "soften": soften_pilot,
+    "sums": sums,
+    "sides": sides,
 }
 
 if __name__ == "__main__":

@@ -82,6 +82,10 @@ def keep_a_distractor(w_in, w_out):
     w_in[-1, 5, 0] = 0.06
 
 
+def keep_a_large_one(w_in, w_out):
+    w_in[-1, 5, 0] = 0.11
+
+
 def noise_at_the_end(w_in, w_out):
     w_in[-1] = np.random.default_rng(0).normal(size=w_in[-1].shape)
 
@@ -147,17 +151,10 @@ DOCTORED = [
     ("C4", {"parity": replace(parity_run(), w_input=parity_run().w_input * 0.4)}),
     ("C5", {"parity": parity_run(train_loss=ramp((0, 1.0), (1000, 0.01)))}),
     ("C5", {"parity": parity_run(train_loss=ramp((0, 1.0), (400, 0.1), (600, 0.104), (900, 0)))}),
-    ("C6", {"parity": parity_run(test_loss=ramp((0, 1.0), (450, 1.0), (1000, 0.0)))}),
-    ("C6", {"parity": parity_run(test_loss=ramp((0, 1.0), (300, 1.0), (400, 0.0), (1000, 0.0)))}),
-    (
-        "C6",
-        {
-            "parity": parity_run(
-                test_loss=ramp((0, 1), (640, 1), (650, 0.9), (800, 0.5), (990, 0.1), (1000, 0))
-            )
-        },
-    ),
-    ("C6", {"parity": falling_alike()}),
+    ("C6", {"parity": parity_run(test_accuracy=ramp((0, 0.05), (690, 0.05), (700, 1.0)))}),
+    ("C6", {"parity": parity_run(test_accuracy=ramp((0, 0.05), (990, 0.05), (1000, 1.0)))}),
+    ("C6", {"parity": parity_run(test_accuracy=NEVER)}),
+    ("C6", {"parity": weights(parity_run(), keep_a_large_one)}),
     ("C7", {"parity": redundant_run()}),
     ("C7", {"parity": weights(parity_run(), make_both_alike)}),
     ("C7", {"parity": weights(parity_run(), wake_a_neuron)}),  # three live neurons, and five with L2
@@ -176,10 +173,6 @@ DOCTORED = [
     ("C15", {"modular": diverged(copies_run())}),
     ("C16", {"modular": weights(copies_run(), turn_one_out)}),
     ("C16", {"modular": diverged(copies_run())}),
-    ("C17", {"modular": modular_run()}),
-    ("C17", {"modular": weights(copies_run(), shift_a_group)}),
-    ("C17", {"modular": weights(copies_run(), turn_a_group_over)}),
-    ("C17", {"modular": diverged(copies_run())}),
     ("C22", {"reverse": reverse_run(test_loss=ramp((0, 1.0), (400, 0.1), (1000, 0.4)))}),
     ("C22", {"reverse": reverse_run(train_loss=ramp((0, 0.1), (1000, 0.2)))}),
     ("C22", {"reverse": reverse_run(weight_norm=ramp((0, 9.0), (1000, 5.0)))}),
@@ -385,7 +378,7 @@ ALL = set(CLAIMS)
 FAILING = {  # variant → the claims on one experiment that contradict it; the others hold
     "never": {"C1", "C3", "C4", "C5", "C6", "C11"},
     "diverged": ALL,
-    "all NaN": {"C5", "C6", "C22", "C23"},
+    "all NaN": {"C5", "C22", "C23"},
     "zero": {"C2", "C4", "C6", "C12", "C13", "C14", "C15", "C16", "C17", "C22"},
     "shrunken": ALL - {"C6"},
 }

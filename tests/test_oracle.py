@@ -19,9 +19,18 @@ from fixtures.edge_runs import (
     tiny,
     turning,
 )
+from fixtures.made_up_decisions import DECISIONS, DOCTORED_DECISIONS
 
 CLOSE = 1e-9  # relative: both sides compute in float64, though in another order
-ROUGH = {"cosine", "sine", "vote_cosine_min", "vote_cosine_max", "vote_sine_max"}
+ROUGH = {
+    "cosine",
+    "sine",
+    "vote_cosine_min",
+    "vote_cosine_max",
+    "vote_sine_max",
+    "large_median",
+    "small_median",
+}
 ROUGHLY = 1e-6  # of a vote: the program adds the input weights of a and b in float32, as they are stored
 
 
@@ -62,7 +71,7 @@ def differences(expected, found, where: str = "") -> Iterator[str]:
         for i, pair in enumerate(zip(expected, found, strict=True)):
             yield from differences(*pair, where=f"{where}[{i}]")
     elif isinstance(expected, float) and isinstance(found, float):
-        close = ROUGHLY if where.rpartition(".")[2] in ROUGH else CLOSE
+        close = ROUGHLY if where.rpartition(".")[2] in ROUGH or ".by_size." in where else CLOSE
         if not math.isclose(expected, found, rel_tol=close, abs_tol=1e-12):
             yield f"{where}: {expected} by the oracle, {found} by the program"
     elif type(expected) is not type(found) or expected != found:
@@ -106,6 +115,20 @@ def test_the_facts_of_part_of_a_sweep(name, kept):
     part = [run for run in stored(name) if kept(run)]
     part[0] = diverged(part[0])
     agree(oracle.SWEEPS[name](part), program(name, part))
+
+
+MADE_UP = [(name, DECISIONS[name]) for name in oracle.DECISIONS] + [
+    (name, doctored[name])
+    for _, doctored in DOCTORED_DECISIONS
+    for name in doctored
+    if name in oracle.DECISIONS
+]
+
+
+@pytest.mark.parametrize(("name", "runs"), MADE_UP, ids=[name for name, _ in MADE_UP])
+def test_the_facts_of_sweeps_that_decide_a_claim(name, runs):
+    """On runs made up to hold a claim, and to break it."""
+    agree(oracle.DECISIONS[name](runs), program(name, runs))
 
 
 @pytest.mark.parametrize("name", oracle.SINGLE)

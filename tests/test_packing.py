@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from fixtures.small_configs import MODULAR, PARITY, TRAINING
 
+from reportgen import analysis
 from reportgen.numerics.config import Config
 from reportgen.numerics.training import Trainer
 from reportgen.store.packing import METRICS, final_losses, join, pack, unpack
+from reportgen.store.run import Run
 
 
 def trained(*configs: Config):
@@ -55,6 +57,17 @@ def test_snapshots_that_were_asked_for_are_kept():
     config = replace(MODULAR, training=replace(TRAINING, snapshots_every=10))
     found = unpack(pack(trained(config), "sweep", config), (config,), 0)
     assert found["snapshot_steps"].tolist() == [0, 10, 20]
+
+
+@pytest.mark.parametrize("config", [MODULAR, PARITY])
+def test_curves_are_a_sweep_without_weights(config):
+    """Of any kind of task; a table then has no cell for what is read from them."""
+    trajectory = trained(config)
+    arrays, sweep = pack(trajectory, "curves", config), pack(trajectory, "sweep", config)
+    assert arrays["w_input"].size == 0 and arrays.keys() == sweep.keys()
+    assert all((arrays[name] == sweep[name]).all() for name in METRICS)
+    run = Run("x", "0", config, final={}, **unpack(arrays, (config,), 0))
+    assert set(analysis.reading(config).measures(run).values()) == {None}
 
 
 def test_a_parity_sweep_keeps_no_weights_unless_asked():

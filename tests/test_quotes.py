@@ -9,12 +9,15 @@ import jinja2
 import oracle
 import pytest
 from fixtures.by_the_oracle import stored, swept, tried
+from fixtures.made_up_decisions import DECISIONS
 from fixtures.projects import ROOT
 from jinja2 import nodes
 
 FIGURES = [file for file in sorted((ROOT / "figures").glob("*.py")) if not file.name.startswith("_")]
 TEMPLATES = sorted(file for kind in ("md", "html") for file in (ROOT / "templates").rglob(f"*.{kind}"))
-EXPERIMENTS = {name.replace("-", "_") for name in [*oracle.SINGLE, *oracle.SWEEPS]} | {"construction"}
+EXPERIMENTS = {name.replace("-", "_") for name in [*oracle.SINGLE, *oracle.DECISIONS, *oracle.SWEEPS]} | {
+    "construction"
+}
 
 
 class Quotes:
@@ -85,7 +88,10 @@ def known() -> dict[str, dict]:
     """All facts by the oracle, of one run for every single experiment."""
     single = {name: tried(name)[7] | oracle.chosen(name, stored(f"{name}-search")[7], tried(name), [])
               for name in oracle.SINGLE}  # fmt: skip
-    sweeps = {name: swept(name) for name in oracle.SWEEPS}
+    sweeps = {
+        name: oracle.DECISIONS[name](runs) for name, runs in DECISIONS.items() if name in oracle.DECISIONS
+    }
+    sweeps |= {name: swept(name) for name in oracle.SWEEPS}
     return {name.replace("-", "_"): facts for name, facts in (single | sweeps).items()} | {
         "construction": oracle.construction()
     }

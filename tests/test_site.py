@@ -75,7 +75,7 @@ def drawing(folder: Path, name: str = "one", **changes) -> Path:
     (folder / "live.js").write_text(f"reportgen.figure({json.dumps(payload)});\n")
     info = {
         "id": name, "title": "A title", "caption": "A caption.", "alt": "What it shows.",
-        "group": "modular", "lead": True, "card": False, "stepped": True, "runs": ["modular"], "columns": 1, "inputs": [], "offer": None,
+        "group": "modular", "lead": True, "card": False, "stepped": True, "opens": False, "runs": ["modular"], "columns": 1, "inputs": [], "offer": None,
         "frames": frames, "panels": [{"name": "chart", "title": ""}], "live": "live.js",
         "exports": {"svg": 9}, "table": {"columns": ["moment"], "rows": [["start"]]},
     }  # fmt: skip

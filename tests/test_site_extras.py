@@ -33,7 +33,7 @@ FRAMES = [DrawnFrame(file, "", None, 600, 240) for file in ("first.svg", "last.s
 FIGURES = [
     Drawing(
         id=name, title="", caption="", alt=f"Shows {name}.", group=None, lead=name.endswith("accuracy"), card=name == "modular_accuracy", runs=[], columns=1,
-        stepped=False, inputs=[], frames=FRAMES, panels=[], live=None, offer=None, exports={}, table=Table([], []),
+        stepped=False, opens=False, inputs=[], frames=FRAMES, panels=[], live=None, offer=None, exports={}, table=Table([], []),
     )
     for name in ("a_loss", "five_accuracy", "modular_accuracy")
 ]  # fmt: skip

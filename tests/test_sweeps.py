@@ -12,10 +12,12 @@ import pytest
 from fixtures.made_up_runs import parity_run, ramp
 from fixtures.projects import ROOT, must, run
 
-from reportgen import analysis
+from reportgen import analysis, load
 from reportgen.errors import ReportError
 from reportgen.experiments import EXPERIMENTS, Experiment
-from reportgen.experiments.sweeps import architectures
+from reportgen.experiments.decisions import DECISIONS, NOT_BY_50_000
+from reportgen.experiments.followed import FOLLOWED
+from reportgen.experiments.sweeps import SWEEPS, architectures
 from reportgen.facts import run_table
 from reportgen.store.run import Run
 
@@ -111,11 +113,43 @@ def test_twelve_architectures_are_distinct():
 
 def test_groups_are_of_one_shape_and_complete():
     """Every sweep's groups hold each of its runs once."""
-    for name in ("parity-sweep", "modular-seeds", "architecture-sweep", "soften", "circularity", "precision",
-                 "parity-circuit", "modular-progress", "delay-law"):  # fmt: skip
+    for name in [experiment.name for experiment in (*SWEEPS, *FOLLOWED, *DECISIONS)]:
         chosen = EXPERIMENTS[name]
         assert Counter(c for group in chosen.groups() for c in group) == Counter(chosen.configs)
         assert all(len(group) <= chosen.group_size for group in chosen.groups())
+
+
+def test_what_is_compared_in_pairs_differs_in_one_setting_alone():
+    """Precision, or the side that is collapsed; every seed has both."""
+    for name, settings in (
+        ("rounding", "training"),
+        ("rounding-boundary", "training"),
+        ("collapsed-side", "model"),
+    ):
+        changed = (
+            {"precision": "float64"}
+            if settings == "training"
+            else {"collapsed_in": True, "collapsed_out": False}
+        )
+        pairs = Counter(
+            replace(c, **{settings: replace(getattr(c, settings), **changed)})
+            for c in EXPERIMENTS[name].configs
+        )
+        assert set(pairs.values()) == {3 if name == "rounding-boundary" else 2}
+
+
+def test_the_seeds_that_are_followed_are_the_first_that_had_not_generalised():
+    """In their order; and what is trained differs in its end alone."""
+    waiting = [run.config.seed for run in load("modular-seeds", ROOT) if analysis.grokking_step(run) is None]
+    assert list(NOT_BY_50_000) == waiting[: len(NOT_BY_50_000)]
+    main = {c.seed: c for c in EXPERIMENTS["modular-seeds"].configs}
+    for config in EXPERIMENTS["how-long"].configs:
+        saved = dict.fromkeys(("metrics_every", "snapshots_every"), 200_000)
+        ours, theirs = (
+            replace(c, training=replace(c.training, steps=200_000, **saved))
+            for c in (config, main[config.seed])
+        )
+        assert ours == theirs
 
 
 def test_an_empty_grid_is_an_error():

@@ -13,8 +13,8 @@ from reportgen.analysis.addition_table import answered_right, trained_on
 from reportgen.analysis.circuit import Circuit, circuit, foretold_apart
 from reportgen.analysis.construction import Construction
 from reportgen.analysis.group_votes import (
-    Vote, activations, answers, cells_needed, commonest, frequency_groups, group_phase_error, right_answers,
-    vote, votes,
+    Vote, activations, answers, cells_needed, commonest, constructed_share, frequency_groups,
+    group_phase_error, right_answers, vote, votes, votes_by_size,
 )
 from reportgen.analysis.curves import (
     accuracy_dip, crossing_step, fall, grokking_step, memorisation_step, memorised_first, metric_at, reverse, softness,
@@ -22,14 +22,17 @@ from reportgen.analysis.curves import (
 )
 from reportgen.analysis.mirrors import Mirrors, mirrors
 from reportgen.analysis.modular import (
-    Neurons, Spectrum, around_circle, circle_weights, evenness, fourier_basis, geometry, input_spectrum,
-    modular_model, modular_task, neurons, noise_share, output_spectrum, phase_errors, rescaled_test_loss,
-    strongest_share, train_size, used_frequencies, wrap,
+    Neurons, Spectrum, around_circle, circle_weights, coefficient_frequencies, evenness, fourier_basis,
+    geometry, input_spectrum, modular_model, modular_task, neurons, noise_share, output_spectrum, phase_errors,
+    rescaled_test_loss, strongest_share, train_size, used_frequencies, wrap,
 )
 from reportgen.analysis.factors import effective_rank, half_squares, nuclear_norm
 from reportgen.analysis.moments import moments
 from reportgen.analysis.outcomes import (
     LARGE_RATIO, LOW_LOSS, OUTCOMES, Outcome, diverged_at, largest_ratio, least, logged_losses, outcome,
+)
+from reportgen.analysis.pairs import (
+    SetUp, collapsed_sides, precision_pairs, worse_in_float32,
 )
 from reportgen.analysis.parity import (
     alignment, distractor_max, distractor_norm, largest_distractor, live_neurons, near_duplicates, parity_task,
@@ -37,21 +40,28 @@ from reportgen.analysis.parity import (
 )
 from reportgen.analysis.progress import Progress, last_before, others_accuracy, progress
 from reportgen.analysis.readings import Reading, reading
-from reportgen.analysis.statistics import exchangeable_p, spearman, spearman_within, wilson_interval
+from reportgen.analysis.statistics import (
+    alike_p, chi2_tail, exchangeable_p, holm, paired_difference, sign_test, spearman, spearman_within,
+    wilson_interval,
+)
+from reportgen.analysis.survival import Arrived, Hazard, arrivals, hazards, waiting_times
 from reportgen.analysis.waiting import delay, exponents_by_decay, usual_rate, wait
 
 __all__ = [
-    "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Circuit", "Construction", "Mirrors", "Neurons", "Outcome",
-    "Progress", "Reading", "Spectrum", "Vote", "accuracy_dip", "activations", "alignment", "answered_right",
-    "answers", "around_circle", "cells_needed", "circle_weights", "circuit", "commonest", "crossing_step",
-    "delay", "distractor_max", "distractor_norm", "diverged_at", "effective_rank", "evenness",
-    "exchangeable_p", "exponents_by_decay", "fall", "foretold_apart", "fourier_basis", "frequency_groups",
-    "generalises_by", "geometry", "grokking_step", "group_phase_error", "half_squares", "input_spectrum",
-    "largest_distractor", "largest_ratio", "last_before", "least", "live_neurons", "logged_losses",
-    "memorisation_step", "memorised_first", "metric_at", "mirrors", "modular_model", "modular_task",
-    "moments", "near_duplicates", "neurons", "noise_share", "nuclear_norm", "others_accuracy", "outcome",
-    "output_spectrum", "parity_task", "phase_errors", "progress", "reading", "rescaled_test_loss", "reverse",
-    "right_answers", "softness", "spearman", "spearman_within", "stays_below", "strongest_first",
-    "strongest_share", "there_and_back", "train_size", "train_turn", "trained_on", "used_frequencies",
-    "usual_rate", "vote", "votes", "wait", "wilson_interval", "wrap",
+    "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Arrived", "Circuit", "Construction", "Hazard", "Mirrors",
+    "Neurons", "Outcome", "Progress", "Reading", "SetUp", "Spectrum", "Vote", "accuracy_dip", "activations",
+    "alignment", "alike_p", "answered_right", "answers", "around_circle", "arrivals", "cells_needed",
+    "chi2_tail", "circle_weights", "circuit", "coefficient_frequencies", "collapsed_sides", "commonest",
+    "constructed_share", "crossing_step", "delay", "distractor_max", "distractor_norm", "diverged_at",
+    "effective_rank", "evenness", "exchangeable_p", "exponents_by_decay", "fall", "foretold_apart",
+    "fourier_basis", "frequency_groups", "generalises_by", "geometry", "grokking_step", "group_phase_error",
+    "half_squares", "hazards", "holm", "input_spectrum", "largest_distractor", "largest_ratio",
+    "last_before", "least", "live_neurons", "logged_losses", "memorisation_step", "memorised_first",
+    "metric_at", "mirrors", "modular_model", "modular_task", "moments", "near_duplicates", "neurons",
+    "noise_share", "nuclear_norm", "others_accuracy", "outcome", "output_spectrum", "paired_difference",
+    "parity_task", "phase_errors", "precision_pairs", "progress", "reading", "rescaled_test_loss",
+    "reverse", "right_answers", "sign_test", "softness", "spearman", "spearman_within", "stays_below",
+    "strongest_first", "strongest_share", "there_and_back", "train_size", "train_turn", "trained_on",
+    "used_frequencies", "usual_rate", "vote", "votes", "votes_by_size", "wait", "waiting_times",
+    "wilson_interval", "worse_in_float32", "wrap",
 ]

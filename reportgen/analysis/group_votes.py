@@ -5,12 +5,16 @@ of answer c should follow cos(2πf(a + b − c)/P) (Nanda et al. 2023; Gromov 20
 Dimensions as in numerics/models.py, with G groups and F frequencies.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
+from reportgen.analysis import construction
+from reportgen.analysis.curves import LEARNED
 from reportgen.analysis.modular import Spectrum, modular_task, neurons, phase_errors
-from reportgen.files.arrays import Floats, Integers
+from reportgen.files.arrays import Array, Floats, Integers
 from reportgen.store.run import Run
 
 MOST = 0.95  # of a transform's energy, when asking how many cells hold it
@@ -78,11 +82,13 @@ def right_answers(modulus: int) -> Integers:
 class Vote:
     """How closely one group's logits, centred over c, follow its cosine.
 
-    cosine, sine: shares of their energy over all P² pairs, with an amplitude for each pair.
+    cosine, sine: shares of their energy over all P² pairs, with an amplitude for each pair. leads: whether
+    no other component, the cosine or sine of another frequency, has as much.
     """
 
     cosine: float
     sine: float
+    leads: bool
 
 
 @dataclass(frozen=True)
@@ -99,20 +105,51 @@ def votes(run: Run) -> Votes:
     hidden, w_output = activations(run.w_input[-1], modulus), run.w_output[-1].astype(float)
     total, found = np.zeros((modulus**2, modulus)), {}
     for frequency, members in frequency_groups(run).items():
-        logits = hidden[:, members] @ w_output[members]
-        total += logits
-        found[frequency] = vote(logits, frequency)
+        total += hidden[:, members] @ w_output[members]
+        found[frequency] = vote(hidden[:, members], w_output[members], frequency)
     return Votes(found, int((total.argmax(axis=1) == right_answers(modulus)).sum()) if found else 0)
 
 
-def vote(logits: Floats, frequency: int) -> Vote:
-    """The fit of logits (P², P) to cos(2πf(a + b − c)/P), and to the sine beside it."""
-    modulus = logits.shape[1]
-    centred = logits - logits.mean(axis=1, keepdims=True)
-    turn = 2j * np.pi * frequency / modulus
-    # Projection on exp(iω(s − c)): its real part is that on the cosine, the imaginary on the sine.
-    wave = np.exp(turn * right_answers(modulus)) * (centred @ np.exp(-turn * np.arange(modulus)))
-    energy = (centred**2).sum()
+@cache
+def _turns(modulus: int) -> tuple[Array, Array]:
+    """exp(iωs) of the right answers (P², F) and of the numbers (P, F), for every frequency of an odd modulus."""
+    turn = 2j * np.pi * np.arange(1, (modulus - 1) // 2 + 1) / modulus
+    return np.exp(np.outer(right_answers(modulus), turn)), np.exp(np.outer(np.arange(modulus), turn))
+
+
+def vote(active: Floats, weights: Floats, frequency: int) -> Vote:
+    """The fit of logits, active (P², N) times weights (N, P), to cos(2πf(a + b − c)/P), and to all other components."""
+    modulus = weights.shape[1]
+    centred = weights - weights.mean(axis=1, keepdims=True)
+    energy = ((active.T @ active) * (centred @ centred.T)).sum()
     if not energy > 0:
-        return Vote(0.0, 0.0)
-    return Vote(*(float((part**2).sum() * 2 / modulus / energy) for part in (wave.real, wave.imag)))
+        return Vote(0.0, 0.0, False)
+    at_answers, at_numbers = _turns(modulus)
+    # Projection on exp(iω(s − c)): its real part is that on the cosine, the imaginary on the sine.
+    waves = at_answers * (active @ (centred @ at_numbers.conj()))
+    cosines, sines = ((part**2).sum(axis=0) * 2 / modulus / energy for part in (waves.real, waves.imag))
+    own = frequency - 1
+    others = np.append(np.delete(cosines, own), sines)
+    return Vote(float(cosines[own]), float(sines[own]), bool(cosines[own] > others.max()))
+
+
+def votes_by_size(runs: Sequence[Run]) -> tuple[dict[int, tuple[list[float], bool]], int]:
+    """Neurons of a group → the cosine's share in each vote, and whether it leads in all; models whose sum is right.
+
+    The sum is right where it is largest at the answer for 99 % of the ordered pairs.
+    """
+    by_size: dict[int, tuple[list[float], bool]] = {}
+    right = 0
+    for run in runs:
+        found, members = votes(run), frequency_groups(run)
+        right += found.right >= LEARNED * modular_task(run).modulus ** 2
+        for frequency, vote in found.groups.items():
+            shares, leads = by_size.get(len(members[frequency]), ([], True))
+            by_size[len(members[frequency])] = [*shares, vote.cosine], leads and vote.leads
+    return dict(sorted(by_size.items())), right
+
+
+def constructed_share(neurons: int, modulus: int) -> float:
+    """The cosine's share in the vote of the appendix's construction with so many neurons, ReLU."""
+    made = construction.outputs(construction.Construction(modulus=modulus, neurons=neurons))
+    return vote(made.reshape(modulus**2, 2), construction.embedding(modulus).T, 1).cosine

@@ -171,6 +171,14 @@ def used_frequencies(run: Run) -> dict[int, int]:
     return dict(zip(values.tolist(), counts.tolist(), strict=True))
 
 
+def coefficient_frequencies(run: Run) -> dict[int, int]:
+    """The same as the published sweep reads it: by the largest single coefficient, where that exceeds 10."""
+    spectrum = Spectrum.of(run.w_input[-1, : modular_task(run).modulus])
+    largest = np.maximum(np.abs(spectrum.cos), np.abs(spectrum.sin)).max(axis=-2)
+    values, counts = np.unique(spectrum.coefficient_frequency[largest > USED], return_counts=True)
+    return dict(zip(values.tolist(), counts.tolist(), strict=True))
+
+
 def phase_errors(run: Run) -> Floats:
     """(H,) out-phase − 2·in-phase at the end, each at the neuron's input frequency."""
     found = neurons(run)

@@ -30,6 +30,8 @@ class Reading:
 
 
 def _frequencies(run: Run) -> dict[str, Measure]:
+    if not len(run.w_input):
+        return dict.fromkeys(("frequencies", "neurons_per_frequency"))
     used = used_frequencies(run)
     return {"frequencies": list(used), "neurons_per_frequency": list(used.values())}
 

@@ -81,6 +81,7 @@ def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -
         runs=list(source.runs),
         columns=source.columns,
         stepped=stepped,
+        opens=interactive.opens(figure),
         inputs=interactive.inputs(panels, source),
         frames=[
             DrawnFrame(f"frame-{n}.svg", label, steps[index] if stepped else None, frame.width, frame.height)

@@ -53,11 +53,19 @@ def script(figure: Payload) -> str:
 
 def moves(figure: Payload) -> bool:
     """Whether anything of it follows the step, the pointer, an input or the width; else it stays an image."""
-    panels = figure["panels"]
-    signals = {signal["name"] for panel in panels for signal in panel["spec"].get("signals", [])}
+    signals = _signals(figure)
     return bool(signals & {"step", "neuron", "chosen", "opened"} or figure["inputs"]) or any(
-        panel["data"] or panel["responsive"] for panel in panels
+        panel["data"] or panel["responsive"] for panel in figure["panels"]
     )
+
+
+def opens(figure: Payload) -> bool:
+    """Whether its marks open runs in the place of a group's own."""
+    return "opened" in _signals(figure)
+
+
+def _signals(figure: Payload) -> set[str]:
+    return {signal["name"] for panel in figure["panels"] for signal in panel["spec"].get("signals", [])}
 
 
 def compiled(panels: Mapping[str, Spec], source: FigureDeclaration, runs: Runs) -> dict[str, Spec]:

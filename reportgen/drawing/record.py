@@ -76,6 +76,7 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     stepped: whether its frames are one figure at several steps; else they are its panels.
     live: the file of its interactive form. exports: suffix → bytes.
     doubts: what the checks saw and its file does not accept.
+    opens: whether its marks open runs in the place of a group's own. live: the file of its interactive form. exports: suffix → bytes.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     runs: list[str]
     columns: int
     stepped: bool
+    opens: bool
     inputs: list[Input]
     frames: list[DrawnFrame]
     panels: list[Panel]

@@ -7,6 +7,7 @@ an entry to `_ALL`; nothing is trained until a figure's RUNS, or a person, asks 
 from dataclasses import replace
 
 from reportgen.experiments.canonical import FIVE_NEURONS, MODULAR, PARITY, PARITY_L2, REVERSE, THERE_AND_BACK
+from reportgen.experiments.decisions import DECISIONS
 from reportgen.experiments.definition import Experiment
 from reportgen.experiments.followed import FOLLOWED
 from reportgen.experiments.searches import robustness, search
@@ -35,5 +36,6 @@ _ALL = (
     search("there-and-back", THERE_AND_BACK),
     *SWEEPS,
     *FOLLOWED,
+    *DECISIONS,
 )
 EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in _ALL}

@@ -12,7 +12,7 @@ from reportgen.experiments.problems import TellApart, problem
 from reportgen.numerics.config import Config, shape_of
 
 SHRUNKEN_RUNS = 6  # of a sweep, for --quick
-Keep = Literal["full", "compact", "sweep"]
+Keep = Literal["full", "compact", "sweep", "curves"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Experiment:
     source: the runs, or a function that lists them: a sweep's thousands are made only when asked for.
     keep "full" stores every snapshot and the final parameters in training precision; "compact"
     stores metrics in float32 and weights in float16; "sweep" as little as a sweep needs
-    (packing.py). Both are for runs that travel with the repository.
+    (packing.py), and "curves" the same without weights. All three are for runs that travel with the repository.
     shipped: stored under runs/ rather than in the local store.
     columns: of the table that is exported; by default the settings that vary and all that is measured.
     told_apart_by: what an audit compares, where that is not what it compares of this kind of task.

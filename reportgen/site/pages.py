@@ -180,8 +180,8 @@ class PageRenderer:
         }
 
     def _offer(self, figure: Drawing) -> Offer | None:
-        """The runs that can be opened from a figure: it shows a sweep whose runs others can show."""
-        offers = [f.offer for f in self._figures.values() if f.offer and not figure.offer]
+        """The runs that can be opened from a figure: its marks do that, and others can show them."""
+        offers = [f.offer for f in self._figures.values() if f.offer and figure.opens]
         return next((offer for offer in offers if offer.sweep in figure.runs), None)
 
     def cite(self, *keys: str) -> Markup:

@@ -58,7 +58,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def write_info(folder: Path, info: RunInfo) -> None:
     """`run.json` with its checksum; of a sweep on one line, for there are many."""
     body = _body(msgspec.to_builtins(info))
-    indent = None if info.keep == "sweep" else 1
+    indent = None if info.keep in ("sweep", "curves") else 1
     write_json(folder / "run.json", body | {"checksum": key_of(body)}, indent=indent)
 
 

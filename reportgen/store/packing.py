@@ -3,7 +3,7 @@
 keep "full": everything as it was. "compact": metrics in float32, weights in float16. "sweep": losses
 with 13 significant bits, accuracies as exact counts, norms in float16, and weights as integers of 8 or 16
 bits, by the kind of task, with one scale per matrix: all of them where snapshots were asked for, else those
-of the last step or none.
+of the last step or none. "curves": as "sweep", without weights.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,13 +23,14 @@ if TYPE_CHECKING:  # it imports torch
 
 METRICS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm")
 WEIGHTS = ("w_input", "w_output")
+SMALL: tuple[Keep, ...] = ("sweep", "curves")
 LOST_BITS = 11  # of float32's 24: a relative error of at most 1.2e-4
 
 
 def pack(trajectory: "Trajectory", keep: Keep, config: Config) -> dict[str, Array]:
     """The arrays of a trajectory as they are stored."""
-    if keep == "sweep":
-        return _pack_sweep(trajectory, config)
+    if keep in SMALL:
+        return _pack_sweep(trajectory, keep, config)
     compact = keep == "compact"
     arrays = {"steps": trajectory.steps, "snapshot_steps": trajectory.snapshot_steps}
     metrics, weights = (np.float32, np.float16) if compact else (np.float64, np.float32)
@@ -40,14 +41,14 @@ def pack(trajectory: "Trajectory", keep: Keep, config: Config) -> dict[str, Arra
     return arrays
 
 
-def _pack_sweep(trajectory: "Trajectory", config: Config) -> dict[str, Array]:
+def _pack_sweep(trajectory: "Trajectory", keep: Keep, config: Config) -> dict[str, Array]:
     arrays: dict[str, Array] = {"steps": trajectory.steps}
     arrays["weight_norm"] = trajectory.metrics["weight_norm"].astype(np.float16)
     for part, size in problem(config).example_counts.items():
         arrays[f"{part}_loss"] = _shorten(trajectory.metrics[f"{part}_loss"].astype(np.float32))
         hits = np.rint(np.nan_to_num(trajectory.metrics[f"{part}_accuracy"]) * size)
         arrays[f"{part}_accuracy"] = hits.astype(np.uint16)
-    kept = _kept_snapshots(trajectory.snapshot_steps, config)
+    kept = slice(0, 0) if keep == "curves" else _kept_snapshots(trajectory.snapshot_steps, config)
     arrays["snapshot_steps"] = trajectory.snapshot_steps[kept]
     for name in WEIGHTS:
         arrays[name], arrays[f"{name}_scale"] = _quantise(
@@ -83,7 +84,7 @@ def _quantise(weights: Floats, bits: int) -> tuple[Integers, Floats]:
 def validation_error(headers: Mapping[str, Header], configs: Sequence[Config], keep: Keep) -> str:
     """What arrays of these names, shapes and types have that `pack` cannot have made of these runs; "" if nothing."""
     config, names = configs[0], {name for name in headers if not name.startswith("final_")}
-    scales = {f"{name}_scale" for name in WEIGHTS} if keep == "sweep" else set()
+    scales = {f"{name}_scale" for name in WEIGHTS} if keep in SMALL else set()
     wanted = {"steps", "snapshot_steps", *METRICS, *WEIGHTS, *scales}
     if names != wanted:
         return f"its arrays are not those of a {keep} record: {', '.join(sorted(names ^ wanted))}"
@@ -91,7 +92,7 @@ def validation_error(headers: Mapping[str, Header], configs: Sequence[Config], k
     saved, kept, r = headers["steps"].shape, headers["snapshot_steps"].shape, len(configs)
     shapes = {"steps": saved, "snapshot_steps": kept, **dict.fromkeys(METRICS, (*saved, r)),
               "w_input": (*kept, r, k, h), "w_output": (*kept, r, h, c), **dict.fromkeys(scales, (*kept, r))}  # fmt: skip
-    few = 1 if keep != "sweep" or problem(config).sweep_weights else 0
+    few = 0 if keep == "curves" or (keep == "sweep" and not problem(config).sweep_weights) else 1
     for name, header in headers.items():
         if name.startswith("final_"):
             count, *sides = header.shape or (0,)

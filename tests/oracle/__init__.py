@@ -4,13 +4,23 @@ Nothing here comes from the package, and nothing is clever: loops over steps, ne
 anything with the arrays and the `config` of `reportgen.load`. Accuracies are read as whole numbers of right
 answers, so that no threshold hangs on rounding. None: it never happened, or cannot be measured.
 
-SINGLE and SWEEPS: experiment → the function of its run, or of its runs, that gives all its facts.
+SINGLE and SWEEPS: experiment → the function of its run, or of its runs, that gives all its facts. DECISIONS: the
+same of sweeps that may not be trained yet, and are tried on made-up runs.
 SHOWS: experiment → whether a seed of these facts shows what its section says.
 """
 
 from oracle.appendix import construction
 from oracle.comparisons import parity_momentum
 from oracle.curves import sizes
+from oracle.decisions import (
+    collapsed,
+    collapsed_side,
+    how_long,
+    quick_seeds,
+    rounding,
+    rounding_boundary,
+    softer,
+)
 from oracle.modular import five_neurons, main_model, reverse, there_and_back
 from oracle.parity import parity, parity_circuit
 from oracle.seeds import SHOWS, chosen
@@ -24,7 +34,7 @@ from oracle.sweeps import (
     soften,
 )
 
-__all__ = ["SHOWS", "SINGLE", "SWEEPS", "chosen", "construction", "sizes"]
+__all__ = ["DECISIONS", "SHOWS", "SINGLE", "SWEEPS", "chosen", "construction", "sizes"]
 
 SINGLE = {
     "modular": main_model,
@@ -44,4 +54,16 @@ SWEEPS = {
     "parity-momentum": parity_momentum,
     "parity-circuit": parity_circuit,
     "delay-law": delay_law,
+    "quick-seeds": quick_seeds,
+    "softer": softer,
+}
+DECISIONS = {
+    "quick-seeds": quick_seeds,
+    "rounding": rounding,
+    "rounding-boundary": rounding_boundary,
+    "collapsed-both": collapsed,
+    "collapsed-sums": collapsed,
+    "collapsed-side": collapsed_side,
+    "softer": softer,
+    "how-long": how_long,
 }

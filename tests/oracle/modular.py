@@ -36,6 +36,32 @@ def groups(run):
     return dict(sorted(found.items()))
 
 
+def published_groups(run):
+    """Frequency → how many neurons have their largest single coefficient, above 10, there at the end."""
+    found = []
+    for column in run.w_input[-1, : run.config.task.modulus].T:
+        wave = transform(column)
+        largest = np.maximum(abs(wave.real), abs(wave.imag))
+        found += [int(largest.argmax()) + 1] if largest.max() > 10 else []
+    return {f: found.count(f) for f in sorted(set(found))}
+
+
+def vote_shares(run):
+    """Of every group, its neurons and the cosine's share of its logits; whether their sum is right for 99 % of the pairs."""
+    p = run.config.task.modulus
+    pairs = [(a, b) for a in range(p) for b in range(p)]
+    first, second = run.w_input[-1, :p].astype(float), run.w_input[-1, -p:].astype(float)
+    hidden = np.maximum([first[a] + second[b] for a, b in pairs], 0)
+    right, found, total = np.array([(a + b) % p for a, b in pairs]), [], 0
+    for f, members in groups(run).items():
+        logits = hidden[:, members] @ run.w_output[-1, members].astype(float)
+        total = total + logits
+        logits -= logits.mean(axis=1)[:, None]
+        at_answer = logits @ np.exp(-2j * np.pi * f * np.arange(p) / p) * np.exp(2j * np.pi * f * right / p)
+        found.append((len(members), float((at_answer.real**2).sum() * 2 / p / (logits**2).sum())))
+    return found, bool(found) and bool(100 * (total.argmax(axis=1) == right).sum() >= 99 * p * p)
+
+
 def modular(run):
     """What is said of every such model: its waves at the start and at the end."""
     task, used = run.config.task, groups(run)

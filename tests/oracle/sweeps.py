@@ -7,7 +7,7 @@ from statistics import median
 import numpy as np
 
 from oracle.curves import LEARNED, first_at, first_kept, known, reaches, sizes
-from oracle.modular import drawn_pairs, groups, median_share, transform
+from oracle.modular import drawn_pairs, median_share, published_groups, transform, vote_shares
 
 CLASSES = ("high_train_loss", "high_test_loss", "together", "grokking")
 
@@ -55,11 +55,34 @@ def commonest(values):
     return min(found.items(), key=lambda item: (-item[1], item[0])) if found else (None, None)
 
 
+def group_votes(runs):
+    """In models that generalise, how cleanly groups vote by their number of neurons, five and more being large."""
+    good = [vote_shares(run) for run in runs if first_kept(run, "test") is not None]
+    found = [pair for shares, _ in good for pair in shares]
+    large, small = ([share for n, share in found if (n >= 5) == big] for big in (True, False))
+    return {
+        "models": len(good), "right": sum(right for _, right in good), "large": len(large), "small": len(small),
+        "large_median": median(large) if large else None, "small_median": median(small) if small else None,
+        "by_size": {str(n): median(s for m, s in found if m == n) for n in sorted({n for n, _ in found})},
+    }  # fmt: skip
+
+
+def learned(runs):
+    """How many generalise."""
+    return sum(first_kept(run, "test") is not None for run in runs)
+
+
+def rise(run):
+    """The share of its time that a model takes from 10 to 90 %; None if it never gets there."""
+    t10, t90 = first_at(run, (1, 10)), first_at(run, (9, 10))
+    return None if t90 is None else (t90 - t10) / t90 if t90 else 0.0
+
+
 def modular_seeds(runs):
     """What the main model becomes from other seeds."""
     good = [run for run in runs if first_kept(run, "test") is not None]
-    used, half = [groups(run) for run in good], runs[0].config.task.modulus // 2
-    members = [len(group) for found in used for group in found.values()]
+    used, half = [published_groups(run) for run in good], runs[0].config.task.modulus // 2
+    members = [size for found in used for size in found.values()]
     kind, kind_count = commonest([len(found) for found in used])
     size, size_count = commonest(members)
     return {
@@ -71,6 +94,7 @@ def modular_seeds(runs):
         "frequencies_min": min(map(len, used), default=None), "frequencies_max": max(map(len, used), default=None),
         "size_common": size, "size_common_share": size_count / len(members) if members else None,
         "frequency_count": half, "frequency_p": chance_of_unevenness(used, half),
+        "sharp": sum(r is not None and r <= 0.25 for r in map(rise, good)), "votes": group_votes(runs),
     }  # fmt: skip
 
 
@@ -165,8 +189,7 @@ def architecture_sweep(runs):
 
 def soften(runs):
     """The share of its time that each model takes from 10 to 90 %."""
-    crossings = [(first_at(run, (1, 10)), first_at(run, (9, 10))) for run in runs]
-    found = sorted((t90 - t10) / t90 if t90 else 0.0 for t10, t90 in crossings if t90 is not None)
+    found = sorted(r for r in map(rise, runs) if r is not None)
     return {"models": len(runs), "reached": len(found), "hardest": found[0] if found else None,
             "softest": found[-1] if found else None}  # fmt: skip
 

@@ -7,16 +7,19 @@ from reportgen.claims.registry import CLAIMS, Claim, Finding, claim, in_order
 from reportgen.claims.sections import (
     appendix,
     before,
+    constraints,
     five_neurons,
     inside,
     modular,
     open_questions,
     parity,
+    rounding,
+    seeds,
     sums,
     sweeps,
 )
 
 __all__ = [
-    "CLAIMS", "Claim", "Finding", "appendix", "before", "claim", "five_neurons", "in_order", "inside",
-    "modular", "open_questions", "parity", "sums", "sweeps",
+    "CLAIMS", "Claim", "Finding", "appendix", "before", "claim", "constraints", "five_neurons",
+    "in_order", "inside", "modular", "open_questions", "parity", "rounding", "seeds", "sums", "sweeps",
 ]  # fmt: skip

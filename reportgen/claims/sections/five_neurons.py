@@ -1,6 +1,6 @@
 """The claims of section 4: five neurons on a circle are enough, and how they lie."""
 
-from reportgen.claims.registry import Finding, claim, number, percent, seed_shows, within
+from reportgen.claims.registry import GENERALISING, Finding, claim, number, percent, seed_shows, within
 from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
@@ -30,8 +30,9 @@ def five_are_enough(run: Run) -> Finding:
 @claim(
     "C12",
     "five-neurons",
-    kind="exists",
+    kind="typical",
     whose="original",
+    given=GENERALISING,
     text="The five neurons are nearly equally large.",
     threshold=f"Largest over smallest norm at most {NORM_RATIO} on each side.",
 )
@@ -47,8 +48,9 @@ def equally_large(run: Run) -> Finding:
 @claim(
     "C13",
     "five-neurons",
-    kind="exists",
+    kind="typical",
     whose="original",
+    given=GENERALISING,
     text="They are evenly spaced on the circle.",
     threshold=f"Every angle within {number(ANGLE_DEGREES)}° of even spacing after the best rotation, on each side.",
 )
@@ -64,8 +66,9 @@ def evenly_spaced(run: Run) -> Finding:
 @claim(
     "C14",
     "five-neurons",
-    kind="exists",
+    kind="typical",
     whose="original",
+    given=GENERALISING,
     text="The way out turns twice as fast as the way in.",
     threshold=f"Each out-angle within {number(ANGLE_DEGREES)}° of twice the in-angle, with no rotation allowed.",
 )

@@ -2,14 +2,13 @@
 
 import numpy as np
 
-from reportgen.analysis import cells_needed, group_phase_error, used_frequencies, votes
+from reportgen.analysis import cells_needed, group_phase_error, used_frequencies
 from reportgen.claims.registry import GENERALISING, Finding, claim, number, percent, within
 from reportgen.store.run import Run
 
 SEVERAL = 3  # frequencies, at least
 FULL, SPARSE = 0.5, 2.0  # cells that hold 95 % of the energy: share of all; number per neuron
 PHASE_DEGREES = 10.0
-FOLLOWS, SIDEWAYS = 0.90, 0.06  # of the variance: on the cosine at least, on the sine at most
 
 
 @claim(
@@ -55,29 +54,4 @@ def phases_double(run: Run) -> Finding:
     degrees = float(np.degrees(error))
     return Finding(
         within((degrees,), PHASE_DEGREES), f"Of {count} neurons, the farthest is off by {number(degrees)}°."
-    )
-
-
-@claim(
-    "C17",
-    "modular",
-    kind="exists",
-    whose="original",
-    text="Each group votes for c with a cosine that peaks at a + b, and the sum of the votes peaks there too.",
-    threshold="Over all ordered pairs, each group's logits, centred over c, have at least "
-    f"{percent(FOLLOWS)} of their variance on cos(2πf(a + b − c)/P), for frequency f and modulus P and "
-    f"with an amplitude for each pair, and at most {percent(SIDEWAYS)} on the sine; the groups' sum is "
-    "largest at the answer for every pair.",
-)
-def groups_vote(run: Run) -> Finding:
-    found, pairs = votes(run), run.w_output.shape[-1] ** 2
-    if not found.groups:
-        return Finding(False, "None of its neurons uses a frequency: 0 groups.")
-    cosines = {f: vote.cosine for f, vote in found.groups.items()}
-    sine = max(vote.sine for vote in found.groups.values())
-    follows = ", ".join(f"{percent(share)} at frequency {f}" for f, share in cosines.items())
-    return Finding(
-        min(cosines.values()) >= FOLLOWS and sine <= SIDEWAYS and found.right == pairs,
-        f"The cosine carries {follows}, the sine at most {percent(sine)}; the sum peaks at the answer "
-        f"for {number(found.right)} of {number(pairs)} pairs.",
     )

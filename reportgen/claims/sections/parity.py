@@ -12,7 +12,8 @@ MEMORISES_FIRST = 0.5  # t_mem over t_gen, at most
 UNTAUGHT = 0.70  # test accuracy at t_mem, at most
 DISTRACTED, PRUNED = 0.5, 0.05  # largest distractor weight: at least, while memorising; at most
 TURN = 0.05  # relative rise of train loss from its minimum, at least
-ENOUGH_SNAPSHOTS = 10  # with fewer nobody can tell how long a fall took
+ENOUGH_SNAPSHOTS = 10  # with fewer nobody can tell when a weight vanished
+TOGETHER, LAST = 0.10, 0.1  # of a step, apart at most; a distractor weight counts as pruned below
 SPARSE = 7  # live neurons that a seed may keep with L1, and still be the sparse solution
 STEADY, MOMENTUM = (0.9, 0.95), 0.99  # β1
 FEW, NEARLY_ALL = 1 / 6, 5 / 6  # of the seeds that memorise and generalise
@@ -114,28 +115,26 @@ def momentum_turns_it(runs: Sequence[Run]) -> Finding:
 @claim(
     "C6",
     "parity",
-    kind="exists",
-    whose="ours",
-    text="The weights move smoothly while test loss drops suddenly.",
-    threshold="The distractors' norm takes longer to fall from 90\u00a0% to 10\u00a0% of its peak "
-    "than test loss takes from 90\u00a0% to 10\u00a0% of the way between its peak and its end, on "
-    "a linear scale, and the drop of test loss lies inside that stretch.",
+    kind="typical",
+    whose="original",
+    text="It generalises when the last weights on distractors are pruned.",
+    threshold=f"t_gen is within {percent(TOGETHER)} of the step from which every distractor weight is below {LAST}.",
 )
-def weights_move_smoothly(run: Run) -> Finding:
+def generalises_when_pruned(run: Run) -> Finding:
     f = describe(run, "parity")
     if len(run.snapshot_steps) < ENOUGH_SNAPSHOTS:
         return Finding(None, "These runs keep too few snapshots to tell.")
-    slow, fast = f["distractor_fall"], f["test_loss_fall"]
-    if f["t_gen"] is None or slow is None or fast is None:
-        return Finding(False, "The distractors' norm or test loss never falls that far.")
-    longer = slow[2] - slow[0] > fast[2] - fast[0]
-    inside = slow[0] <= fast[0] and fast[2] <= slow[2]
-    gone = ", ".join(f"{level} at {step(when)}" for level, when in f["last_distractor"].items())
+    pruned = f["last_distractor"][str(LAST)]
+    if f["t_gen"] is None or not pruned:
+        return Finding(
+            False,
+            f"It generalises at {step(f['t_gen'])}; the distractors are below {LAST} at {step(pruned)}.",
+        )
+    largest = analysis.largest_distractor(run, f["t_gen"], pruned)
     return Finding(
-        longer and inside,
-        f"The distractors' norm falls over steps {step(slow[0])} to {step(slow[2])} and test loss "
-        f"over {step(fast[0])} to {step(fast[2])}, half of it by {step(fast[1])}; the last "
-        f"distractor passes {gone}.",
+        abs(f["t_gen"] / pruned - 1) <= TOGETHER,
+        f"It generalises at step {step(f['t_gen'])}, {percent(f['t_gen'] / pruned)} of the way to step {step(pruned)}, from "
+        f"which all distractors are below {LAST}; the largest is {number(largest)} in between.",
     )
 
 

@@ -10,11 +10,13 @@ import numpy as np
 
 from reportgen import analysis
 from reportgen.facts.registry import Facts, of_sweep
+from reportgen.facts.sections.decisions import group_votes
 from reportgen.store.run import Run
 from reportgen.wording.numbers import setting
 
 LEARNED = 0.99
 MIXED, STRONGEST = 0.5, 3  # median energy share below which neurons mix frequencies; strongest of all
+SHARP = 0.25  # (t90 − t10) / t90, at most
 
 
 def _by_outcome(runs: Sequence[Run]) -> Facts:
@@ -58,7 +60,8 @@ def parity_sweep(runs: Sequence[Run]) -> Facts:
 def modular_seeds(runs: Sequence[Run]) -> Facts:
     good = [run for run in runs if analysis.grokking_step(run) is not None]
     steps = [step for run in good if (step := analysis.grokking_step(run)) is not None]
-    used = [analysis.used_frequencies(run) for run in good]
+    used = [analysis.coefficient_frequencies(run) for run in good]
+    softness = [found for run in good if (found := analysis.softness(run)) is not None]
     sizes, kinds = Counter(n for u in used for n in u.values()), Counter(len(u) for u in used)
     half = analysis.modular_task(runs[0]).modulus // 2
     counts = np.bincount([f for u in used for f in u], minlength=half + 1)[1:]
@@ -75,6 +78,8 @@ def modular_seeds(runs: Sequence[Run]) -> Facts:
         "size_common": sizes.most_common(1)[0][0] if sizes else None,
         "size_common_share": sizes.most_common(1)[0][1] / sum(sizes.values()) if sizes else None,
         "frequency_count": half,
+        "sharp": sum(found <= SHARP for found in softness),
+        "votes": group_votes(runs),
         "frequency_p": analysis.exchangeable_p(counts, [len(u) for u in used]) if used else None,
     }
 
