@@ -1,60 +1,75 @@
-"""Do the circles depend on the order of the inputs?
+"""What brings generalising sooner, more sums or both orders, and whether a and b must be treated alike.
 
-How much of each model's weights is in one frequency per neuron, with symmetric inputs and without.
+When each model generalises, and how few frequencies its weights use, for four ways to show the sums.
 """
 
 import altair as alt
-import numpy as np
 
-from reportgen.analysis import grokking_step, input_spectrum, modular_task, noise_share
-from reportgen.charts import color, named
+from reportgen.analysis import grokking_step, modular_model, modular_task, strongest_share, train_size
+from reportgen.charts import color, named, step_axis
+from reportgen.wording.numbers import number
 
-RUNS = ("circularity",)
+RUNS = ("sums",)
 CAPTION = (
-    "Each mark is one seed of the main model: the share of energy in the top frequency, for its median neuron at the "
-    "end of training. Above, the model sees each pair once, in one order; below, in both."
+    "Each mark is one seed of the main model, trained for {{ sums.steps|step }} steps. Above, the step at which it "
+    "generalises; hollow marks at the right edge do not. Below, how much of the energy of its input weights lies in the "
+    "three strongest frequencies. Pairs in both orders hold {{ sums.sums_min|number }} to {{ sums.sums_max|number }} different sums."
 )
 ALT = (
-    "Strip chart with one mark per seed: how much of a typical neuron's energy is in one frequency. "
-    "With symmetric inputs {{ circularity.symmetric.generalised }} of "
-    "{{ circularity.symmetric.models }} seeds generalise{% if circularity.symmetric.share_median is not none %} and "
-    "the median is {{ circularity.symmetric.share_median|percent }}{% endif %}; with ordered pairs "
-    "{{ circularity.ordered.generalised }} of {{ circularity.ordered.models }}"
-    "{% if circularity.ordered.share_median is not none %}, and it is "
-    "{{ circularity.ordered.share_median|percent }}{% endif %}."
+    "Two strip charts with a mark for each seed. With one order and {{ sums.few.train_size|number }} pairs, "
+    "{{ sums.few.generalised }} of {{ sums.few.models }} seeds generalise; with one order and "
+    "{{ sums.many.train_size|number }} pairs {{ sums.many.generalised }} of {{ sums.many.models }}; with both orders "
+    "{{ sums.both.generalised }} of {{ sums.both.models }}, and with projections apart {{ sums.apart.generalised }} of "
+    "{{ sums.apart.models }}."
 )
+STRONGEST = 3
+OUTCOMES = ["generalises", "does not generalise"]
 
 
-def chart(runs) -> alt.LayerChart:
-    rows = []
-    for run in runs["circularity"]:
-        share = float(np.median(input_spectrum(run).share[-1]))
+def chart(runs) -> dict[str, alt.Chart]:
+    models = runs["sums"]
+    last, rows = models[0].config.training.steps, []
+    for run in models:
+        when = grokking_step(run)
         rows.append({
-            "inputs": "a ≤ b only" if modular_task(run).symmetric else "all ordered pairs",
-            "share": round(share, 4),
-            "seed": run.config.seed,
-            "jitter": round((run.config.seed % 4 - 1.5) * 5, 1),
-            "outcome": "does not generalise" if grokking_step(run) is None else "generalises",
+            "shown": label(run), "seed": run.config.seed, "step": last if when is None else when,
+            "share": round(strongest_share(run, STRONGEST), 4), "outcome": OUTCOMES[when is None],
+            "jitter": round((run.config.seed % 8 - 3.5) * 2.6, 1),
         })  # fmt: skip
-    noise = noise_share(modular_task(runs["circularity"][0]).modulus)
-    x = alt.X("share:Q", scale=alt.Scale(domain=[0, 1], nice=False),
-              axis=alt.Axis(title="energy in the top frequency, median neuron", format="%", tickCount=5))  # fmt: skip
-    marks = (
+    steps = alt.X("step:Q", axis=step_axis(), scale=alt.Scale(domain=[0, last], nice=False))
+    shares = alt.X("share:Q", scale=alt.Scale(domain=[0, 1], nice=False),
+                   axis=alt.Axis(title="energy in the three strongest frequencies", format="%", tickCount=5))  # fmt: skip
+    order = list(dict.fromkeys(row["shown"] for row in rows))
+    return {
+        "waits": strip(rows, steps, order, legend()),
+        "frequencies": strip(rows, shares, order, None),
+    }
+
+
+def label(run) -> str:
+    """What a model is trained on, in words."""
+    if not modular_model(run).tied_in_proj:
+        return "both orders, treated apart"
+    orders = "one order" if modular_task(run).symmetric else "both orders"
+    return f"{orders}, {number(train_size(run))} pairs"
+
+
+def legend() -> alt.Legend:
+    """Filled and hollow."""
+    return alt.Legend(title=None, orient="top", symbolType="circle", symbolStrokeColor=color("muted"))
+
+
+def strip(rows, x: alt.X, order: list[str], words: alt.Legend | None) -> alt.Chart:
+    """One mark a seed, one row a way to show the sums."""
+    return (
         alt.Chart(named("seeds", rows))
         .mark_point(size=80, strokeWidth=1.5, opacity=1, filled=True, stroke=color("muted"))
         .encode(
             x=x,
-            y=alt.Y("inputs:N", axis=alt.Axis(title=None, grid=False, labelFontSize=12)),
+            y=alt.Y("shown:N", sort=order, axis=alt.Axis(title=None, grid=False, labelFontSize=12, labelLimit=190)),
             yOffset=alt.YOffset("jitter:Q", scale=alt.Scale(domain=[-12, 12])),
-            fill=alt.Fill("outcome:N", scale=alt.Scale(
-                domain=["generalises", "does not generalise"], range=[color("test"), color("paper")]),
-                legend=alt.Legend(title=None, orient="top", symbolType="circle", symbolStrokeColor=color("muted"))),
+            fill=alt.Fill("outcome:N", legend=words,
+                          scale=alt.Scale(domain=OUTCOMES, range=[color("test"), color("paper")])),
         )
+        .properties(width=450, height=140, usermeta={"responsive": True})
     )  # fmt: skip
-    rule = alt.Chart(alt.Data(values=[{"share": noise}])).mark_rule(strokeDash=[3, 3]).encode(x="share:Q")
-    word = (
-        alt.Chart(alt.Data(values=[{"share": noise}]))
-        .mark_text(align="right", dx=-4, y=8, color=color("muted"), text="noise")
-        .encode(x="share:Q")
-    )
-    return alt.layer(rule, word, marks).properties(width=600, height=120, usermeta={"responsive": True})

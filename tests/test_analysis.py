@@ -97,6 +97,37 @@ def test_there_and_back_takes_the_visible_hump():
     assert analysis.there_and_back(modular_run(test_loss=ramp((0, 1.0), (1000, 0.0)))) is None
 
 
+def test_a_dip_lasts_and_is_made_good():
+    """Down from 0.8 to 0.6 and up to 0.7: a tenth was made good. A flicker is none, nor is what never comes back."""
+    dip = analysis.accuracy_dip(
+        modular_run(
+            test_accuracy=ramp(
+                (0, 0), (200, 0.8), (300, 0.8), (400, 0.6), (600, 0.6), (900, 0.7), (1000, 0.7)
+            )
+        )
+    )
+    assert dip.depth == pytest.approx(0.1)
+    assert (dip.peak, dip.lowest, dip.end) == pytest.approx((0.8, 0.6, 0.7), abs=0.02)
+    assert 200 <= dip.peak_step <= 300 and 400 <= dip.lowest_step <= 600
+    rising = ramp((0, 0), (1000, 1))
+    rising[50:54] = 0
+    assert analysis.accuracy_dip(modular_run(test_accuracy=rising)) is None
+    assert analysis.accuracy_dip(modular_run(test_accuracy=ramp((0, 1), (1000, 0)))) is None
+
+
+def test_mirrors_are_pairs_trained_on_the_other_way_round():
+    """Counted by hand in both orders; in one order there are none. A model right of everything is right of both kinds."""
+    run = copies_run()
+    ordered = replace(run.config, task=replace(run.config.task, symmetric=False, train_fraction=0.4))
+    trained, tested = ({tuple(pair) for pair in part[0].tolist()} for part in
+                       (make_split(ordered).train, make_split(ordered).test))  # fmt: skip
+    found = analysis.mirrors(replace(run, config=ordered))
+    assert found.sums == len({frozenset(pair) for pair in trained})
+    assert found.share == sum((b, a) in trained for a, b in tested) / len(tested)
+    assert (found.mirrored, found.others) == (1, 1)
+    assert (analysis.mirrors(run).share, analysis.mirrors(run).mirrored) == (0, None)
+
+
 def test_reverse_compares_the_minimum_with_the_end():
     """Everything is read at the step of the lowest test loss and at the last step."""
     found = analysis.reverse(modular_run(test_loss=ramp((0, 1.0), (400, 0.1), (1000, 0.7))))

@@ -72,8 +72,9 @@ def test_what_cannot_be_compared_is_refused():
 
 def test_a_pick_is_a_seed_or_settings():
     """One config, or an error that says what there is and what to add."""
-    sweep = EXPERIMENTS["circularity"].configs
-    chosen = choose("circularity:3,symmetric=true", sweep, "3,symmetric=true")
+    tasks = [replace(MODULAR.task, symmetric=symmetric) for symmetric in (True, False)]
+    sweep = tuple(replace(MODULAR, task=task, seed=seed) for task in tasks for seed in range(8))
+    chosen = choose("x:3,symmetric=true", sweep, "3,symmetric=true")
     assert chosen.seed == 3 and chosen.task.symmetric
     decay = choose(
         "x", EXPERIMENTS["parity-sweep"].configs, "neurons=64,train_size=750,weight_decay=.30,seed=2"

@@ -105,7 +105,9 @@ def test_the_facts_of_a_sweep(name):
         ("modular-seeds", lambda run: run.config.seed < 10),
         ("architecture-sweep", lambda run: run.config.seed == 1),
         ("soften", lambda run: run.test_accuracy.max() < 0.9),
-        ("circularity", lambda run: run.config.task.symmetric),
+        ("sums", lambda run: run.config.task.symmetric),
+        ("sums", lambda run: not run.config.model.tied_in_proj),
+        ("parity-momentum", lambda run: run.config.seed % 2),
         ("precision", lambda run: run.config.training.precision == "float64"),
     ],
 )

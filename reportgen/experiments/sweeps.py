@@ -116,15 +116,6 @@ def architecture_config(flags: Flags, h: int, kind: Decay, decay: float, rate: f
     return replace(trained, task=task, model=ModularModel(embedding_size=h, neurons=h, **flags), seed=seed)
 
 
-def circularity() -> tuple[Config, ...]:
-    """The main model with and without symmetric inputs, 8 seeds each."""
-    base = with_training(MODULAR, precision="float32", metrics_every=500, snapshots_every=10_000)
-    return tuple(
-        replace(base, task=ModularTask(symmetric=symmetric, train_fraction=0.4), seed=seed)
-        for symmetric, seed in product((True, False), range(8))
-    )
-
-
 def sums() -> tuple[Config, ...]:
     """The main model on 911 sums, on more of them, on pairs in both orders, and with projections apart."""
     base = with_training(
@@ -227,7 +218,6 @@ SWEEPS = (
         "sweep", group_size=135,
     ),
     Experiment("soften", "From sudden to gradual", soften, "sweep", True, group_size=6),
-    Experiment("circularity", "With and without symmetric inputs", circularity, "sweep", True, group_size=4),
     Experiment("sums", "More sums, both orders, projections apart", sums, "sweep", True, group_size=4),
     Experiment("back-settings", "Where accuracy might fall and return", back_settings, "sweep", True, group_size=12),
     Experiment("parity-momentum", "1s and 0s under three strengths of momentum", parity_momentum, "sweep", True,

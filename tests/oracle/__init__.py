@@ -10,7 +10,7 @@ SHOWS: experiment → whether a seed of these facts shows what its section says.
 """
 
 from oracle.appendix import construction
-from oracle.comparisons import parity_momentum
+from oracle.comparisons import back_settings, parity_momentum, sums
 from oracle.curves import sizes
 from oracle.decisions import (
     collapsed,
@@ -26,7 +26,6 @@ from oracle.parity import parity, parity_circuit
 from oracle.seeds import SHOWS, chosen
 from oracle.sweeps import (
     architecture_sweep,
-    circularity,
     delay_law,
     modular_seeds,
     parity_sweep,
@@ -49,11 +48,12 @@ SWEEPS = {
     "modular-seeds": modular_seeds,
     "architecture-sweep": architecture_sweep,
     "soften": soften,
-    "circularity": circularity,
     "precision": precision,
     "parity-momentum": parity_momentum,
     "parity-circuit": parity_circuit,
     "delay-law": delay_law,
+    "sums": sums,
+    "back-settings": back_settings,
     "quick-seeds": quick_seeds,
     "softer": softer,
 }

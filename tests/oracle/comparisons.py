@@ -48,7 +48,6 @@ def sums(runs):
             "train_size": sizes(part[0].config)[0] if part else None,
             "wait_median": int(median(waits)) if waits else None,
             "strongest_min": min(held, default=None), "strongest_max": max(held, default=None),
-            "test_accuracy_median": float(median(run.test_accuracy[-1] for run in part)) if part else None,
         }  # fmt: skip
     return found
 

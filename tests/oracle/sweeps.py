@@ -122,12 +122,11 @@ def strongest_share(run, count):
     return float(sum(sorted(by_frequency)[-count:]) / energy) if energy > 0 else 0.0
 
 
-def mixed(runs):
-    """Of models that generalise, those whose neurons mix frequencies, and how many the matrix has."""
-    found = [run for run in runs if first_kept(run, "test") is not None and median_share(run, -1) < 0.5]
-    held = [strongest_share(run, 3) for run in found]
+def sparsity(runs):
+    """How much of the energy is in the three strongest frequencies."""
+    held = [strongest_share(run, 3) for run in runs]
     return {
-        "models": len(found), "strongest_min": min(held, default=None), "strongest_max": max(held, default=None),
+        "models": len(held), "strongest_min": min(held, default=None), "strongest_max": max(held, default=None),
         "strongest_median": median(held) if held else None,
     }  # fmt: skip
 
@@ -178,12 +177,14 @@ def architecture_sweep(runs):
         side["models"] += 1
         side["generalised"] += first_kept(run, "test") is not None
     strengths = {run.config.training.weight_decay for run in runs if run.config.training.decay == "L2"}
+    good = [run for run in runs if first_kept(run, "test") is not None]
     return by_class(runs) | sides | {
         "models": len(runs), "steps": runs[0].config.training.steps, "neurons": runs[0].config.model.neurons,
         "seeds": len({run.config.seed for run in runs}), "decays": len(strengths),
         "architectures": len({(m.tied, m.collapsed_in, m.collapsed_out, m.tied_in_proj)
                               for m in (run.config.model for run in runs)}),
-        "mixed": mixed(runs), "mirrors": mirrors(runs),
+        "mixed": sparsity([run for run in good if median_share(run, -1) < 0.5]),
+        "own": sparsity([run for run in good if not run.config.model.tied_in_proj]), "mirrors": mirrors(runs),
     }  # fmt: skip
 
 
@@ -192,19 +193,6 @@ def soften(runs):
     found = sorted(r for r in map(rise, runs) if r is not None)
     return {"models": len(runs), "reached": len(found), "hardest": found[0] if found else None,
             "softest": found[-1] if found else None}  # fmt: skip
-
-
-def circularity(runs):
-    """With one order of every pair and with both: how many generalise, how clean their waves are."""
-    found = {"models": len(runs)}
-    for name, symmetric in (("symmetric", True), ("ordered", False)):
-        part = [run for run in runs if run.config.task.symmetric == symmetric]
-        shares = [median_share(run, -1) for run in part]
-        found[name] = {
-            "models": len(part), "generalised": sum(first_kept(run, "test") is not None for run in part),
-            "share_median": median(shares) if shares else None, "share_min": min(shares, default=None),
-        }  # fmt: skip
-    return found
 
 
 def precision(runs):

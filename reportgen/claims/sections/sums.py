@@ -69,7 +69,7 @@ def circles_without_symmetry(runs: Sequence[Run]) -> Finding:
     own = [run for (_, shared, _), part in arms(runs).items() if not shared for run in part]
     good = [run for run in own if analysis.grokking_step(run) is not None]
     shares = [analysis.strongest_share(run, STRONGEST) for run in good]
-    sample = proportion(len(good), len(own), "seeds that generalise") if own else None
+    sample = proportion(sum(share >= SPARSE for share in shares), len(good), "seeds that generalise")
     if not good:
         return Finding(False, f"None of {len(own)} seeds generalises.", sample=sample)
     least = min(shares)

@@ -114,7 +114,7 @@ def _delay(run: Run) -> float | None:
     "architecture-sweep",
     "modular-seeds",
     "soften",
-    "circularity",
+    "sums",
     "precision",
     "modular-search",
     "reverse-search",

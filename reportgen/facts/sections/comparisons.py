@@ -65,7 +65,6 @@ def _arm(runs: Sequence[Run]) -> Facts:
         "wait_median": int(np.median(waits)) if waits else None,
         "strongest_min": min(shares, default=None),
         "strongest_max": max(shares, default=None),
-        "test_accuracy_median": float(np.median([run.test_accuracy[-1] for run in runs])) if runs else None,
     }
 
 

@@ -94,6 +94,7 @@ def architecture_sweep(runs: Sequence[Run]) -> Facts:
         sides[key][0] += good
         sides[key][1] += 1
     first = runs[0].config
+    learned = [run for run, good in zip(runs, generalised, strict=True) if good]
     return _by_outcome(runs) | {
         "steps": first.training.steps,
         "neurons": first.model.neurons,
@@ -101,18 +102,23 @@ def architecture_sweep(runs: Sequence[Run]) -> Facts:
         "architectures": len({run.config.model for run in runs}),
         "decays": len({(r.config.training.decay, r.config.training.weight_decay) for r in runs}) // 2,
         **{key: {"generalised": g, "models": n} for key, (g, n) in sides.items()},
-        "mixed": _mixed(run for run, good in zip(runs, generalised, strict=True) if good),
+        "mixed": _strongest(run for run in learned if _share(run) < MIXED),
+        "own": _strongest(run for run in learned if not analysis.modular_model(run).tied_in_proj),
         "mirrors": _mirrors(runs, generalised),
     }
 
 
-def _mixed(runs: Iterable[Run]) -> Facts:
-    """Of models that generalise: those whose median neuron has less than half its energy in one frequency."""
-    found = [run for run in runs if np.median(analysis.input_spectrum(run).share[-1]) < MIXED]
-    strongest = [analysis.strongest_share(run, STRONGEST) for run in found]
-    middle = float(np.median(strongest)) if found else None
-    least, most = min(strongest, default=None), max(strongest, default=None)
-    return {"models": len(found), "strongest_min": least, "strongest_median": middle, "strongest_max": most}
+def _share(run: Run) -> float:
+    """Of the median neuron's energy, what is in its top frequency."""
+    return float(np.median(analysis.input_spectrum(run).share[-1]))
+
+
+def _strongest(runs: Iterable[Run]) -> Facts:
+    """How sparse in frequencies the matrices of these models are."""
+    shares = [analysis.strongest_share(run, STRONGEST) for run in runs]
+    middle = float(np.median(shares)) if shares else None
+    least, most = min(shares, default=None), max(shares, default=None)
+    return {"models": len(shares), "strongest_min": least, "strongest_median": middle, "strongest_max": most}
 
 
 def _mirrors(runs: Sequence[Run], generalised: Sequence[bool]) -> Facts:
@@ -144,21 +150,6 @@ def _mirrors(runs: Sequence[Run], generalised: Sequence[bool]) -> Facts:
 def soften(runs: Sequence[Run]) -> Facts:
     found = [s for run in runs if (s := analysis.softness(run)) is not None]
     return {"reached": len(found), "softest": max(found, default=None), "hardest": min(found, default=None)}
-
-
-@of_sweep("circularity")
-def circularity(runs: Sequence[Run]) -> Facts:
-    found = {}
-    for name, symmetric in (("symmetric", True), ("ordered", False)):
-        part = [run for run in runs if analysis.modular_task(run).symmetric == symmetric]
-        shares = [float(np.median(analysis.input_spectrum(run).share[-1])) for run in part]
-        found[name] = {
-            "models": len(part),
-            "generalised": sum(analysis.grokking_step(run) is not None for run in part),
-            "share_median": float(np.median(shares)) if shares else None,
-            "share_min": min(shares, default=None),
-        }
-    return found
 
 
 @of_sweep("precision")
