@@ -7,6 +7,7 @@ import altair as alt
 
 from reportgen.analysis import grokking_step
 from reportgen.charts import LOSS_FLOOR, color, named, rounded, sci_label
+from reportgen.wording.numbers import setting
 
 RUNS = ("parity-momentum",)
 CAPTION = (
@@ -53,7 +54,7 @@ def points(run) -> list[dict]:
     )
     values = rounded(run.train_loss[kept], 3)
     return [
-        {"seed": run.config.seed, "momentum": f"{run.config.training.beta1:g}", "step": step, "loss": loss,
+        {"seed": run.config.seed, "momentum": setting(run.config.training.beta1), "step": step, "loss": loss,
          "end": step == last and grokking_step(run) is not None}
         for step, loss in zip(run.steps[kept].tolist(), values, strict=True)
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from fixtures.projects import copy_templates
 
 from reportgen.claims.judging import CLAIMS
 from reportgen.claims.verdicts import Verdict
@@ -29,12 +30,7 @@ FACTS = {"modular": {"t_mem": 100, "t_gen": None, "share": 0.983, "loss": 2.2e-7
 @pytest.fixture
 def project(tmp_path):
     """The real templates with one small section instead of the article's."""
-    for file in (REPOSITORY / "templates").rglob("*"):
-        target = tmp_path / "templates" / file.relative_to(REPOSITORY / "templates")
-        if file.is_file() and file.parent.name != "sections":
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(file.read_bytes())
-    (tmp_path / "templates" / "sections").mkdir()
+    copy_templates(tmp_path)
     write_section(tmp_path, "## A heading\n\n{{ figure('one') }}\n")
     return Project(tmp_path)
 

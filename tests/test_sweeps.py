@@ -254,6 +254,6 @@ def test_export_of_what_is_not_there(tmp_path):
 
 def test_a_negative_decay_is_refused():
     """By --set, before anything is trained."""
-    wrong = run(ROOT, "train", "parity-sweep", "--set", "parity-sweep.weight_decay=-1")
+    wrong = run(ROOT, "train", "modular-seeds", "--set", "modular-seeds.weight_decay=-1")
     assert wrong.exit_code == 2
     assert "weight_decay = -1.0 is not possible" in wrong.stderr and "0 or more" in wrong.stderr

@@ -27,7 +27,7 @@ from reportgen.wording.names import AllFacts, Names
 
 NUMBER = "\ue004{}\ue005"  # stands for a figure's number until all figures are placed
 _NUMBER = re.compile(NUMBER.format("(.+?)"))
-SMALL_SVG = 12_000  # bytes; a smaller frame costs less in the page than as a file of its own
+SMALL_SVG = 8_000  # bytes; a smaller frame costs less in the page than as a file of its own
 
 
 class PageRenderer:

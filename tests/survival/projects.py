@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
+from fixtures.projects import copy_templates
+
 from reportgen.files.atomic import UNFINISHED
 from reportgen.files.project import Project
 from reportgen.pipeline.figures import FigureTarget
@@ -98,10 +100,7 @@ class Tally:
 
 def new_project(folder: Path, figures: Mapping[str, str] = FIGURES) -> Path:
     """A project with nothing trained, drawn or written."""
-    shutil.copytree(
-        ROOT / "templates", folder / "templates", ignore=shutil.ignore_patterns("sections", "__pycache__")
-    )
-    (folder / "templates" / "sections").mkdir()
+    copy_templates(folder)
     places = "".join(f'{{{{ figure("{name}") }}}}\n\n' for name in figures)
     (folder / "templates" / "sections" / "01-tiny.md").write_text(f"## Tiny {{#tiny}}\n\n{places}")
     (folder / "figures").mkdir()

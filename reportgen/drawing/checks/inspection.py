@@ -21,6 +21,7 @@ from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.record import Doubt
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.store.run import Runs
+from reportgen.wording.numbers import number
 
 EMPTY = ("empty-picture", "no-data")  # errors, unless a run was changed: then it may be so
 MOST_BYTES = 25_000_000  # of a figure's files as they lie on disk
@@ -54,8 +55,8 @@ class Inspection:
         if total > MOST_BYTES:
             largest = max(files, key=lambda name: files[name])
             raise ReportError(
-                f"{self._source.path}: its files take {total / 1e6:,.0f} MB on disk, over the budget of "
-                f"{MOST_BYTES / 1e6:,.0f} MB; the largest is {largest} with {files[largest] / 1e6:,.1f} MB.",
+                f"{self._source.path}: its files take {number(round(total / 1e6))} MB on disk, over the budget of "
+                f"{number(round(MOST_BYTES / 1e6))} MB; the largest is {largest} with {number(files[largest] / 1e6)} MB.",
                 hint="Show fewer rows, or fewer steps; round numbers to four digits.",
                 exit_code=EXIT_FAILED,
             )

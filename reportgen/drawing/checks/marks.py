@@ -7,6 +7,7 @@ from typing import Any
 from reportgen.drawing.checks.drawn import HIDDEN, NOTHING, OUTSIDE, SHOWN
 from reportgen.drawing.checks.names import Finding
 from reportgen.drawing.checks.views import View
+from reportgen.wording.numbers import number
 
 _WORDS = {
     NOTHING: "draws nothing",
@@ -50,7 +51,9 @@ def _part(parts: Sequence[View], name: str) -> int:
 
 def _rows(view: View) -> str:
     where = f" of {view.dataset!r}" if view.dataset else ""
-    return f" of {len(view.rows):,} rows{where}" if view.rows is not None and len(view.rows) > 1 else where
+    return (
+        f" of {number(len(view.rows))} rows{where}" if view.rows is not None and len(view.rows) > 1 else where
+    )
 
 
 def _waits(view: View, params: set[str]) -> bool:

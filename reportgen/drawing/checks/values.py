@@ -9,6 +9,7 @@ from reportgen.drawing.checks.names import Finding
 from reportgen.drawing.checks.transforms import Spec, as_list
 from reportgen.drawing.checks.views import View, channels
 from reportgen.files.strict_json import all_finite
+from reportgen.wording.numbers import number
 
 MOST_ROWS = 20_000  # of a panel: they take vl-convert 5 seconds, and 10 MB of SVG
 NAMED = 3  # rows that a message names
@@ -28,7 +29,7 @@ def too_many(panel: str, parts: Sequence[View]) -> Iterator[Finding]:
             "Summarise them in Python, or thin them out: `simplified` of reportgen.charts leaves out "
             "the points of a line that nobody sees."
         )
-        words = f"has {count:,} rows, more than the {MOST_ROWS:,} a picture can show"
+        words = f"has {number(count)} rows, more than the {number(MOST_ROWS)} a picture can show"
         yield Finding("too-many-rows", panel, words, hint)
 
 
@@ -123,9 +124,9 @@ def _not_positive(view: View, part: Spec, params: list[Spec], count: Count) -> s
     domain = scale.get("domain") if isinstance(scale, dict) else None
     limits = [limit for limit in as_list(domain) if isinstance(limit, int | float) and limit <= 0]
     if limits:
-        return f"has a domain that reaches {limits[0]:g}"
+        return f"has a domain that reaches {number(limits[0])}"
     if isinstance(part.get("datum"), int | float) and part["datum"] <= 0:
-        return f"has a mark at {part['datum']:g}"
+        return f"has a mark at {number(part['datum'])}"
     column = part.get("field")
     if not isinstance(column, str) or not view.rows:
         return ""
@@ -136,7 +137,7 @@ def _not_positive(view: View, part: Spec, params: list[Spec], count: Count) -> s
         return ""
     if not (plain and (stepped or _unchanged(view, column))):
         many = count(_counting(view, part, params))
-        return f"has {many:,} values of {column!r} at or below zero" if many else ""
+        return f"has {number(many)} values of {column!r} at or below zero" if many else ""
     return f"has {_counted(found, view.rows)} of {column!r} at or below zero{_first(found)}" if found else ""
 
 
@@ -168,9 +169,9 @@ def _counting(view: View, part: Spec, params: list[Spec]) -> Spec:
 
 
 def _strange(rows: Sequence[Any], strange: Callable[[Any], bool], columns: set[str] | None = None) -> dict[str, dict[int, Any]]:  # fmt: skip
-    """Of every column, or of these, the rows with a strange value, by number, and that value."""
+    """Of every column, or of these, the rows with a strange value, by index, and that value."""
     found: dict[str, dict[int, Any]] = {}
-    for number, row in enumerate(rows):
+    for index, row in enumerate(rows):
         if not isinstance(row, dict):
             continue
         for column in row.keys() if columns is None else columns & row.keys():
@@ -180,7 +181,7 @@ def _strange(rows: Sequence[Any], strange: Callable[[Any], bool], columns: set[s
                 continue  # most of what there is: the numbers of a whole training
             for one in value if several else (value,):
                 if strange(one):
-                    found.setdefault(column, {}).setdefault(number, one)
+                    found.setdefault(column, {}).setdefault(index, one)
                     break
     return found
 
@@ -203,7 +204,7 @@ def _is_words(value: Any) -> bool:
 
 
 def _counted(found: dict[int, Any], rows: Sequence[Any]) -> str:
-    return f"{len(found):,} of {len(rows):,} values"
+    return f"{number(len(found))} of {number(len(rows))} values"
 
 
 def _first(found: dict[int, Any]) -> str:

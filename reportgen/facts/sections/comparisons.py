@@ -7,6 +7,7 @@ import numpy as np
 from reportgen import analysis
 from reportgen.facts.registry import Facts, of_sweep
 from reportgen.store.run import Run
+from reportgen.wording.numbers import setting
 
 TURN = 1.05  # train loss over its minimum, at least
 STRONGEST = 3  # frequencies
@@ -21,7 +22,7 @@ def parity_momentum(runs: Sequence[Run]) -> Facts:
         learned = [run for run in part if analysis.memorised_first(run)]
         turns = [analysis.train_turn(run) for run in learned]
         steps = [analysis.grokking_step(run) for run in learned]
-        by[f"{beta1:g}"] = {
+        by[setting(beta1)] = {
             "models": len(part),
             "learned": len(learned),
             "turned": sum(turn is not None and turn.ratio >= TURN for turn in turns),
