@@ -17,11 +17,12 @@ COLUMNS = 1
 CAPTION = (
     "The logit towards the right answer: its mean over all distractors, from the worst to the best of the "
     "{{ parity.patterns }} patterns of the deciding digits (yellow), and its standard deviation over the distractors (grey). "
-    "Accuracy: as measured, and as these two foretell (dashed), worked out from the weights and rows drawn afresh. New "
-    "seeds: {{ parity_circuit.models }}, each from its start to the step at which it generalises."
+    "Accuracy: as measured, and as these two foretell (dashed), worked out from the weights and rows drawn afresh."
+    "{% if parity_circuit.part_median is not none %} New seeds: {{ parity_circuit.models }}, each from its start to the "
+    "step at which it generalises.{% endif %}"
 )
 ALT = (
-    "Three charts. {% if parity.moments.circuit is not none and parity.t_gen is not none %}The signal of the deciding "
+    "{% if parity.moments.circuit is not none and parity.t_gen is not none %}The signal of the deciding "
     "digits is right for all {{ parity.patterns }} patterns from step {{ parity.moments.circuit|step }} on, when test "
     "accuracy is {{ parity.circuit_accuracy|percent }}; the noise is larger, peaks at step "
     "{{ parity.noise_peak_step|step }} and falls below the signal by step {{ parity.t_gen|step }}, when the model "
@@ -39,11 +40,12 @@ def chart(runs) -> dict[str, alt.LayerChart]:
     t_gen = grokking_step(run)
     end = int(run.steps[-1]) if t_gen is None else min(int(BEYOND * t_gen), int(run.steps[-1]))
     x = alt.X("step:Q", axis=step_axis(None), scale=alt.Scale(domain=[0, end], nice=False))
-    return {
+    panels = {
         "logit": bands(run, found, end, x).properties(title="Signal and noise"),
         "accuracy": accuracies(run, found, end, x).properties(title="Accuracy"),
-        "seeds": seeds(runs["parity-circuit"]).properties(title="New seeds"),
     }
+    waits = sorted(wait for model in runs["parity-circuit"] if (wait := shares(model)) is not None)
+    return panels | ({"seeds": seeds(waits).properties(title="New seeds")} if waits else {})
 
 
 def bands(run, found: Circuit, end: int, x: alt.X) -> alt.LayerChart:
@@ -151,22 +153,25 @@ def word(step: int, at: float, text: str | alt.ExprRef, paint: str, *, dx: int, 
     )
 
 
-def seeds(models) -> alt.LayerChart:
+def shares(run) -> tuple[float, float, int] | None:
+    """When the deciding digits are right and when it has memorised, as shares of the way to generalising; the seed."""
+    t_mem, right, t_gen = memorisation_step(run), circuit(run).right_from, grokking_step(run)
+    if t_mem is None or right is None or t_gen is None:
+        return None
+    return right / t_gen, t_mem / t_gen, run.config.seed
+
+
+def seeds(found: list[tuple[float, float, int]]) -> alt.LayerChart:
     """A line for each seed: memorised, right for the deciding digits, generalised, as parts of the last."""
-    found = []
-    for run in models:
-        t_mem, right, t_gen = memorisation_step(run), circuit(run).right_from, grokking_step(run)
-        if t_mem is not None and right is not None and t_gen is not None:
-            found.append((right / t_gen, t_mem / t_gen, run.config.seed))
     names = ("memorises", "deciding digits right", "generalises")
     rows = [
         {"place": place, "part": part, "moment": name, "seed": seed}
-        for place, (right, memorised, seed) in enumerate(sorted(found))
+        for place, (right, memorised, seed) in enumerate(found)
         for name, part in zip(names, (round(memorised, 4), round(right, 4), 1.0), strict=True)
     ]
     x = alt.X("part:Q", scale=alt.Scale(domain=[0, 1.02], nice=False),
               axis=alt.Axis(title="share of the way to generalising", format="%", tickCount=5))  # fmt: skip
-    y = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-1, max(len(found), 1)], nice=False))
+    y = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-1, len(found)], nice=False))
     paints = [color("train"), SIGNAL, color("test")]
     base = alt.Chart(named("seeds", rows))
     waits = (

@@ -145,7 +145,7 @@ def offered(project, words: list[str], typed: str) -> list[str]:
         (["build", "--only"], "tiny_c", ["tiny_curve"]),
         (["new", "section", "x", "--after"], "0", ["01-tiny"]),
         (["train"], "there", ["there-and-back", "there-and-back-search"]),
-        (["export"], "soft", ["soften"]),
+        (["export"], "soft", ["soften", "softer"]),
         (["audit"], "parity-sw", ["parity-sweep"]),
         (["compare", "parity"], "precis", ["precision"]),
         (["new", "claim", "x", "--section"], "in", ["inside"]),

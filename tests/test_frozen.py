@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fixtures.projects import ROOT, contents, forget, must, run
+from fixtures.projects import contents, copy_templates, forget, must, run
 
 from reportgen.errors import EXIT_FAILED, EXIT_STALE, EXIT_USAGE
 from reportgen.experiments.variants import read_settings
@@ -40,11 +40,7 @@ def built(tmp_path_factory) -> Path:
     (project / "figures").mkdir()
     for name in ("one", "two"):
         (project / "figures" / f"{name}.py").write_text(FIGURE.format(title=name.capitalize()))
-    for file in [f for f in (ROOT / "templates").rglob("*") if f.is_file() and f.parent.name != "sections"]:
-        target = project / file.relative_to(ROOT)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(file.read_bytes())
-    (project / "templates" / "sections").mkdir()
+    copy_templates(project)
     text = '## Points {#points}\n\n{{ figure("one") }}\n\n{{ figure("two") }}\n'
     (project / "templates" / "sections" / "01-points.md").write_text(text)
     must(run(project, "build"))

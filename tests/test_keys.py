@@ -252,7 +252,7 @@ def test_comments_and_layout_of_kernels_do_not_count(tmp_path):
 @pytest.mark.parametrize(
     ("name", "key"),
     {
-        "modular": "5a3266a1cb9498c4",
+        "modular": "73617e2efaa5d2c4",
         "parity": "55b9e6a86cb7e78a",
         "modular-search": "527f698b0937bd96",
         "parity-sweep": "389b8606f861d086",

@@ -14,7 +14,7 @@ import pytest
 from fixtures.projects import contents, must, run
 
 from reportgen.claims import judging
-from reportgen.claims.registry import Claim, Finding
+from reportgen.claims.registry import EVERY_SEED, Claim, Finding
 from reportgen.errors import ReportError
 from reportgen.experiments import Experiment
 from reportgen.facts import describing
@@ -191,7 +191,9 @@ def test_facts_that_are_none_are_named(monkeypatch):
 
 def test_a_claim_that_leaves_is_named(monkeypatch):
     """By its number."""
-    monkeypatch.setitem(judging.CLAIMS, "C99", Claim("C99", "Text.", "Threshold.", (), leave))
+    monkeypatch.setitem(
+        judging.CLAIMS, "C99", Claim("C99", "Text.", "Threshold.", (), leave, "theorem", "ours", EVERY_SEED)
+    )
     with pytest.raises(ReportError) as caught:
         judging.judge("C99", {})
     check_left(caught.value, "C99")
@@ -204,7 +206,9 @@ def test_a_claim_changes_nothing_for_the_next(monkeypatch):
         random.seed(3)
         return Finding(True, "Evidence.")
 
-    monkeypatch.setitem(judging.CLAIMS, "C99", Claim("C99", "Text.", "Threshold.", (), judge))
+    monkeypatch.setitem(
+        judging.CLAIMS, "C99", Claim("C99", "Text.", "Threshold.", (), judge, "theorem", "ours", EVERY_SEED)
+    )
     random.seed(5)
     before = random.getstate()
     assert judging.judge("C99", {}).holds

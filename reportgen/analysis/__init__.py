@@ -40,6 +40,7 @@ from reportgen.analysis.parity import (
 )
 from reportgen.analysis.progress import Progress, last_before, others_accuracy, progress
 from reportgen.analysis.readings import Reading, reading
+from reportgen.analysis.snapshots import by_change
 from reportgen.analysis.statistics import (
     alike_p, chi2_tail, exchangeable_p, holm, paired_difference, sign_test, spearman, spearman_within,
     wilson_interval,
@@ -50,7 +51,7 @@ from reportgen.analysis.waiting import delay, exponents_by_decay, usual_rate, wa
 __all__ = [
     "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Arrived", "Circuit", "Construction", "Hazard", "Mirrors",
     "Neurons", "Outcome", "Progress", "Reading", "SetUp", "Spectrum", "Vote", "accuracy_dip", "activations",
-    "alignment", "alike_p", "answered_right", "answers", "around_circle", "arrivals", "cells_needed",
+    "alignment", "alike_p", "answered_right", "answers", "around_circle", "arrivals", "by_change", "cells_needed",
     "chi2_tail", "circle_weights", "circuit", "coefficient_frequencies", "collapsed_sides", "commonest",
     "constructed_share", "crossing_step", "delay", "distractor_max", "distractor_norm", "diverged_at",
     "effective_rank", "evenness", "exchangeable_p", "exponents_by_decay", "fall", "foretold_apart",

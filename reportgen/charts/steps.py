@@ -37,9 +37,16 @@ def neuron_param() -> alt.Parameter:
 
 def snapshot_index(run: Run) -> str:
     """The Vega expression for the snapshot at the current step."""
-    every, last = int(run.snapshot_steps[1] - run.snapshot_steps[0]), len(run.snapshot_steps) - 1
-    end = int(run.snapshot_steps[-1])  # which need not be a multiple
-    return f"{STEP} >= {end} ? {last} : min({last}, round({STEP} / {every}))"
+    steps, last = run.snapshot_steps, len(run.snapshot_steps) - 1
+    end, every = (
+        int(steps[-1]),
+        int(np.gcd.reduce(steps[1:-1])) or int(steps[-1]),
+    )  # the end need not be a multiple
+    places = np.abs(np.arange(0, end, every)[:, None] - steps).argmin(axis=1)
+    at = f"round({STEP} / {every})"
+    if len(np.unique(np.diff(steps[:-1]))) > 1:  # more snapshots at some times than at others
+        at = f"{places.tolist()}[{at}]"
+    return f"{STEP} >= {end} ? {last} : min({last}, {at})"
 
 
 def stepped(run: Run, name: str, columns: Mapping[str, Column], values: Array,

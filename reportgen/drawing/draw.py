@@ -15,6 +15,7 @@ from typing import Any
 from altair.utils.schemapi import debug_mode
 
 from reportgen.analysis.moment_words import PICTURED
+from reportgen.analysis.snapshots import by_change
 from reportgen.charts import Rows, rows_kept, theme
 from reportgen.drawing import frames, interactive, record, tables, utc
 from reportgen.drawing.checks.inspection import Inspection
@@ -39,6 +40,8 @@ def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -
 
     Raises ReportError naming the figure's file and line when its code fails.
     """
+    if source.group:
+        runs = {**runs, source.group: by_change(run_of(runs, source.group))}
     reads = reads_of(source)
     panels, inspection = inspected(source, runs, reads)
     steps = interactive.steps_of(source, runs)

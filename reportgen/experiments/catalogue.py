@@ -6,7 +6,15 @@ an entry to `_ALL`; nothing is trained until a figure's RUNS, or a person, asks 
 
 from dataclasses import replace
 
-from reportgen.experiments.canonical import FIVE_NEURONS, MODULAR, PARITY, PARITY_L2, REVERSE, THERE_AND_BACK
+from reportgen.experiments.canonical import (
+    FIVE_NEURONS,
+    MODULAR,
+    PARITY,
+    PARITY_L2,
+    REVERSE,
+    THERE_AND_BACK,
+    with_training,
+)
 from reportgen.experiments.decisions import DECISIONS
 from reportgen.experiments.definition import Experiment
 from reportgen.experiments.followed import FOLLOWED
@@ -20,7 +28,11 @@ def _single(name: str, title: str, config: Config) -> Experiment:
 
 
 _ALL = (
-    _single("modular", "Modular addition, the main model", replace(MODULAR, seed=7)),
+    _single(
+        "modular",
+        "Modular addition, the main model",
+        replace(with_training(MODULAR, snapshots_every=100), seed=7),
+    ),
     _single("parity", "1s and 0s, with L1", replace(PARITY, seed=14)),
     _single("parity-l2", "1s and 0s, with L2", replace(PARITY_L2, seed=14)),
     _single("five-neurons", "Modular addition with five neurons", replace(FIVE_NEURONS, seed=16)),

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const JUMP_MS = 2500, REST_MS = 400, PAUSE_AT_MOMENT_MS = 1500;
-  const { between, find, nearest, playTime, wireKeys } = window.reportgen;
+  const { between, find, nearest, place, playTime, stepAt, wireKeys } = window.reportgen;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const format = new Intl.NumberFormat("en");
   /** @type {GroupMoments} */
@@ -116,16 +116,18 @@
       this.playing(false);
     }
     /**
-     * Move evenly from here to a step; `then` runs at the end.
-     * @param {number} target
+     * Move from here to a step, evenly through the snapshots: where more changes there are more. `then` runs at the end.
+     * @param {number} step
      * @param {number} duration ms
      * @param {() => void} [then]
      */
-    glide(target, duration, then) {
-      const from = this.steps[this.index], began = performance.now();
+    glide(step, duration, then) {
+      const last = this.steps.length - 1, began = performance.now();
+      const from = this.index / last, to = place(step, this.steps);
       const frame = (/** @type {number} */ now) => {
-        this.set(between(from, target, now - began, duration));
-        if (now - began < duration) this.motion = requestAnimationFrame(frame); else then?.();
+        const moving = now - began < duration;
+        this.set(moving ? stepAt(between(from, to, now - began, duration), this.steps) : step);
+        if (moving) this.motion = requestAnimationFrame(frame); else then?.();
       };
       this.motion = requestAnimationFrame(frame);
     }
@@ -139,7 +141,7 @@
       if (this.index === this.steps.length - 1) this.set(this.steps[0]);
       this.playing(true);
       if (calm.matches) this.hop();
-      else this.glide(this.end, playTime(this.steps[this.index], this.end), () => this.stop());
+      else this.glide(this.end, playTime(this.index, this.steps.length - 1), () => this.stop());
     }
     // Playing without motion: from one named moment to the next.
     hop() {
@@ -158,6 +160,11 @@
     const last = group.steps.length - 1;
     input.max = String(last);
     input.disabled = false;
+    // The slider gives every snapshot as much room, and so does playing; its marks are where moments lie on it.
+    const ends = moments[group.name], marks = player.querySelectorAll(".ticks i");
+    for (const [i, mark] of marks.entries()) {
+      if (mark instanceof HTMLElement) mark.style.setProperty("--at", String(place(ends[i], group.steps)));
+    }
     input.addEventListener("input", () => { group.stop(); group.set(group.steps[+input.value]); });
     wireKeys(input, group);
     find(player, ".play", HTMLElement).addEventListener("click", () => {

@@ -1,6 +1,7 @@
 // What a figure's data file says, without a page: packed numbers, curves in words, what a mark stands for.
 "use strict";
 (() => {
+  const { place } = window.reportgen;
   /**
    * A block as the page works with it: its rows, and the packed numbers of all snapshots, (T, n).
    * @param {SteppedBlock} block
@@ -71,17 +72,6 @@
   }
   /** @param {number} value */
   function round(value) { return Math.round(value * 10) / 10; }
-  /**
-   * Where a step lies among the snapshots, from 0 for the first to 1 for the last.
-   * @param {number} step
-   * @param {readonly number[]} steps
-   */
-  function place(step, steps) {
-    const after = steps.findIndex((other) => other >= step);
-    if (after <= 0) return after ? 1 : 0;
-    const before = steps[after - 1];
-    return (after - 1 + (step - before) / (steps[after] - before)) / (steps.length - 1);
-  }
   /**
    * @param {{ name: string, values: CurvePoint[] }} curves
    * @returns {(value: number) => number} the height of a value, 4 at the top and 96 at the bottom

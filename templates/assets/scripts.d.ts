@@ -10,8 +10,10 @@ interface Reportgen {
   find<E extends Element>(within: ParentNode, selector: string, Kind: new () => E): E;
   // steps.js
   nearest(step: number, steps: readonly number[]): number;
+  place(step: number, steps: readonly number[]): number;
+  stepAt(part: number, steps: readonly number[]): number;
   between(from: number, to: number, passed: number, duration: number): number;
-  playTime(step: number, end: number): number;
+  playTime(index: number, last: number): number;
   readSteps(hash: string): [name: string, number: string][];
   writeSteps(steps: Iterable<readonly [name: string, number: number | string]>): string;
   // payload.js

@@ -18,6 +18,28 @@
   }
 
   /**
+   * Where a step lies among the snapshots, from 0 for the first to 1 for the last.
+   * @param {number} step
+   * @param {readonly number[]} steps ascending
+   */
+  function place(step, steps) {
+    const after = steps.findIndex((other) => other >= step);
+    if (after <= 0) return after ? 1 : 0;
+    const before = steps[after - 1];
+    return (after - 1 + (step - before) / (steps[after] - before)) / (steps.length - 1);
+  }
+
+  /**
+   * The other way round: the step at such a place.
+   * @param {number} part from 0 to 1
+   * @param {readonly number[]} steps ascending
+   */
+  function stepAt(part, steps) {
+    const at = part * (steps.length - 1), before = Math.floor(at);
+    return steps[before] + (at - before) * ((steps[before + 1] ?? steps[before]) - steps[before]);
+  }
+
+  /**
    * Where an even movement from one step to another has come to.
    * @param {number} from
    * @param {number} to
@@ -29,12 +51,12 @@
   }
 
   /**
-   * How long playing takes from a step to the last, ms: even close to the end not too short to be seen.
-   * @param {number} step
-   * @param {number} end
+   * How long playing takes from one snapshot to the last, ms: even close to the end not too short to be seen.
+   * @param {number} index
+   * @param {number} last
    */
-  function playTime(step, end) {
-    return PLAY_MS * Math.max(0.1, 1 - step / end);
+  function playTime(index, last) {
+    return PLAY_MS * Math.max(0.1, 1 - index / last);
   }
 
   // Links: #step=modular:12300,parity:400 and, where a run is open, modular-seeds:3
@@ -57,5 +79,5 @@
     return parts.length ? `#step=${parts.join(",")}` : "";
   }
 
-  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ nearest, between, playTime, readSteps, writeSteps }));
+  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ nearest, place, stepAt, between, playTime, readSteps, writeSteps }));
 })();

@@ -30,7 +30,7 @@ Object.assign(globalThis, {
   performance: { now: () => now },
   requestAnimationFrame: (act) => frames.push(act),
 });
-const { wireInputs, wireKeys, wireLead } = load("payload.js", "controls.js");
+const { wireInputs, wireKeys, wireLead } = load("steps.js", "payload.js", "controls.js");
 
 /** An event with these properties; whether its default was prevented. */
 function send(element, type, properties = {}) {

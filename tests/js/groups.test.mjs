@@ -21,6 +21,8 @@ class Found extends EventTarget {
     toggle: (name, on) => { this.classes[on ? "add" : "delete"](name); },
   };
   querySelector(selector) { return this.parts[selector] ??= new Found(); }
+  querySelectorAll() { return this.ticks; }
+  ticks = [];
   setAttribute(name, value) { this.attributes[name] = value; }
 }
 // common.js wires the contents; its `find` is all that is wanted here
@@ -166,6 +168,18 @@ test("playing begins again from the start, is even, and ends at the end after ei
   assert.ok(group.step < 1000 && group.motion);
   pass(20);
   assert.deepEqual([group.step, group.motion], [1000, 0]);
+});
+
+test("playing spends its time where there are more snapshots, and the marks of moments move there", () => {
+  const player = new Found();
+  player.ticks = [new Found(), new Found(), new Found()];
+  players['.player[data-group="modular"]'] = [player];
+  const group = Group.of("modular");
+  group.adopt([0, 100, 200, 300, 1000]);
+  assert.deepEqual(player.ticks.map((tick) => tick.attributes["--at"]), ["0", "0.75", "1"]);
+  group.play();
+  pass(6000);
+  assert.equal(group.step, 300);
 });
 
 test("from the middle playing takes what is left; it can be stopped, and one group plays at a time", () => {

@@ -5,7 +5,7 @@ import { examples, load } from "./page.mjs";
 
 const {
   unpack, rowsAt, curvesOf, sketchOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
-} = load("payload.js");
+} = load("steps.js", "payload.js");
 const { weights: leading, circle: computing } = examples();
 const [heatmap, chart] = leading.panels;
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { load } from "./page.mjs";
 
-const { nearest, between, playTime, readSteps, writeSteps } = load("steps.js");
+const { nearest, place, stepAt, between, playTime, readSteps, writeSteps } = load("steps.js");
 
 test("the nearest snapshot is the one at the smallest distance, the later of two", () => {
   const steps = [0, 100, 150, 400, 1000, 1001];
@@ -27,15 +27,22 @@ test("of one snapshot that one is the nearest", () => {
   assert.deepEqual([-1, 0, 7, 100, Infinity].map((step) => nearest(step, [7])), [0, 0, 0, 0, 0]);
 });
 
+test("every snapshot has as much room as the next, however many steps lie between", () => {
+  const steps = [0, 100, 200, 1000];
+  assert.deepEqual([0, 50, 100, 200, 600, 1000, 2000].map((step) => +place(step, steps).toFixed(4)),
+    [0, 0.1667, 0.3333, 0.6667, 0.8333, 1, 1]);
+  assert.deepEqual([0, 0.5, 2 / 3, 5 / 6, 1].map((part) => stepAt(part, steps)), [0, 150, 200, 600, 1000]);
+});
+
 test("a movement is even, in both directions, and stays between its ends", () => {
   assert.deepEqual([-16, 0, 225, 450, 900, 950].map((ms) => between(100, 500, ms, 900)), [100, 100, 200, 300, 500, 500]);
   assert.deepEqual([0, 225, 900].map((ms) => between(500, 100, ms, 900)), [500, 400, 100]);
 });
 
 test("playing takes eight seconds for all of it, the rest of them from later on, never under 0.8", () => {
-  assert.equal(playTime(0, 40000), 8000);
-  assert.equal(playTime(30000, 40000), 2000);
-  assert.equal(playTime(39999, 40000), 800);
+  assert.equal(playTime(0, 400), 8000);
+  assert.equal(playTime(300, 400), 2000);
+  assert.equal(playTime(399, 400), 800);
 });
 
 test("a link names a step for each of several groups, in its order", () => {

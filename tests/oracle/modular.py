@@ -16,8 +16,10 @@ def transform(column):
 
 
 def share(column):
-    """How much of the energy lies in the strongest frequency; 0 where that is no number."""
+    """How much of the energy lies in the strongest frequency; 0 where there is none."""
     energy = (column.astype(float) ** 2).sum()
+    if not math.isfinite(energy):
+        return math.nan
     return float((np.abs(transform(column)) ** 2).max() / energy) if energy > 0 else 0.0
 
 
@@ -77,7 +79,7 @@ def modular(run):
         "neurons_used": sum(map(len, used.values())),
         "neurons_naive_differs": sum(int(a != abs(w).argmax()) for a, w in zip(naive, waves, strict=True)),
         "amplitude_min": known(min(abs(wave).max() for wave in waves)),
-        "share_start": median_share(run, 0), "share_end": median_share(run, -1),
+        "share_start": known(median_share(run, 0)), "share_end": known(median_share(run, -1)),
         "share_noise": sum(1 / f for f in range(1, half + 1)) / (half + 0.5),
     }  # fmt: skip
 

@@ -127,7 +127,8 @@ def _seen_of(item: etree._Element, kind: str, place: _Place) -> int:
         return HIDDEN
     (left, top), (right, bottom) = found
     sides = right - left, bottom - top
-    if (max(sides) if stroked or kind != "mark-rect" else min(sides)) < _LEAST:
+    flat = kind in ("mark-rect", "mark-area") and not stroked  # without both sides there is nothing to fill
+    if (min(sides) if flat else max(sides)) < _LEAST:
         return HIDDEN
     dx, dy = _offset(item.get("transform", ""))
     x, y = place.inside[0] + dx, place.inside[1] + dy

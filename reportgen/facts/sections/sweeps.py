@@ -63,6 +63,7 @@ def modular_seeds(runs: Sequence[Run]) -> Facts:
     used = [analysis.coefficient_frequencies(run) for run in good]
     softness = [found for run in good if (found := analysis.softness(run)) is not None]
     sizes, kinds = Counter(n for u in used for n in u.values()), Counter(len(u) for u in used)
+    kind, size = _commonest(kinds), _commonest(sizes)
     half = analysis.modular_task(runs[0]).modulus // 2
     counts = np.bincount([f for u in used for f in u], minlength=half + 1)[1:]
     return {
@@ -71,17 +72,22 @@ def modular_seeds(runs: Sequence[Run]) -> Facts:
         "share": len(good) / len(runs),
         "t_gen_median": int(np.median(steps)) if steps else None,
         "opened": sum(len(run.snapshot_steps) > 1 for run in runs),
-        "frequencies_common": kinds.most_common(1)[0][0] if kinds else None,
-        "frequencies_common_count": kinds.most_common(1)[0][1] if kinds else None,
+        "frequencies_common": kind,
+        "frequencies_common_count": None if kind is None else kinds[kind],
         "frequencies_min": min(kinds, default=None),
         "frequencies_max": max(kinds, default=None),
-        "size_common": sizes.most_common(1)[0][0] if sizes else None,
-        "size_common_share": sizes.most_common(1)[0][1] / sum(sizes.values()) if sizes else None,
+        "size_common": size,
+        "size_common_share": None if size is None else sizes[size] / sum(sizes.values()),
         "frequency_count": half,
         "sharp": sum(found <= SHARP for found in softness),
         "votes": group_votes(runs),
         "frequency_p": analysis.exchangeable_p(counts, [len(u) for u in used]) if used else None,
     }
+
+
+def _commonest(counts: Counter[int]) -> int | None:
+    """The number counted most often, the lower of two; None where nothing was counted."""
+    return max(counts, key=lambda n: (counts[n], -n), default=None)
 
 
 @of_sweep("architecture-sweep")
