@@ -1,6 +1,9 @@
 """Marks beside sentences, the folds behind sections, the strip of the scorecard: each verdict one gesture away."""
 
+from functools import partial
+
 import pytest
+from fixtures.browser import PHONE, WIDE
 from fixtures.projects import copy_templates
 from lxml import html
 
@@ -8,7 +11,7 @@ from reportgen.claims.verdicts import Verdict
 from reportgen.experiments.variants import Settings
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
-from reportgen.site import assemble
+from reportgen.site import assemble, output_folder
 
 SECTIONS = {
     "01-first.md": """## First
@@ -34,17 +37,27 @@ VERDICTS = [
 
 
 @pytest.fixture
-def cited(tmp_path, monkeypatch):
+def site(tmp_path, monkeypatch) -> dict[str, bytes]:
     """A page of two sections that cite claims, and one that does not."""
     monkeypatch.setattr(assemble, "vega_bundle", lambda cache: b"")
     copy_templates(tmp_path)
     for name, text in SECTIONS.items():
         (tmp_path / "templates" / "sections" / name).write_text(text, encoding="utf-8")
-    files = assemble.render(
+    return assemble.render(
         Project(tmp_path), {}, facts={}, verdicts=VERDICTS, claims={id: {"text": "Text."} for id in HOLD},
         methods={"experiments": [], "figures": [], "seeds": []}, data={}, settings=Settings(), broken={}, memory=Memo(),
     )  # fmt: skip
-    return html.fromstring(files["index.html"].decode())
+
+
+@pytest.fixture
+def cited(site):
+    return html.fromstring(site["index.html"].decode())
+
+
+@pytest.fixture
+def open_cited(site, tmp_path, visit):
+    output_folder.write(site, tmp_path / "site")
+    return partial(visit, (tmp_path / "site" / "index.html").as_uri())
 
 
 def test_every_mark_says_its_verdict_and_leads_to_its_row(cited):
@@ -93,3 +106,76 @@ def test_the_scorecard_begins_with_a_strip_of_all_marks(cited):
     assert "3 hold, 1 fails, 1 cannot be judged" in cited.xpath(
         "string(//section[@aria-labelledby='scorecard']/p)"
     )
+
+
+SENTENCE = "article p:has([data-claim=C1])"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("viewport", "in_margin"), [(WIDE, True), (PHONE, False)])
+def test_marks_stand_in_the_margin_where_there_is_one(open_cited, viewport, in_margin):
+    """Big enough to be hit; two of one line under each other; the page does not scroll sideways."""
+    page = open_cited(viewport=viewport)
+    right = page.eval_on_selector(SENTENCE, "p => p.getBoundingClientRect().right")
+    boxes = page.eval_on_selector_all(
+        f"{SENTENCE} .mark", "all => all.map(e => e.getBoundingClientRect().toJSON())"
+    )
+    assert [box["left"] > right for box in boxes] == [in_margin] * 3
+    assert all(min(box["width"], box["height"]) >= 24 for box in boxes)
+    assert (
+        all(low["bottom"] <= high["top"] for low, high in zip(boxes, boxes[1:], strict=False))
+        or not in_margin
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+@pytest.mark.browser
+def test_a_mark_shows_its_card_to_pointer_and_keyboard(open_cited):
+    """With statement, evidence and threshold; Enter leads to the scorecard."""
+    page = open_cited()
+    mark, card = (
+        page.locator("article a[data-claim=C1]"),
+        page.locator("article .claim:has([data-claim=C1]) .card"),
+    )
+    mark.hover()
+    assert all(
+        word in card.inner_text() for word in ("C1 holds", "Text.", "Evidence.", "Threshold: At most 1.")
+    )
+    page.mouse.move(0, 0)
+    assert not card.is_visible()
+    mark.focus()
+    assert card.is_visible()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#claim-C1")
+
+
+@pytest.mark.browser
+def test_a_tap_shows_the_card_and_its_link_leads_on(open_cited):
+    """Where nothing hovers, a tap does not leave the sentence."""
+    page = open_cited(viewport=PHONE, has_touch=True, is_mobile=True)
+    page.locator("article a[data-claim=C1]").tap()
+    assert "#" not in page.url
+    page.locator("article .claim .card a[href='#claim-C1']").tap()
+    assert page.url.endswith("#claim-C1")
+
+
+@pytest.mark.browser
+def test_without_javascript_marks_are_links_and_the_fold_opens(open_cited):
+    page = open_cited(java_script_enabled=False)
+    fold = page.locator("article details").first
+    assert not fold.locator("dl").is_visible()
+    fold.locator("summary").click()
+    assert fold.locator("dl").is_visible()
+    page.locator("article a[data-claim=C1]").click()
+    assert page.url.endswith("#claim-C1")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("script", [True, False])
+def test_on_paper_the_folds_are_open_and_marks_say_their_number(open_cited, script):
+    page = open_cited(java_script_enabled=script)
+    page.emulate_media(media="print")
+    assert page.locator("article details dl").first.is_visible()
+    assert not page.locator("article details").first.get_attribute("open")
+    content = "e => getComputedStyle(e, '::after').content"
+    assert page.eval_on_selector("article a[data-claim=C1]", content) == '"C1"'
