@@ -39,6 +39,8 @@ ATTRIBUTES = {  # the data-* attributes of the templates, by element
     ".player": {"group": "modular"},
     ".openings": {"sweep": "seeds"},
     ".moment": {"group": "modular", "step": "100"},
+    ".mark": {"claim": "C1"},
+    ".verdict": {"verdict": "C1"},
     ".copied": {"copy": "the command"},
     ".made": {"made": "figures/weights"},
 }  # fmt: skip

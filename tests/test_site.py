@@ -242,10 +242,14 @@ def test_claims_show_their_verdict_and_no_verdict_is_said(project, tmp_path):
     drawn = drawing(tmp_path / "one")
     failed = Verdict(name, "Text <b>", False, "Evidence.", "at most 1.", ("modular",), "exists", "ours", None)
     judged = page(build(project, drawn, verdicts=[failed]))
-    assert f'<a class="claim claim-fails" href="#claim-{name}"' in judged
+    assert f'href="#claim-{name}"' in judged and f'aria-label="{name} fails">✗</a>' in judged
     assert f'id="claim-{name}"' in judged and "Text &lt;b&gt;" in judged
     silent = page(build(project, drawn))
-    assert "not applicable in this build" in silent and 'id="scorecard"' not in silent
+    assert (
+        f'tabindex="0" data-claim="{name}" aria-label="{name} not applicable in this build">?</span>'
+        in silent
+    )
+    assert 'id="scorecard"' not in silent and CLAIMS[name].text in silent.partition("How sure are we?")[2]
 
 
 def test_a_variant_carries_a_banner(project, tmp_path):

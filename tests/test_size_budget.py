@@ -48,8 +48,9 @@ def test_everything_is_what_a_reader_loads_and_no_download():
         ({"height": 1800}, ("vega.js", "near.js", "near.svg", "far.svg")),
         ({"text": "word " * 960}, ("near.svg",)),  # 60 lines
         ({"text": "word " * 3000}, ()),
+        ({"text": f"</p><details><p>{'word ' * 3000}</p></details><p>"}, ("vega.js", "near.js", "near.svg")),
     ],
-    ids=["below", "near", "image only", "text, image only", "text"],
+    ids=["below", "near", "image only", "text, image only", "text", "folded text"],
 )
 def test_the_first_view_counts_what_is_near_the_screen(page, loaded):
     """Data and Vega up to one screen below, images a little further."""

@@ -145,7 +145,11 @@ def test_section_5_has_a_sentence_for_what_the_seeds_did(form):
     helpers = dict.fromkeys(("figure", "cite", "moment", "swatch"), lambda *words: words[-1])
     environment = template_environment(Project(ROOT).templates)
     text = environment.get_template("sections/05-the-same-algorithm-inside.md").render(
-        **known, **helpers, claim=lambda id: f"[{id}]", holds=lambda id: verdict
+        **known,
+        **helpers,
+        claim=lambda id: f"[{id}]",
+        holds=lambda id: verdict,
+        how_sure=lambda caller: caller(),
     )
     assert sentence in text
     assert text.count("[C18]") == (models is not None)

@@ -4,7 +4,7 @@ A helper checks every name it is given, so a typo ends the build at its file and
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from reportgen.files.text import read_text
 from reportgen.site import markup
 from reportgen.site.citations import Citations, bibliography, own_citations, scholarly_article
 from reportgen.site.csp import seal, template_hashes
+from reportgen.site.marks import GLUE, Fold, counted, mark_of
 from reportgen.site.markup import element
 from reportgen.wording.names import AllFacts, Names
 
@@ -54,9 +55,20 @@ class PageRenderer:
         self._citations = Citations(self._works)
         self._env = markup.template_environment(templates, project.state / "cache" / "templates")
         self._env.filters |= {"emphasised": markup.emphasised, "plain": markup.plain}
+        self._env.filters |= {"mark": mark_of, "counted": counted}
         self._kept = markup.HtmlPlaceholders()
         self._placed: list[str] = []
-        helpers = (self.figure, self.ref, self.cite, self.moment, self.swatch, self.claim, self.holds)
+        self._fold = Fold()
+        helpers = (
+            self.figure,
+            self.ref,
+            self.cite,
+            self.moment,
+            self.swatch,
+            self.claim,
+            self.holds,
+            self.how_sure,
+        )
         self._common: dict[str, Any] = {
             **facts, **{helper.__name__: helper for helper in helpers}, **shared,
             "verdicts": list(verdicts), "palette": Markup(palette_css()),
@@ -73,7 +85,7 @@ class PageRenderer:
                 hint="Write the first one as 01-name.md.",
             )
         names = {f"{self._templates.name}/sections/{f.name}": read_text(f) for f in files}
-        text = "\n\n".join(self._template(f"sections/{file.name}", self._common) for file in files)
+        text = "\n\n".join(self._section(file.name) for file in files)
         article = markup.Article(names)
         body, notes = article.html(text)
         html = self._template("article.html", self._common | {
@@ -84,6 +96,26 @@ class PageRenderer:
             "described": scholarly_article(own, self._common["links"].get("address", "")),
         })  # fmt: skip
         return self._numbered(self._finished(html))
+
+    def _section(self, name: str) -> str:
+        """A section's text; behind it, folded, how sure we are of it."""
+        self._fold = fold = Fold()
+        text = self._template(f"sections/{name}", self._common)
+        if not fold.claims and not fold.asides:
+            return text
+        verdicts = {id: self._verdicts.get(id) for id in fold.claims}
+        entries = [
+            self._template(
+                "verdict.html", {"id": id, "claim": self._claims[id], "verdict": verdict, "row": False}
+            )
+            for id, verdict in verdicts.items()
+        ]
+        values = {
+            "claims": self._kept.keep(element("dl", "".join(entries)), block=True) if entries else "",
+            "counts": counted(verdicts.values()) if self._verdicts else "",
+            "asides": Markup("\n\n".join(fold.asides)),
+        }
+        return f"{text}\n\n{self._template('sure.html', values)}"
 
     def _check(self, sections: Sequence[Path]) -> None:
         """Raises ReportError for a name in any template, in any branch, that is not there."""
@@ -111,7 +143,7 @@ class PageRenderer:
 
     def _finished(self, html: str) -> str:
         """With every piece in its place, and only the templates' own scripts allowed."""
-        return seal(self._kept.restore(html), template_hashes(self._templates))
+        return seal(self._kept.restore(re.sub(f" *{GLUE}", "", html)), template_hashes(self._templates))
 
     def _contents(self, article: markup.Article) -> list[dict[str, object]]:
         """The lines of the contents: sections, back matter, and the other page; level 2 is the outermost."""
@@ -210,11 +242,17 @@ class PageRenderer:
         return self._kept.keep(element("span", content, class_="swatch", style=f"--swatch:var(--{name})"))
 
     def claim(self, name: str) -> Markup:
-        """A mark with the claim's verdict; its evidence is on a card and in the scorecard."""
+        """A mark with the claim's verdict; its evidence is on a card, in the section's fold and in the scorecard."""
         if name not in self._claims:
             raise unknown("claim", name, self._claims)
-        values = {"id": name, "claim": self._claims[name], "verdict": self._verdicts.get(name, False)}
-        return self._kept.keep(self._template("claim.html", values).strip())
+        self._fold.claims[name] = None
+        values = {"id": name, "verdict": self._verdicts.get(name)}
+        return GLUE + self._kept.keep(self._template("claim.html", values).strip())
+
+    def how_sure(self, caller: Callable[[], str]) -> str:
+        """`{% call how_sure() %}…{% endcall %}` puts a text on seeds, chances or thresholds into the section's fold."""
+        self._fold.asides.append(caller().strip())
+        return ""
 
     def holds(self, name: str) -> bool | None:
         """Whether a claim held: for sentences with a form for a claim that failed; None unjudged."""

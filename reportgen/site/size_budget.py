@@ -145,6 +145,8 @@ def _height(block: HtmlElement) -> float:
         return drawn + _LINE * len(block.xpath("./figcaption | ./div[@class='player' or @class='behind']"))
     if block.tag in ("h1", "h2"):
         return 4 * _LINE
+    if block.tag == "details" and block.get("open") is None:
+        return _LINE
     text = "".join(block.xpath(".//text()[not(ancestor::*[@class='card' or self::annotation])]"))
     return math.ceil(len(" ".join(text.split())) / _LETTERS) * _LINE + _MARGIN
 

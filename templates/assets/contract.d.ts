@@ -177,6 +177,14 @@ interface PageData {
     group: string;
     step: string;
   };
+  /** A mark beside a sentence: the claim's number. */
+  ".mark": {
+    claim: string;
+  };
+  /** What is known of a claim, by its number: in the fold of its section, then in the scorecard. */
+  ".verdict": {
+    verdict: string;
+  };
   /** A box with a <code> to copy. */
   ".copied": {
     /** What is copied, in words. */

@@ -17,6 +17,22 @@
     reference.append(card);
   }
   /**
+   * A mark's card is a copy of what the page says of its claim.
+   * @param {Element} holder
+   */
+  function claimCard(holder) {
+    const name = find(holder, ".mark", HTMLElement).dataset.claim, card = document.createElement("span");
+    card.className = "card";
+    for (const part of document.querySelector(`[data-verdict="${name}"]`)?.children ?? []) {
+      const line = document.createElement("span");
+      line.className = part.matches("dt") ? "card-title" : part.className;
+      line.innerHTML = part.innerHTML;
+      card.append(line, " ");
+    }
+    holder.classList.add("with-card");
+    holder.append(card);
+  }
+  /**
    * A card for a link to a section: its title and how it begins.
    * @param {HTMLAnchorElement} link
    */
@@ -40,7 +56,7 @@
    */
   function textOf(element) {
     const copy = /** @type {Element} */ (element.cloneNode(true));
-    for (const extra of copy.querySelectorAll(".card, .anchor, .footnote-ref, .citation, annotation")) extra.remove();
+    for (const extra of copy.querySelectorAll(".card, .anchor, .footnote-ref, .citation, .claim, annotation")) extra.remove();
     return (copy.textContent ?? "").trim().replace(/\s+/g, " ");
   }
   for (const link of document.querySelectorAll('article > :is(p, ul, ol) a[href^="#"]:not(.with-card a)')) {
@@ -52,10 +68,19 @@
       if (!(target instanceof Element)) return;
       const note = target.closest(".footnote-ref:not(.with-card)");
       if (note) noteCard(note);
+      const claim = target.closest(".claim:not(.with-card)");
+      if (claim) claimCard(claim);
       const holder = target.closest(".with-card");
       if (holder && !target.closest(".card")) place(find(holder, ".card", HTMLElement), holder);
     });
   }
+  // Where nothing hovers, a tap on a mark shows its card; the card's link leads to the scorecard.
+  document.addEventListener("click", (event) => {
+    const mark = event.target instanceof Element && event.target.closest("a.mark");
+    if (!(mark instanceof HTMLElement) || !matchMedia("(hover: none)").matches) return;
+    event.preventDefault();
+    mark.focus();
+  });
   /**
    * @param {HTMLElement} card
    * @param {Element} holder
@@ -63,7 +88,8 @@
   function place(card, holder) {
     card.style.marginLeft = "0";
     const edge = card.getBoundingClientRect(), word = holder.getBoundingClientRect();
-    const room = (card.offsetParent ?? document.body).getBoundingClientRect().right - edge.right;
+    const text = (card.offsetParent ?? document.body).getBoundingClientRect();
+    const room = Math.max(text.right, word.right + 12) - edge.right; // a mark may stand in the margin
     card.style.marginLeft = `${Math.max(0, Math.min(word.left - edge.left - 12, room))}px`;
   }
 

@@ -61,6 +61,9 @@ const example2 = {
  ".made": {
   "made": "figures/weights"
  },
+ ".mark": {
+  "claim": "C1"
+ },
  ".moment": {
   "group": "modular",
   "step": "100"
@@ -74,6 +77,9 @@ const example2 = {
  ".stage": {
   "narrow": "1",
   "wide": "2"
+ },
+ ".verdict": {
+  "verdict": "C1"
  },
  "body": {
   "vega": "assets/vega-0a1b2c3d.js"
