@@ -26,7 +26,7 @@ ALT = (
     "digits is right for all {{ parity.patterns }} patterns from step {{ parity.moments.circuit|step }} on, when test "
     "accuracy is {{ parity.circuit_accuracy|percent }}; the noise is larger, peaks at step "
     "{{ parity.noise_peak_step|step }} and falls below the signal by step {{ parity.t_gen|step }}, when the model "
-    "generalises.{% else %}The signal of the deciding digits against the noise of the distractors over training."
+    "generalises.{% else %}The signal of the deciding digits against the noise of the distractors over {{ parity.steps|step }} steps."
     "{% endif %}{% if parity_circuit.part_median is not none %} In {{ parity_circuit.models }} new seeds the signal is "
     "right after {{ parity_circuit.part_median|percent(0) }} of the way to generalising, in the median.{% endif %}"
 )
