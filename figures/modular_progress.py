@@ -19,7 +19,7 @@ CAPTION = (
     "sums trained on. Energy: the share of W_input's that lies in the final frequencies."
 )
 ALT = (
-    "Four line charts against training step. {% if modular.unseen.waves is not none %}At step "
+    "Four line charts over {{ modular.steps|step }} training steps. {% if modular.unseen.waves is not none %}At step "
     "{{ modular.unseen.step|step }}, test accuracy is {{ modular.unseen.test|percent }} and that of the final waves "
     "alone {{ modular.unseen.waves|percent }}; what is left without them knows {{ modular.unseen.rest|percent }} of the "
     "training sums, where it once knew {{ modular.unseen.rest_best|percent }}. {% endif %}The energy in the final "
