@@ -83,15 +83,15 @@ def test_the_key_follows_configs_and_what_is_kept(store, trajectory):
     assert store.find(run_key(CONFIGS, "compact")) is None
 
 
-def made_by(store: Store, trajectory, code: str) -> str:
-    """Ship the group as made by an earlier state of numerics/; the name of that state."""
-    shipped = save(store, trajectory, shipped=True).folder
-    info = json.loads((shipped / "run.json").read_text())
+def made_by(store: Store, trajectory, code: str, shipped: bool = True) -> str:
+    """Store the group as made by an earlier state of numerics/; the name of that state."""
+    folder = save(store, trajectory, shipped=shipped).folder
+    info = json.loads((folder / "run.json").read_text())
     info["code"] = {**info["code"], "engines.py": code}
     info["key"] = key_of({name: info[name] for name in ("format", "configs", "keep", "code")})
     info["checksum"] = key_of({name: value for name, value in info.items() if name != "checksum"})
-    write_json(shipped / "run.json", info)
-    shipped.rename(shipped.with_name(f"tiny.{info['key']}"))
+    write_json(folder / "run.json", info)
+    folder.rename(folder.with_name(f"tiny.{info['key']}"))
     return code_name(info["code"])
 
 
@@ -119,6 +119,14 @@ def test_the_best_of_several_stored_groups_is_used(store, trajectory, best):
     save(store, trajectory)
     assert held(store).status == "fresh"
     assert held(store).record.folder.parent == store.local
+
+
+def test_only_shipped_runs_of_earlier_code_are_used(store, trajectory):
+    """What this machine trained with earlier code is trained again, and a shipped run of today's is no older one."""
+    made_by(store, trajectory, "earlier", shipped=False)
+    assert held(store) is None
+    save(store, trajectory, shipped=True)
+    assert Store(store.local, store.shipped).held("0" * 16, settings_key(CONFIGS, "full")) is None
 
 
 def test_a_certificate_holds_for_one_experiment_and_one_state_of_the_code(store, trajectory):
