@@ -10,6 +10,9 @@ from reportgen.errors import ReportError
 from reportgen.site.markup import Article
 from reportgen.wording.sentences import render_text
 
+ROOT = Path(__file__).parents[1]
+SECTIONS = sorted((ROOT / "templates" / "sections").glob("*.md"))
+LOOK = r"(?:Look|See|Watch|Compare|Follow|Find|Go|Play|Change|Choose|Move|Read|Point|Notice)\b"
 FACTS = {"modular": {"t_gen": 12300, "absent": None, "share": 0.98312}}
 
 
@@ -58,8 +61,44 @@ def test_a_text_that_cannot_be_filled_names_its_place(text, says):
 
 def test_a_figures_texts_hold_where_its_panels_are_stacked():
     """On a phone no panel is left or right of another."""
-    for id, source in find_figures(Path(__file__).parents[1] / "figures")[0].items():
+    for id, source in find_figures(ROOT / "figures")[0].items():
         found = re.search(
             r"(?:^|[.:;,] )(?:Left|Middle|Right)\b|\((?:left|right)\)", f"{source.caption} {source.alt}"
         )
         assert not found, f"{id}: {found[0]}"
+
+
+def looks_back(text: str) -> list[str]:
+    """What stands first after a figure, behind blank lines and conditions, and tells the reader to look."""
+    after = re.findall(r"^\{\{ figure\(.*\) \}\}$\n(?:\s*(?:\{%.*%\})?\n)*(.*)", text, flags=re.M)
+    return [line for line in after if re.match(LOOK, line)]
+
+
+@pytest.mark.parametrize("file", SECTIONS, ids=lambda file: file.stem)
+def test_what_to_look_for_stands_before_its_figure(file):
+    """No paragraph after a figure begins by sending the reader back to it, in any form of the text."""
+    assert looks_back(file.read_text(encoding="utf-8")) == []
+
+
+def test_a_look_behind_its_figure_would_be_noticed():
+    """Through conditions as well."""
+    text = '{{ figure("one") }}\n\n{% if x %}\nLook for it.\n{% endif %}\n'
+    assert looks_back(text) == ["Look for it."]
+
+
+def test_the_article_ends_where_it_began():
+    """The last paragraph of the last section leads back to the figure at the very top."""
+    (masthead,) = re.findall(
+        r'figure\("(\w+)"\)', (ROOT / "templates" / "masthead.html").read_text(encoding="utf-8")
+    )
+    last = [file for file in SECTIONS if file.name < "80"][-1].read_text(encoding="utf-8")
+    *_, ending = [part for part in last.split("\n\n") if part.strip() and not part.startswith("[^")]
+    assert f'ref("{masthead}")' in ending
+
+
+def test_spelling_is_british_but_for_names():
+    """The article's title is a name; in all else a model memorises and generalises."""
+    for file in (*SECTIONS, *(ROOT / "figures").glob("*.py")):
+        assert not re.search(
+            r"memoriz|generaliz", file.read_text(encoding="utf-8").replace("pearce2023memorize", "")
+        ), file.name

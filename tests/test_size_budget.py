@@ -58,6 +58,18 @@ def test_the_first_view_counts_what_is_near_the_screen(page, loaded):
 
 
 @pytest.mark.parametrize(
+    ("holder", "first"),
+    [("card", ()), ("note", ("far.svg",))],
+    ids=["on a hidden card", "in the text"],
+)
+def test_a_picture_on_a_card_is_not_in_the_first_view(holder, first):
+    """It loads when the card is first shown; a picture that stands in the text counts."""
+    text = f"<span class='{holder}'><img src='far.svg' loading='lazy'></span>"
+    (pictures,) = (part for part in size_budget.weigh(files(text=text)) if part.name == "pictures")
+    assert (pictures.static, pictures.first) == (packed("far.svg"), packed(*first))
+
+
+@pytest.mark.parametrize(
     ("budget", "says"),
     [("FIRST_VIEW", "The first view weighs"), ("EVERYTHING", "every figure interactive weighs")],
 )

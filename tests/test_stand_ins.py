@@ -142,7 +142,7 @@ def test_section_5_has_a_sentence_for_what_the_seeds_did(form):
     """With the mark of the claim exactly once; without the sweep there is no such part."""
     models, verdict, sentence = FORMS[form]
     known = quoted({"modular": copies_run()} | ({} if models is None else {"modular-seeds": models}))
-    helpers = dict.fromkeys(("figure", "cite", "moment", "swatch"), lambda *words: words[-1])
+    helpers = dict.fromkeys(("figure", "ref", "cite", "moment", "swatch"), lambda *words: words[-1])
     environment = template_environment(Project(ROOT).templates)
     text = environment.get_template("sections/05-the-same-algorithm-inside.md").render(
         **known,

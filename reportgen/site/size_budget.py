@@ -72,10 +72,13 @@ def weigh(files: Mapping[str, bytes], memory: Memo | None = None) -> list[Part]:
         "scripts": sum(map(size, page.root.xpath("//script/@src"))),
     }
     parts = [Part(name, static=size, first=size) for name, size in fixed.items()]
-    loose = sum(
-        size(src) for src in set(page.root.xpath("//body//*[not(ancestor::figure | self::script)]/@src"))
+    outside = "//body//*[not(ancestor::figure | self::script)]"
+    lazy = "ancestor::*[@class='card'] and @loading='lazy'"  # loads when the card is first shown
+    loose, first = (
+        sum(map(size, set(page.root.xpath(path))))
+        for path in (f"{outside}/@src", f"{outside}[not({lazy})]/@src")
     )
-    parts += [Part("pictures", static=loose, first=loose)] if loose else []
+    parts += [Part("pictures", static=loose, first=first)] if loose else []
     parts.append(Part("Vega", live=vega, first=vega if awake else 0))
     return parts + sorted(figures, key=lambda part: (-part.total, part.name))
 
