@@ -117,7 +117,7 @@ def outcome(file: Path) -> tuple[set[str], list[str]]:
     """The doubts of a figure that is drawn, and its SVGs. Raises ReportError for one that is refused."""
     forget()
     source = read_source(file)
-    panels, inspection = draw.inspected(source, {})
+    panels, inspection = draw.inspected(source, {}, draw.reads_of(source))
     svgs: list[str] = []
 
     def saw(panel, spec, svg):
