@@ -195,6 +195,17 @@ ERRORS = {  # what is drawn, what the error says, what its hint says
     "a picture elsewhere": (
         'of([{"x": 1, "u": "https://example.org/a.png"}]).mark_image(width=9, height=9).encode(x="x:Q", url="u:N")',
         "shows a picture from https://example.org/a.png", "data:image/png"),
+    "Vega's clock": (
+        'of(ROWS).transform_calculate(z="now() - datum.x").mark_point().encode(x="x:Q", y="z:Q")',
+        "asks Vega for now(), which answers otherwise each time", "chart(runs)"),
+    "today": ('of(ROWS).transform_filter("datum.x < year(datetime())").mark_point().encode(x="x:Q")', "datetime()", ""),
+    "Vega's random numbers": (
+        'of(ROWS).mark_point().encode(x="x:Q", size=alt.condition("random() > 0.5", alt.value(9), alt.value(99)))',
+        "asks Vega for random()", "a seed"),
+    "random numbers in a filter of two": (
+        'of(ROWS).transform_filter({"and": ["datum.x > 0", "sampleUniform() > 0.5"]}).mark_point().encode(x="x:Q")',
+        "asks Vega for sampleUniform()", ""),
+    "a random sample": ('of(ROWS).transform_sample(2).mark_point().encode(x="x:Q", y="y:Q")', "asks Vega for a random sample", ""),
     "rows that are no JSON": ('of([{"x": object()}]).mark_point().encode(x="x:Q")', "TypeError: object", ""),
 }  # fmt: skip
 
@@ -319,6 +330,8 @@ FINE = {  # what is drawn without a word
         'alt.layer(of(ROWS).mark_area().encode(x="x:Q", y="y:Q"), of(ROWS).mark_rule().encode(x="x:Q"),'
         ' of(ROWS).mark_tick().encode(x="x:Q", y="y:Q"))'),
     "a pie": 'of(ROWS).mark_arc().encode(theta="y:Q", color="k:N")',
+    "words and a moment that is given": (
+        """of(ROWS).transform_calculate(z="'now() random()' + datetime(2026, 0)").mark_point().encode(x="x:Q", tooltip="z:N")"""),
     "days": 'of([{"d": datetime.date(2026, 1, n), "y": n} for n in (1, 2, 3)]).mark_line().encode(x="d:T", y="y:Q")',
 }  # fmt: skip
 

@@ -105,6 +105,7 @@ def _varied(runs: Runs) -> bool:
 def _before(panel: str, parts: list[View], params: list[Spec]) -> Iterator[Finding]:
     """What rows and fields say; first what would take long to draw."""
     yield from elsewhere.rows(panel, parts)
+    yield from elsewhere.fleeting(panel, parts[0].spec)
     yield from values.too_many(panel, parts)
     yield from values.none(panel, parts)
     yield from values.not_by_step(panel, parts)
