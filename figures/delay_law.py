@@ -93,8 +93,9 @@ def panel(
     ).encode(x=x, y=y, detail="line:N")
     models = alt.Chart(named(f"models_{name}", dots)).encode(x=x, y=y)
     tone = color("together")
+    behind = [grey.mark_line(color=color("muted"), opacity=0.45, strokeWidth=1, clip=True)] if sweep else []
     return alt.layer(
-        grey.mark_line(color=color("muted"), opacity=0.45, strokeWidth=1, clip=True),
+        *behind,
         models.mark_point(filled=True, size=22, opacity=0.5, color=tone, clip=True),
         blue.mark_line(color=tone, strokeWidth=2.5, clip=True),
     )

@@ -7,6 +7,7 @@ import random
 import shutil
 import socket
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -205,6 +206,9 @@ def test_what_a_figure_writes_is_not_read(bare):
 REFUSED = {  # what stands above, what stands in chart(), what is said
     "the time": ("import time", "found = [time.time()]", ":12: it asks for the time"),
     "the time by another name": ("from time import time as t", "found = [t()]", ":7: it asks for the time"),
+    "the time of a module by another name": ("import time as t", "found = [t.time()]", ":12: it asks for the time"),
+    "a clock that is handed on": ("import time", "found = [f() for f in [time.monotonic]]", ":12: it asks for the time"),
+    "a date that is handed on": ("import datetime; today = datetime.date.today", "found = [today().day]", ":7: it asks for the time"),
     "the hour": ("import time", "found = [time.localtime().tm_hour]", ":12: it asks for the time"),
     "the date": ("from datetime import date", "found = [date.today().day]", ":12: it asks for the time"),
     "now": ("import datetime as d", "found = [d.datetime.now().year]", ":12: it asks for the time"),
@@ -267,6 +271,13 @@ def test_random_numbers_are_the_figures_own(bare, kind):
     np.random.seed(7)  # noqa: NPY002 – it is what figures may use
     assert drawn(bare) == first
     assert os.urandom(8) != os.urandom(8)
+
+
+def test_the_command_line_is_no_input(bare, monkeypatch):
+    """Whatever the command is, a figure sees none."""
+    monkeypatch.setattr("sys.argv", ["reportgen", "build", "--quick"])
+    write(bare, "import sys", "found = [len(sys.argv)]")
+    assert drawn(bare) == "drew x,y\n0,1\n" and len(sys.argv) == 3
 
 
 def test_time_zones_draw_one_picture(bare, monkeypatch):

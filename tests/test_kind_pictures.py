@@ -181,6 +181,33 @@ ERRORS = {  # what is drawn, what the error says, what its hint says
     "a font that is not there": (
         'of(ROWS).mark_text(font="No Such Font").encode(x="x:Q", y="y:Q", text="k:N")',
         "text in the font No Such Font, which is not there", "Leave out the font"),
+    "a step that is none": (
+        'of([{"x": 1, "by_step": 3}]).mark_point().encode(x="x:Q")', "has a column 'by_step'", "stepped"),
+    "steps of one row alone": (
+        'of([{"x": 1, "by_step": [1, 2]}, {"x": 2}]).mark_point().encode(x="x:Q")', "has a column 'by_step'", "stepped"),
+    "half of a letter": ('of([{"x": "\\ud800"}]).mark_point().encode(x="x:N")', "UnicodeEncodeError", ""),
+    "rows from a file by its address": (
+        'alt.Chart("points.csv").mark_point().encode(x="x:Q")', "takes its rows from points.csv", "chart(runs)"),
+    "rows from the network": (
+        'alt.layer(of(ROWS).mark_point(), alt.Chart(alt.UrlData("https://example.org/a.json")).mark_line())'
+        '.encode(x="x:Q", y="y:Q")', "takes its rows from https://example.org/a.json", "chart(runs)"),
+    "a lookup elsewhere": (
+        'of(ROWS).transform_lookup("k", alt.LookupData(alt.UrlData("more.csv"), "k", ["z"]))'
+        '.mark_bar().encode(x="k:N", y="z:Q")', "takes its rows from more.csv", ""),
+    "a picture elsewhere": (
+        'of([{"x": 1, "u": "https://example.org/a.png"}]).mark_image(width=9, height=9).encode(x="x:Q", url="u:N")',
+        "shows a picture from https://example.org/a.png", "data:image/png"),
+    "Vega's clock": (
+        'of(ROWS).transform_calculate(z="now() - datum.x").mark_point().encode(x="x:Q", y="z:Q")',
+        "asks Vega for now(), which answers otherwise each time", "chart(runs)"),
+    "today": ('of(ROWS).transform_filter("datum.x < year(datetime())").mark_point().encode(x="x:Q")', "datetime()", ""),
+    "Vega's random numbers": (
+        'of(ROWS).mark_point().encode(x="x:Q", size=alt.condition("random() > 0.5", alt.value(9), alt.value(99)))',
+        "asks Vega for random()", "a seed"),
+    "random numbers in a filter of two": (
+        'of(ROWS).transform_filter({"and": ["datum.x > 0", "sampleUniform() > 0.5"]}).mark_point().encode(x="x:Q")',
+        "asks Vega for sampleUniform()", ""),
+    "a random sample": ('of(ROWS).transform_sample(2).mark_point().encode(x="x:Q", y="y:Q")', "asks Vega for a random sample", ""),
     "rows that are no JSON": ('of([{"x": object()}]).mark_point().encode(x="x:Q")', "TypeError: object", ""),
 }  # fmt: skip
 
@@ -305,6 +332,8 @@ FINE = {  # what is drawn without a word
         'alt.layer(of(ROWS).mark_area().encode(x="x:Q", y="y:Q"), of(ROWS).mark_rule().encode(x="x:Q"),'
         ' of(ROWS).mark_tick().encode(x="x:Q", y="y:Q"))'),
     "a pie": 'of(ROWS).mark_arc().encode(theta="y:Q", color="k:N")',
+    "words and a moment that is given": (
+        """of(ROWS).transform_calculate(z="'now() random()' + datetime(2026, 0)").mark_point().encode(x="x:Q", tooltip="z:N")"""),
     "days": 'of([{"d": datetime.date(2026, 1, n), "y": n} for n in (1, 2, 3)]).mark_line().encode(x="d:T", y="y:Q")',
 }  # fmt: skip
 
@@ -467,3 +496,29 @@ def test_a_run_that_was_changed_may_leave_nothing_to_show(tmp_path, changed):
     else:
         with pytest.raises(ReportError, match="has no rows"):
             Inspection(source, panels, runs)
+
+
+UNNAMED = {  # how rows without a name come → the lines of the figure's table
+    "unnamed rows": ("alt.Chart(unnamed(ROWS))", ["x,y,k", "1,2.0,a", "2,3.0,b", "3,4.0,c"]),
+    "Altair's own": ("alt.Chart(alt.Data(values=ROWS))", ["x,y,k", "1,2.0,a", "2,3.0,b", "3,4.0,c"]),
+    "a data frame": (
+        'alt.Chart(__import__("pandas").DataFrame(ROWS))', ["x,y,k", "1,2.0,a", "2,3.0,b", "3,4.0,c"]),
+    "two layers of the same": (
+        'alt.layer(*[alt.Chart(alt.Data(values=ys(1, 2), format={"type": "json"})).mark_line()] * 2)', ["x,y", "0,1", "1,2"]),
+    "beside named ones": (
+        'alt.layer(alt.Chart(unnamed([{"z": 1}])).mark_rule(), of(ys(1, 2)).mark_line())', ["x,y", "0,1", "1,2"]),
+    "plain values with a name": ('alt.Chart(named("n", [1, 2]))', ["data", "1", "2"]),
+    "lists of several lengths": (
+        'of([{"x": 1, "y": [1, 2], "z": ["a"]}])', ["x,y,z", "1,1,a", "1,2,"]),
+    "plain values": ("alt.Chart(alt.Data(values=[1, 2]))", ["data", "1", "2"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNNAMED)
+def test_no_table_is_empty_for_lack_of_a_name(tmp_path, case):
+    """Rows without a name are annotations beside others; alone they are what the figure shows."""
+    forget()
+    body, lines = UNNAMED[case]
+    body = body if "mark" in body else f"{body}.mark_point()"
+    panels = draw.make_panels(read_source(figure(tmp_path, f'{body}.encode(x="x:Q", y="y:Q")')), {})
+    assert tables.tidy_csv(panels, []).decode().splitlines() == lines

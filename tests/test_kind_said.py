@@ -1,6 +1,7 @@
 """Nothing changes without being said: at the end of a build, by --frozen, and of what the page no longer speaks of."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -226,3 +227,30 @@ def test_a_project_that_was_copied_is_up_to_date(bare_built, tmp_path):
     before = contents(copy)
     assert "is up to date" in must(run(copy, "build")).stdout
     assert contents(copy) == before
+
+
+WILD = "--quick", "--set=modular.learning_rate=1e200"
+
+
+def test_a_run_that_was_stopped_is_said_by_every_build(mini):
+    """And marked on the page about methods."""
+    first = must(run(mini, "build", *WILD)).stderr
+    assert "modular diverged: its loss is not finite at step" in first and "was stopped at" not in first
+    (site,) = mini.glob("site-*learning_rate*")
+    assert re.search(
+        r"Status</dt><dd>fresh; stopped at step \d+, where its loss is not finite",
+        (site / "methods.html").read_text("utf-8"),
+    )
+    for command in ("build", "site"):
+        again = must(run(mini, command, *WILD)).stderr
+        assert re.match(r"Warning: modular was stopped at step \d+: its loss is not finite\.", again)
+
+
+def test_a_sentence_without_its_number_names_the_run_that_was_stopped(mini, edit):
+    """Its caption has no other form; the cause is not the caption."""
+    edit(mini / "figures" / "tiny_weights.py", "{{ modular.neurons }}", "{{ modular.share_end|percent }}")
+    result = run(mini, "build", *WILD)
+    assert result.exit_code != 0
+    *_, message, hint = result.stderr.splitlines()
+    assert message.endswith("tiny_weights.py: |percent is given a fact that is absent.")
+    assert re.match(r"modular was stopped at step \d+, where its loss is not finite", hint)

@@ -15,7 +15,7 @@ from reportgen.pipeline.figures import FigureTarget
 from reportgen.pipeline.lockfile import FILE
 from reportgen.pipeline.page import PageTarget
 from reportgen.pipeline.plan import Plan
-from reportgen.pipeline.runs import RunTarget
+from reportgen.pipeline.runs import SMALLER, RunTarget
 from reportgen.pipeline.state import Change, Missing, State
 from reportgen.training.local import Job, Progress, count_runs
 from reportgen.wording.numbers import duration, size
@@ -63,7 +63,7 @@ class Console:
         if event.diverged_at is not None:
             self.warn(
                 f"{_label(event.job)} diverged: its loss is not finite at step {event.diverged_at:,} of "
-                f"{event.job.steps:,}, and it was stopped there. Try a smaller learning rate."
+                f"{event.job.steps:,}, and it was stopped there. {SMALLER}"
             )
 
     def close(self) -> None:
@@ -142,6 +142,9 @@ class Console:
 
     def certified(self, name: str, file: Path) -> None:
         self.say(f"Certified: {name}, on record in {file}.")
+
+    def stopped(self, run: RunTarget) -> None:
+        self.warn(f"{run.name} was stopped at step {run.stopped_at:,}: its loss is not finite. {SMALLER}")
 
     def lapsed(self, run: RunTarget) -> None:
         self.warn(f"{run.name}: {reason(run, run.state())}")

@@ -139,8 +139,8 @@ def _run(run: RunTarget) -> tuple[str, str]:
     records = run.records()
     seconds = sum(record.provenance.training_s for record in records)
     total = size(sum(record.size for record in records))
-    stopped = [at for record in records if (at := record.provenance.diverged_at) is not None]
-    mark = f", stopped at step {step(stopped[0])}: its loss is not finite" if stopped else ""
+    stopped = run.stopped_at
+    mark = "" if stopped is None else f", stopped at step {step(stopped)}: its loss is not finite"
     return word(state), f"{total}, trained in {duration(seconds)}{mark}"
 
 

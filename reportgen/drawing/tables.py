@@ -22,7 +22,10 @@ _HOLE = "\0"  # where a value goes
 
 
 def tidy_csv(panels: Mapping[str, Spec], steps: list[int]) -> bytes:
-    """One row per mark, and per step where it moves. Only named data counts: what has no name are annotations."""
+    """One row per mark, and per step where it moves.
+
+    Beside named data, what has no name are annotations, and do not count.
+    """
     marks = list(_marks(panels, steps))
     columns = list(dict.fromkeys(name for mark in marks for part in mark for name in part))
     lines = [_as_csv(*columns), *(_lines(columns, fixed, moving) for fixed, moving in marks)]
@@ -37,28 +40,51 @@ def packed(table: bytes) -> dict[str, bytes]:
 
 
 def _marks(panels: Mapping[str, Spec], steps: list[int]) -> Iterator[tuple[Row, dict[str, list[Any]]]]:
-    """Every row of every named dataset: the columns it fills once, and those it fills with a list each."""
+    """Every row that counts: the columns it fills once, and those it fills with a list each."""
+    named = {panel: list(_named(spec)) for panel, spec in panels.items()}
+    counting = named if any(named.values()) else {panel: list(_all(spec)) for panel, spec in panels.items()}
+    for panel, tables in counting.items():
+        for row in chain.from_iterable(tables):
+            fixed = {"panel": panel} if len(panels) > 1 else {}
+            fixed |= {n: v for n, v in row.items() if not isinstance(v, list) and n != "cell"}
+            moving = {n: v for n, v in row.items() if isinstance(v, list) and n != "by_step"}
+            yield fixed, {"step": steps, "value": row["by_step"]} if "by_step" in row else moving
+
+
+def _named(spec: Spec) -> Iterator[list[Row]]:
+    """The rows of every dataset that the figure has given a name."""
     seen = set()
-    for panel, spec in panels.items():
-        for block in datasets(spec):
-            if "name" not in block or (panel, block["name"]) in seen:
-                continue
-            seen.add((panel, block["name"]))
-            for row in block["values"]:
-                fixed = {"panel": panel} if len(panels) > 1 else {}
-                fixed |= {n: v for n, v in row.items() if not isinstance(v, list) and n != "cell"}
-                moving = {n: v for n, v in row.items() if isinstance(v, list) and n != "by_step"}
-                yield fixed, {"step": steps, "value": row["by_step"]} if "by_step" in row else moving
+    for block in datasets(spec):
+        if "name" in block and block["name"] not in seen:
+            seen.add(block["name"])
+            yield _rows(block["values"])
+
+
+def _all(spec: Any) -> Iterator[list[Row]]:
+    """The rows of every dataset, with a name that Altair made or without."""
+    seen: list[Any] = []
+    for values in (*(block["values"] for block in datasets(spec)), *spec.get("datasets", {}).values()):
+        if isinstance(values, list) and values not in seen:
+            seen.append(values)
+            yield _rows(values)
+
+
+def _rows(values: list[Any]) -> list[Row]:
+    """As Vega has them: a row that is no object has one column."""
+    return [row if isinstance(row, dict) else {"data": row} for row in values]
 
 
 def _lines(columns: list[str], fixed: Row, moving: dict[str, list[Any]]) -> str:
-    """One line per element of the lists, or one."""
+    """One line per element of the lists, the shorter ones with gaps at the end; or one."""
     if not moving:
         return _as_csv(*(fixed.get(name, "") for name in columns))
     names = [name for name in columns if name in moving]
-    elements = zip(*(moving[name] for name in names), strict=True)
+    lengths = [len(moving[name]) for name in names]
+    even = min(lengths) == max(lengths)
+    full = (moving[name] + [""] * (max(lengths) - len(moving[name])) for name in names)
+    elements = zip(*full, strict=True)
     # A line of numbers differs from the first in nothing but these: `csv` would take seconds for 500,000.
-    if all(set(map(type, values)) <= {int, float} for values in moving.values()):
+    if even and all(set(map(type, values)) <= {int, float} for values in moving.values()):
         first = _as_csv(*(_HOLE if name in moving else fixed.get(name, "") for name in columns))
         if first.count(_HOLE) == len(names):
             template = first.replace("%", "%%").replace(_HOLE, "%s")

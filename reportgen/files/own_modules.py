@@ -26,6 +26,7 @@ _STANDARD = {os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "
 _INSTALLED = {os.path.realpath(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
 _INSTALLED |= set(map(os.path.realpath, [*site.getsitepackages(), site.getusersitepackages()]))
 _NOW = {"now", "utcnow", "today"}  # of datetime, date, pandas' Timestamp
+_DATES = {"datetime", "date", "Timestamp"}
 _CLOCKS = {"time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time"}
 _UNLESS_GIVEN = {
     "localtime": 0,
@@ -124,25 +125,27 @@ def imports(path: Path, library: str) -> bool:
 
 def asks_the_time(path: Path) -> int | None:
     """The line in which a module asks what time it is, if it does."""
-    for node in ast.walk(parse(path)):
-        if (
-            isinstance(node, ast.ImportFrom)
-            and node.module == "time"
-            and _CLOCKS & {a.name for a in node.names}
-        ):
-            return node.lineno
-        if isinstance(node, ast.Call) and _asks(node):
-            return node.lineno
-    return None
+    nodes: list[Any] = list(ast.walk(parse(path)))
+    imported = [alias for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    times = {"time"} | {alias.asname for alias in imported if alias.name == "time" and alias.asname}
+    return next((node.lineno for node in nodes if _asks(node, times)), None)
 
 
-def _asks(call: ast.Call) -> bool:
-    function = call.func
+def _asks(node: Any, times: set[str]) -> bool:
+    """Whether it is a clock by itself, or a call of one. times: the names of the module `time`."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "time" and bool(_CLOCKS & {alias.name for alias in node.names})
+    if isinstance(node, ast.Attribute):
+        whose = getattr(node.value, "id", getattr(node.value, "attr", ""))
+        return (whose in times and node.attr in _CLOCKS) or (whose in _DATES and node.attr in _NOW)
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
     if isinstance(function, ast.Attribute):
-        of_time = isinstance(function.value, ast.Name) and function.value.id == "time"
-        return function.attr in _NOW or (of_time and _without_time(function.attr, call))
+        of_time = isinstance(function.value, ast.Name) and function.value.id in times
+        return function.attr in _NOW or (of_time and _without_time(function.attr, node))
     return (
-        isinstance(function, ast.Name) and function.id in _UNLESS_GIVEN and _without_time(function.id, call)
+        isinstance(function, ast.Name) and function.id in _UNLESS_GIVEN and _without_time(function.id, node)
     )
 
 

@@ -107,6 +107,7 @@ class Reads:
             stack.enter_context(loaded_anew(self._module))
             stack.enter_context(repeatable(self.seed, self._others))
             stack.enter_context(swapped(os, "stat", _looked_at(os.stat)))
+            stack.enter_context(swapped(sys, "argv", [""]))  # that of the command is not its own
             stack.enter_context(swapped(os.environ, "__class__", _Variables))
             if self.root:
                 os.chdir(self.root)

@@ -20,9 +20,12 @@ def dumps(value: object, **options: Any) -> str:
 def plain(value: Any, *, finite: bool = True) -> Any:
     """The value in JSON's own types; what is not finite is None, unless it is to be kept for counting.
 
-    NumPy's numbers and arrays become Python's, dates ISO 8601, paths text. Raises TypeError for what is none of it.
+    NumPy's numbers and arrays become Python's, dates ISO 8601, paths text. Raises TypeError for what is none of it,
+    UnicodeEncodeError for a text that no file can hold.
     """
-    if isinstance(value, str) or value is None or isinstance(value, bool | int):
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode().decode()  # half of a letter is an error here
+    if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
         return float(value) if math.isfinite(value) or not finite else None

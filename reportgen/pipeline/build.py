@@ -22,7 +22,7 @@ from reportgen.pipeline.occupancy import at_work
 from reportgen.pipeline.page import PageTarget
 from reportgen.pipeline.plan import Plan
 from reportgen.pipeline.reporter import Reporter
-from reportgen.pipeline.runs import training_seconds
+from reportgen.pipeline.runs import blaming, training_seconds
 from reportgen.site import output_folder
 from reportgen.site.provenance_files import origin_files
 from reportgen.store.records import Store
@@ -43,6 +43,7 @@ def build(plan: Plan, out: Path, device: str, reporter: Reporter, *, keep_going:
 @at_work
 def _build(plan: Plan, out: Path, device: str, reporter: Reporter, keep_going: bool) -> Plan:
     prepare_out(plan, out)
+    _say_stopped(plan, reporter)
     if train(plan, list(plan.wanted), device, reporter):
         plan = plan.again()
     _say_lapsed(plan, reporter)
@@ -62,6 +63,13 @@ def _build(plan: Plan, out: Path, device: str, reporter: Reporter, keep_going: b
     return plan
 
 
+def _say_stopped(plan: Plan, reporter: Reporter) -> None:
+    """Runs that were stopped before; one that is stopped now says so itself."""
+    for run in plan.wanted.values():
+        if run.stopped_at is not None:
+            reporter.stopped(run)
+
+
 def _say_lapsed(plan: Plan, reporter: Reporter) -> None:
     for run in () if plan.only else plan.lapsed.values():
         reporter.lapsed(run)
@@ -71,6 +79,7 @@ def _say_lapsed(plan: Plan, reporter: Reporter) -> None:
 def update_site(plan: Plan, out: Path, reporter: Reporter) -> bool:
     """Draw what is stale and write the site, from runs that are already trained; whether it was written."""
     prepare_out(plan, out)
+    _say_stopped(plan, reporter)
     _say_lapsed(plan, reporter)
     stop_at(draw(plan, reporter))
     doubt(plan, reporter)
@@ -164,7 +173,8 @@ def _draw(figure: FigureTarget, reporter: Reporter) -> None:
 
     state, started = figure.state(), time.monotonic()
     runs = {name: run.loaded for name, run in figure.runs.items()}
-    figure.draw(lambda folder: draw_figure(figure.require_readable(), runs, figure.facts, folder))
+    with blaming(figure.runs.values()):
+        figure.draw(lambda folder: draw_figure(figure.require_readable(), runs, figure.facts, folder))
     reporter.drew(figure, state, time.monotonic() - started)
 
 
@@ -271,8 +281,9 @@ def _render(page: PageTarget, broken: Mapping[str, str]) -> dict[str, bytes]:
             exit_code=EXIT_FAILED,
         )
     records = {name: run.records() for name, run in plan.quoted.items()}
-    return assemble.render(
-        plan.project, drawings, findings.facts, findings.verdicts,
-        page.methods, page.data | origin_files(records, drawings), plan.settings,
-        claims=findings.claims, broken=broken, memory=plan.memo,
-    )  # fmt: skip
+    with blaming(plan.quoted.values()):
+        return assemble.render(
+            plan.project, drawings, findings.facts, findings.verdicts,
+            page.methods, page.data | origin_files(records, drawings), plan.settings,
+            claims=findings.claims, broken=broken, memory=plan.memo,
+        )  # fmt: skip

@@ -31,6 +31,7 @@ class Reporter(Protocol):
     def certified(self, name: str, file: Path) -> None: ...  # a passed audit is on record
     def drew(self, figure: FigureTarget, state: State, seconds: float) -> None: ...
     def drew_only(self, names: Sequence[str]) -> None: ...  # and left the page alone
+    def stopped(self, run: RunTarget) -> None: ...  # by an earlier command; its loss is not finite
     def failed(self, name: str) -> None: ...  # a figure; its error comes at the end, with all others
     def doubted(self, file: Path, doubts: Sequence[Doubt]) -> None: ...  # of its pictures
     def unaudited(self, name: str) -> None: ...  # runs by earlier code are shown

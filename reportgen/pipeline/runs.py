@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -20,6 +21,8 @@ from reportgen.training.local import Job, worker_count
 
 if TYPE_CHECKING:
     from reportgen.pipeline.plan import Plan
+
+SMALLER = "A smaller learning rate helps."
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,12 @@ class RunTarget:
             )
         return [h.record for h in held if h]
 
+    @property
+    def stopped_at(self) -> int | None:
+        """The step at which what is stored of a single experiment was stopped, its loss not being finite."""
+        held = self.groups[0].held if self.experiment.single else None
+        return held.record.provenance.diverged_at if held else None
+
     @cached_property
     def loaded(self) -> Run | list[Run]:
         """The stored run of a single experiment, or all of a sweep. Raises ReportError when not trained."""
@@ -172,6 +181,21 @@ class RunTarget:
         if not self.experiment.single:
             return runs
         return replace(runs[0], canonical=self.canonical.runs()[0]) if self.canonical else runs[0]
+
+
+@contextmanager
+def blaming(runs: Iterable[RunTarget]) -> Iterator[None]:
+    """In an error in here, such as a sentence without its number, the run that was stopped is named as its cause."""
+    try:
+        yield
+    except ReportError as error:
+        found = [
+            f"{run.name} was stopped at step {run.stopped_at:,}" for run in runs if run.stopped_at is not None
+        ]
+        if not found:
+            raise
+        cause = f"{', '.join(found)}, where its loss is not finite: it lacks numbers. {SMALLER}"
+        raise ReportError(error.message, hint=f"{cause} {error.hint}", exit_code=error.exit_code) from error
 
 
 def training_seconds(jobs: Sequence[Job], store: Store) -> float:

@@ -62,7 +62,7 @@ def _experiment(found: Stored, settings: Settings, certificates: Sequence[Certif
 
     models: how many runs; combinations: of the settings that vary. parts: "task", "model" and "training" →
     the settings that all runs share; varied: the others → their values. keys: of its groups as stored.
-    command: what trains it again.
+    stopped_at: the step at which a single run was stopped, its loss not being finite. command: what trains it again.
     """
     experiment, records = found.experiment, found.records
     configs = [Config.from_dict(plain) for record in records for plain in record.info.configs]
@@ -83,6 +83,7 @@ def _experiment(found: Stored, settings: Settings, certificates: Sequence[Certif
         "engines": list(dict.fromkeys(engine(p) for p in made)),
         "keys": [record.key for record in records],
         "status": found.status,
+        "stopped_at": next((p.diverged_at for p in made if p.diverged_at is not None), None),
         "audits": audits(experiment.name, records, certificates),
         "command": command(experiment, records, settings),
     }

@@ -22,7 +22,9 @@ def environment(**options: Any) -> jinja2.Environment:
     built.filters |= FILTERS
     lenient = ("default", "d"), ("defined", "undefined")
     for functions, ask in zip((built.filters, built.tests), lenient, strict=True):
-        functions |= {name: _strict(function) for name, function in functions.items() if name not in ask}
+        functions |= {
+            name: _strict(name, function) for name, function in functions.items() if name not in ask
+        }
     return built
 
 
@@ -52,14 +54,19 @@ class NoSuchPart(jinja2.UndefinedError):
         self.name, self.known = name, list(known)
 
 
-def _strict(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter or test that takes no missing value: `is not none` is no question to ask of one."""
+def _strict(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter or test that takes no missing value: `is not none` is no question to ask of one.
+
+    A filter of ours takes no absent one either.
+    """
 
     @wraps(function)
     def called(*values: Any, **options: Any) -> Any:
         for value in values:
             if isinstance(value, Missing):
                 value.fail()
+        if FILTERS.get(name) is function and values[0] is None:
+            raise TypeError(f"|{name} is given a fact that is absent")
         return function(*values, **options)
 
     return called

@@ -20,6 +20,7 @@ _COMMANDS = re.compile(r"([MLTHVhvCSQAZz])([^MLTHVhvCSQAZz]*)")
 _NUMBER = re.compile(r"-?[\d.]+(?:e[-+]?\d+)?|NaN|-?Infinity")
 _TURNS = re.compile(r"(translate|rotate)\(([^)]*)\)")
 _ASCENT, _DESCENT = 0.72, 0.2  # of the font's size: how far letters go up and down
+_ADDRESS = "{http://www.w3.org/1999/xlink}href"
 _NO_PAINT = (None, "none", "transparent")
 
 
@@ -39,10 +40,14 @@ class Text:
 
 @dataclass
 class Drawn:
-    """width, height: of the picture, px. marks: Vega's name of each mark → the most that is seen of it."""
+    """width, height: of the picture, px. marks: Vega's name of each mark → the most that is seen of it.
+
+    pictures: addresses of those within it.
+    """
 
     width: float
     height: float
+    pictures: tuple[str, ...] = ()
     marks: dict[str, int] = field(default_factory=dict)
     texts: list[Text] = field(default_factory=list)
 
@@ -60,7 +65,8 @@ class _Place:
 def read(svg: str) -> Drawn:
     """What a panel's SVG shows."""
     root = etree.fromstring(svg.encode(), etree.XMLParser(huge_tree=True))
-    drawn = Drawn(float(root.get("width", 0)), float(root.get("height", 0)))
+    pictures = (image.get(_ADDRESS, "") for image in root.iter("{*}image"))
+    drawn = Drawn(float(root.get("width", 0)), float(root.get("height", 0)), tuple(pictures))
     for element in root:
         _group(element, _Place(0, 0), drawn)
     return drawn

@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 
 from reportgen.drawing import vega
-from reportgen.drawing.checks import drawn, fields, marks, texts, values
+from reportgen.drawing.checks import drawn, elsewhere, fields, marks, texts, values
 from reportgen.drawing.checks.names import ACCEPTABLE, Finding
 from reportgen.drawing.checks.transforms import Spec
 from reportgen.drawing.checks.views import View, parts_of
@@ -104,8 +104,11 @@ def _varied(runs: Runs) -> bool:
 
 def _before(panel: str, parts: list[View], params: list[Spec]) -> Iterator[Finding]:
     """What rows and fields say; first what would take long to draw."""
+    yield from elsewhere.rows(panel, parts)
+    yield from elsewhere.fleeting(panel, parts[0].spec)
     yield from values.too_many(panel, parts)
     yield from values.none(panel, parts)
+    yield from values.not_by_step(panel, parts)
     yield from fields.missing(panel, parts)
     yield from values.not_finite(panel, parts)
     yield from values.not_numbers(panel, parts)
@@ -115,6 +118,7 @@ def _before(panel: str, parts: list[View], params: list[Spec]) -> Iterator[Findi
 
 def _shown(panel: str, spec: Spec, shown: drawn.Drawn) -> Iterator[Finding]:
     """What one frame says."""
+    yield from elsewhere.pictures(panel, shown)
     yield from texts.odd(panel, shown)
     yield from texts.in_other_fonts(panel, shown, _can_draw)
     yield from texts.in_boxes(panel, shown)

@@ -12,7 +12,7 @@ ACCEPTABLE = {  # name → what was seen, in the documents' words
     "empty-mark": "a mark of several shows nothing although it has rows",
     "off-range": "all of a mark lies outside its axes",
     "odd-text": "a text says undefined, NaN or null",
-    "missing-glyph": "characters that the charts' font lacks: boxes, or another font, in PNG and PDF",
+    "missing-glyph": "characters that the charts' font lacks: gaps, boxes, or another font, in PNG and PDF",
     "other-font": "text in a font that the report does not bring along",
     "clipped-text": "text that is cut off, or runs over the picture's edge",
     "overlapping-text": "text that lies over other text",

@@ -29,7 +29,7 @@ def in_boxes(panel: str, drawn: Drawn) -> Iterator[Finding]:
     if lacking:
         letters = "".join(list(lacking)[:_SHOWN]) + ("…" if len(lacking) > _SHOWN else "")
         words = f"has {len(lacking)} characters that the font of charts lacks: {letters}"
-        hint = "In PNG and PDF they are boxes, or as another machine's fonts have them. Write them in other letters."
+        hint = "In PNG and PDF they are gaps, boxes, or as another machine's fonts have them. Write them in other letters."
         yield Finding("missing-glyph", panel, words, hint)
 
 

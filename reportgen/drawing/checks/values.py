@@ -52,6 +52,18 @@ def none(panel: str, parts: Sequence[View]) -> Iterator[Finding]:
             yield Finding("no-rows", panel, f"is drawn although {which} are none", "Leave out that mark.")
 
 
+def not_by_step(panel: str, parts: Sequence[View]) -> Iterator[Finding]:
+    """Rows that seem to follow the training step, by the name of a column, and do not."""
+    for rows in {id(view.rows): view.rows for view in parts if view.rows}.values():
+        found = [row["by_step"] if isinstance(row, dict) and "by_step" in row else None for row in rows]
+        lengths = {len(values) if isinstance(values, list) else 0 for values in found}
+        if any(values is not None for values in found) and (len(lengths) > 1 or 0 in lengths):
+            yield Finding(
+                "not-by-step", panel, "has a column 'by_step' that is not a list of as many values in every row",
+                "By that name a chart follows the training step: `stepped` of reportgen.charts makes it. Or rename it.",
+            )  # fmt: skip
+
+
 def not_finite(panel: str, parts: Sequence[View]) -> Iterator[Finding]:
     """NaN and infinities, by dataset and column; they are drawn as gaps."""
     for rows in {id(view.rows): view.rows for view in parts if view.rows}.values():
