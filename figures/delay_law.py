@@ -87,14 +87,16 @@ def panel(
               axis=alt.Axis(title=title, values=values, labelExpr=words_of(values), labelFlush=False))  # fmt: skip
     y = alt.Y("wait:Q", scale=SCALE, axis=alt.Axis(title="steps to generalise / to memorise" if name == "decay" else None,
                                                    values=[2, 5, 10, 20, 50], minExtent=24))  # fmt: skip
-    grey = alt.Chart(named(f"sweep_{name}", medians(sweep, at, line))).encode(x=x, y=y, detail="line:N")
+    behind = medians(sweep, at, line)
+    grey = alt.Chart(named(f"sweep_{name}", behind)).encode(x=x, y=y, detail="line:N")
     blue = alt.Chart(
         named(f"medians_{name}", medians(new, at, size_of if name == "decay" else lambda run: 0))
     ).encode(x=x, y=y, detail="line:N")
     models = alt.Chart(named(f"models_{name}", dots)).encode(x=x, y=y)
     tone = color("together")
+    drawn = [grey.mark_line(color=color("muted"), opacity=0.45, strokeWidth=1, clip=True)] if behind else []
     return alt.layer(
-        grey.mark_line(color=color("muted"), opacity=0.45, strokeWidth=1, clip=True),
+        *drawn,
         models.mark_point(filled=True, size=22, opacity=0.5, color=tone, clip=True),
         blue.mark_line(color=tone, strokeWidth=2.5, clip=True),
     )
