@@ -48,7 +48,7 @@ def chart(runs) -> dict[str, alt.LayerChart]:
         "rate": panel("rate", [], by_rate, lambda run: run.config.training.learning_rate, lambda run: 0,
                       "learning rate", [7e-4, 1.4e-2]),
     }  # fmt: skip
-    look = {"width": 230, "height": 230, "usermeta": {"responsive": True}}
+    look = {"width": 217, "height": 230, "usermeta": {"responsive": True}}
     return {name: layers.properties(title=f"By {name}", **look) for name, layers in panels.items()}
 
 

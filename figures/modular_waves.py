@@ -83,5 +83,5 @@ def waves(run, weights, group, phase, title) -> alt.Chart:
             opacity=alt.condition(chosen, alt.value(0.9), alt.value(0.12)),
         )
         .add_params(neuron_param(), *scale)
-        .properties(width=128, height=52, title=title, usermeta={"bits": 16})
+        .properties(width=115, height=52, title=title, usermeta={"bits": 16})
     )  # fmt: skip
