@@ -39,11 +39,12 @@ def chart(runs) -> dict[str, alt.LayerChart]:
     t_gen = grokking_step(run)
     end = int(run.steps[-1]) if t_gen is None else min(int(BEYOND * t_gen), int(run.steps[-1]))
     x = alt.X("step:Q", axis=step_axis(None), scale=alt.Scale(domain=[0, end], nice=False))
-    return {
+    panels = {
         "logit": bands(run, found, end, x).properties(title="Signal and noise"),
         "accuracy": accuracies(run, found, end, x).properties(title="Accuracy"),
-        "seeds": seeds(runs["parity-circuit"]).properties(title="New seeds"),
     }
+    reached = parts(runs["parity-circuit"])
+    return panels | ({"seeds": seeds(reached).properties(title="New seeds")} if reached else {})
 
 
 def bands(run, found: Circuit, end: int, x: alt.X) -> alt.LayerChart:
@@ -151,22 +152,30 @@ def word(step: int, at: float, text: str | alt.ExprRef, paint: str, *, dx: int, 
     )
 
 
-def seeds(models) -> alt.LayerChart:
-    """A line for each seed: memorised, right for the deciding digits, generalised, as parts of the last."""
+def parts(models) -> list[tuple[float, float, int]]:
+    """When the deciding digits are right and when it has memorised, as parts of when it generalises, and the seed.
+
+    Of each model that does all three.
+    """
     found = []
     for run in models:
         t_mem, right, t_gen = memorisation_step(run), circuit(run).right_from, grokking_step(run)
         if t_mem is not None and right is not None and t_gen is not None:
             found.append((right / t_gen, t_mem / t_gen, run.config.seed))
+    return sorted(found)
+
+
+def seeds(found: list[tuple[float, float, int]]) -> alt.LayerChart:
+    """A line for each seed: memorised, right for the deciding digits, generalised, as parts of the last."""
     names = ("memorises", "deciding digits right", "generalises")
     rows = [
         {"place": place, "part": part, "moment": name, "seed": seed}
-        for place, (right, memorised, seed) in enumerate(sorted(found))
+        for place, (right, memorised, seed) in enumerate(found)
         for name, part in zip(names, (round(memorised, 4), round(right, 4), 1.0), strict=True)
     ]
     x = alt.X("part:Q", scale=alt.Scale(domain=[0, 1.02], nice=False),
               axis=alt.Axis(title="share of the way to generalising", format="%", tickCount=5))  # fmt: skip
-    y = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-1, max(len(found), 1)], nice=False))
+    y = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-1, len(found)], nice=False))
     paints = [color("train"), SIGNAL, color("test")]
     base = alt.Chart(named("seeds", rows))
     waits = (

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fixtures.article import FIGURES
+from fixtures.made_up_before import circuit_run
 from fixtures.made_up_runs import parity_run, ramp
 from fixtures.made_up_sweeps import SWEEPS
 
@@ -39,6 +40,15 @@ def test_waits_have_no_mark_for_models_that_are_not_there():
     panels = make_panels(FIGURES["delay_law"], {"parity-sweep": models, "delay-law": models})
     names = {name: [n for n, _ in datasets(panel)] for name, panel in panels.items()}
     assert "models_rate" in names["rate"] and "sweep_rate" not in names["rate"]
+
+
+def test_a_chart_of_seeds_that_did_nothing_is_left_out():
+    """It would be an empty frame; a trial's seeds never generalise."""
+    run = circuit_run()
+    never = replace(run, test_accuracy=0 * run.test_accuracy)
+    for seeds, there in (([run], True), ([never], False)):
+        panels = make_panels(FIGURES["circuit_before_answers"], {"parity": run, "parity-circuit": seeds})
+        assert ("seeds" in panels) is there
 
 
 def rows(spec: Any, name: str) -> list[dict]:
