@@ -4,22 +4,21 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import neurons
-from reportgen.charts import weight_heatmap
+from reportgen.charts import step_limits, weight_heatmap
 
 
 def heatmaps(run, cell: tuple[int, int] = (4, 5)) -> dict[str, alt.Chart]:
-    """Panels "input" and "output", a row per neuron and a column per number, on one colour scale."""
+    """Panels "input" and "output", a row per neuron and a column per number; each with colours by the step's weights."""
     order = neurons(run).order
     w_input = run.w_input[:, :, order].swapaxes(1, 2)  # (S, H, P)
     w_output = run.w_output[:, order]
-    limit = float(max(np.abs(w_input[-1]).max(), np.abs(w_output[-1]).max()))
     return {
-        "input": _heatmap(run, w_input, limit, "W_input", cell),
-        "output": _heatmap(run, w_output, limit, "W_output", cell),
+        "input": _heatmap(run, w_input, "W_input", cell),
+        "output": _heatmap(run, w_output, "W_output", cell),
     }
 
 
-def _heatmap(run, weights: np.ndarray, limit: float, title: str, cell: tuple[int, int]) -> alt.Chart:
+def _heatmap(run, weights: np.ndarray, title: str, cell: tuple[int, int]) -> alt.Chart:
     _, count, modulus = weights.shape
     return weight_heatmap(
         run,
@@ -28,7 +27,7 @@ def _heatmap(run, weights: np.ndarray, limit: float, title: str, cell: tuple[int
         column="number",
         row_labels=list(range(count)),
         column_labels=list(range(modulus)),
-        limit=limit,
+        limit=step_limits(weights),
         title=title,
         cell=cell,
         x=alt.Axis(title="number", values=list(range(0, modulus, 10)), labelAngle=0, ticks=False),

@@ -1,6 +1,6 @@
 """Which architectures learn the rule, and which only the examples.
 
-The share of each outcome for all 16 architectures under both penalties, and the losses of one of them.
+The share of each outcome for all twelve architectures under both penalties, and the losses of one of them.
 """
 
 from collections import Counter
@@ -11,20 +11,16 @@ from _losses import log_losses, sweep_lines
 
 from reportgen.analysis import OUTCOMES, outcome
 from reportgen.charts import color, named, step_axis
+from reportgen.wording.numbers import NBSP
 
 RUNS = ("architecture-sweep",)
 COLUMNS = 2
 CAPTION = (
-    "Outcomes of {{ architecture_sweep.models }} models with {{ architecture_sweep.neurons }} neurons: each bar is one "
-    "architecture under {{ architecture_sweep.decays|words }} strengths of decay and {{ architecture_sweep.seeds|words }} "
-    "seeds. E is the embedding, U a second one of the output's own, P and Q are projections; P, P′ gives a and b "
-    "projections of their own. Where a side is collapsed, its projection is missing, and with none on the input "
-    "side there is nothing to share: the four rows “the same” repeat those above. "
-    "Outcomes go by loss; a model with 99 % test accuracy can still have a high test loss. Point at a bar to see the "
-    "losses of its models."
+    "Arranged as the diagrams above. Each bar is {{ (architecture_sweep.decays * architecture_sweep.seeds)|words }} models "
+    "under one kind of decay; outcomes go by loss. Point at a bar to see the losses of its models."
 )
 ALT = (
-    "Stacked bars of outcomes for 16 architectures under L2 and L1. With neither side collapsed "
+    "Stacked bars of outcomes for twelve architectures under L2 and L1. With neither side collapsed "
     "{{ architecture_sweep.neither.generalised }} of {{ architecture_sweep.neither.models }} models generalise, with "
     "one side {{ architecture_sweep.one.generalised }} of {{ architecture_sweep.one.models }}, with both "
     "{{ architecture_sweep.both.generalised }} of {{ architecture_sweep.both.models }}."
@@ -33,8 +29,18 @@ ALT = (
 NAMES = dict(zip(OUTCOMES, ("high train loss", "high test loss", "drop together", "grokking"), strict=True))
 ORDER = ("grokking", "drop together", "high test loss", "high train loss")
 FILLS = [color("grokking"), color("together"), color("high-test"), color("high-train")]
-INPUTS = {(False, True): "E P", (False, False): "E P, E P′", (True, True): "E", (True, False): "E (the same)"}
-OUTPUTS = {(False, True): "Q Eᵀ", (False, False): "Q Uᵀ", (True, True): "Eᵀ", (True, False): "Uᵀ"}
+# (collapsed, shared) → its letters, as below the diagrams, and words
+INPUTS = {
+    (False, True): ("E P", "input side:|shared|projection"),
+    (False, False): ("E P, E P′", "input side:|own|projections"),
+    (True, True): ("E", "input side:|no|projection"),
+}
+OUTPUTS = {
+    (False, True): ("Q Eᵀ", "projection,|shared"),
+    (True, True): ("Eᵀ", "none,|shared"),
+    (False, False): ("Q Uᵀ", "projection,|own"),
+    (True, False): ("Uᵀ", "none,|own"),
+}
 STEPS = (0, 10, 20, 50, 100, 200, 400, *range(1000, 20_001, 1000))
 
 
@@ -52,13 +58,8 @@ def sides(model) -> tuple[tuple[bool, bool], tuple[bool, bool]]:
     return (model.collapsed_in, model.tied_in_proj), (model.collapsed_out, model.tied)
 
 
-def models_of(found, inward, outward, kind) -> list:
-    """A collapsed input side has no projections to share: those four architectures are the same."""
-    return found.get(((inward[0], True) if inward[0] else inward, outward, kind), [])
-
-
 def label(inward, outward) -> str:
-    return f"{INPUTS[inward]} → {OUTPUTS[outward]}"
+    return f"{INPUTS[inward][0]} → {OUTPUTS[outward][0]}"
 
 
 def chosen() -> alt.Parameter:
@@ -67,41 +68,50 @@ def chosen() -> alt.Parameter:
 
 
 def bars(listed, found) -> alt.FacetChart:
+    """A place for each architecture, as in the figure of diagrams; in it a bar for each penalty."""
     rows = []
     for number, (inward, outward, kind) in enumerate(listed):
-        counts = Counter(NAMES[outcome(run)] for run in models_of(found, inward, outward, kind))
+        counts = Counter(NAMES[outcome(run)] for run in found.get((inward, outward, kind), []))
         rows += [
-            {"chosen": number, "architecture": label(inward, outward), "penalty": kind, "outcome": name,
-             "order": ORDER.index(name), "models": counts[name], "share": round(counts[name] / counts.total(), 4)}
+            {"chosen": number, "architecture": label(inward, outward), "input": INPUTS[inward][1],
+             "output": OUTPUTS[outward][1], "penalty": kind, "outcome": name, "order": ORDER.index(name),
+             "models": counts[name], "share": round(counts[name] / counts.total(), 4)}
             for name in ORDER if counts[name]
         ]  # fmt: skip
-    names = list(dict.fromkeys(label(inward, outward) for inward, outward, _ in listed))
     bar = (
         alt.Chart()
         .mark_bar(stroke=color("muted"), strokeWidth=0.5)
         .encode(
             x=alt.X("share:Q", scale=alt.Scale(domain=[0, 1], nice=False),
-                    axis=alt.Axis(title=None, format="%", values=[0, 0.5, 1])),
-            y=alt.Y("architecture:N", sort=names, axis=alt.Axis(title=None, labelLimit=150, labelFontSize=10)),
+                    axis=alt.Axis(title=None, values=[0, 1], labelExpr=f"datum.value ? '100{NBSP}%' : '0'")),
+            y=alt.Y("penalty:N", sort=["L2", "L1"], axis=alt.Axis(title=None, domain=False)),
             fill=alt.Fill("outcome:N", sort=ORDER, scale=alt.Scale(domain=ORDER, range=FILLS),
-                          legend=alt.Legend(title=None, orient="top", columns=2, symbolStrokeColor=color("muted"),
-                                            symbolStrokeWidth=0.5)),
+                          legend=alt.Legend(title=None, orient="top", columns=2, labelFontSize=12, offset=8,
+                                            symbolStrokeColor=color("muted"), symbolStrokeWidth=0.5)),
             order=alt.Order("order:Q"),
-            opacity=alt.condition("datum.chosen == chosen", alt.value(1), alt.value(0.82)),
         )
     )  # fmt: skip
     ring = (
         alt.Chart()
         .transform_filter("datum.chosen == chosen")
-        .transform_aggregate(groupby=["architecture"])
+        .transform_aggregate(groupby=["input", "output", "penalty"])
         .mark_bar(fill=None, stroke=color("ink"), strokeWidth=1.8)
-        .encode(x=alt.datum(0), x2=alt.datum(1), y=alt.Y("architecture:N", sort=names))
+        .encode(x=alt.datum(0), x2=alt.datum(1), y=alt.Y("penalty:N", sort=["L2", "L1"]))
     )
-    header = alt.Header(title=None, labelExpr="datum.value + ' decay'", labelAnchor="start")
+    words = {"labelExpr": "split(datum.value, '|')", "labelFontSize": 11, "labelLineHeight": 14, "labelColor": color("ink"),
+             "titleFontSize": 11}  # fmt: skip
+    across = alt.Header(
+        title="Output side, and its embedding", labelAnchor="start", titleAnchor="start", **words
+    )
+    down = alt.Header(title=None, labelAngle=0, labelAlign="left", labelAnchor="middle", **words)
     return (
         alt.layer(bar, ring, data=named("outcomes", rows))
-        .properties(width=120, height=300)
-        .facet(column=alt.Column("penalty:N", sort=["L2", "L1"], header=header), spacing=12)
+        .properties(width=118, height=62)
+        .facet(
+            column=alt.Column("output:N", sort=[w for _, w in OUTPUTS.values()], header=across),
+            row=alt.Row("input:N", sort=[w for _, w in INPUTS.values()], header=down),
+            spacing={"row": 18, "column": 14},
+        )
         .add_params(chosen())
     )
 
@@ -110,14 +120,11 @@ def losses(listed, found) -> alt.LayerChart:
     """Train and test loss of every model behind the chosen bar."""
     rows = []
     for number, (inward, outward, kind) in enumerate(listed):
-        if inward == (True, False):
-            continue  # drawn once, under its first name
-        for run in models_of(found, inward, outward, kind):
+        for run in found.get((inward, outward, kind), []):
             rows.append({
                 "group": number, "formula": f"{label(inward, outward)}, {kind}",
                 "run": f"{run.config.training.weight_decay:g} {run.config.seed}", **log_losses(run, STEPS),
             })  # fmt: skip
-    twin = _twins(listed)
     x = alt.X("step:Q", axis=step_axis(), scale=alt.Scale(domain=[0, max(STEPS)], nice=False))
     lines = sweep_lines(x, "run:N")
     formula = (
@@ -128,15 +135,7 @@ def losses(listed, found) -> alt.LayerChart:
     )
     return (
         alt.layer(lines, formula, data=named("curves", rows))
-        .transform_filter(f"datum.group == {twin}[chosen]")
+        .transform_filter("datum.group == chosen")
         .add_params(chosen())
-        .properties(width=230, height=260, title=alt.Title("Losses of one bar", offset=20))
+        .properties(width=270, height=260, title=alt.Title("Losses of one bar", offset=20))
     )
-
-
-def _twins(listed) -> list[int]:
-    """Number of a bar → number of the bar with the same models whose curves are stored."""
-    return [
-        listed.index(((True, True), outward, kind)) if inward == (True, False) else number
-        for number, (inward, outward, kind) in enumerate(listed)
-    ]

@@ -55,15 +55,15 @@ def panel(outputs: tuple[tuple[str, ...], ...]) -> alt.LayerChart:
     frames = base.mark_rect(fill=color("paper"), strokeWidth=1.3, cornerRadius=2).encode(
         x=alt.X("x0:Q", axis=None), x2="x1:Q", y=alt.Y("y0:Q", axis=None), y2="y1:Q", stroke=tone
     )
-    letters = base.mark_text(fontSize=11).encode(text="text:N", color=tone)
+    letters = base.mark_text(fontSize=12).encode(text="text:N", color=tone)
     neurons = alt.Chart(named("neurons", found["dot"])).mark_circle(
         size=26, color=color("ink"), opacity=1
     ).encode(x=x, y=y)  # fmt: skip
-    names = alt.Chart(named("names", found["word"])).mark_text(fontSize=10, color=color("muted"), align="left").encode(
+    names = alt.Chart(named("names", found["word"])).mark_text(fontSize=11, color=color("muted"), align="left").encode(
         x=x, y=y, text="text:N"
     )  # fmt: skip
     return alt.layer(lines, frames, letters, neurons, names).properties(
-        width=290, height=250, usermeta={"responsive": True}
+        width=390, height=300, usermeta={"responsive": True}
     )
 
 

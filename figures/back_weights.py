@@ -1,6 +1,6 @@
 """There and back, in the weights.
 
-W_input and W_output of `there-and-back` as heatmaps, on one colour scale.
+W_input and W_output of `there-and-back` as heatmaps, with colours that follow the step.
 """
 
 import altair as alt
@@ -9,8 +9,8 @@ from _modular_weights import heatmaps
 RUNS = ("there-and-back",)
 GROUP = "there-and-back"
 CAPTION = (
-    "The weights of the {{ there_and_back.neurons }} neurons, at the chosen step. Rows are sorted by the wave each "
-    "neuron ends on."
+    "The weights of the {{ there_and_back.neurons }} neurons, at the chosen step; what full colour stands for is "
+    "above each matrix. Rows are sorted by the wave each neuron ends on."
 )
 ALT = (
     "Two heatmaps of {{ there_and_back.neurons }} neurons by {{ there_and_back.modulus }} numbers. At the end the "

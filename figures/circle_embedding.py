@@ -15,7 +15,8 @@ SIDE = 268  # px, of the circle's plot
 EVERY = 5  # every fifth number is written at its point,
 OUTSIDE = 1.13  # this many radii from the centre
 REACH = 1.22  # the plot's edge, in radii
-CELL = (36, 4)  # px
+CELL = (94, 4)  # px
+BESIDE = 100  # px: room beside the circle, so that both panels fill the width of the text
 CAPTION = (
     "First the {{ five_neurons.modulus }} numbers at equal distances around a circle, then the same as a "
     "table: each row is a number, with its cosine and sine. The number "
@@ -50,12 +51,12 @@ def circle(embedding: np.ndarray, marked: int) -> alt.LayerChart:
         *triangle(one, embedding),
         dots.encode(color=special, size=size),
         labels.encode(text="number:N", color=special),
-    ).properties(width=SIDE, height=SIDE, title=f"The numbers 0 to {len(numbers) - 1}")
+    ).properties(width=SIDE + BESIDE, height=SIDE, title=f"The numbers 0 to {len(numbers) - 1}")
 
 
 def plane(data: alt.Data, embedding: np.ndarray) -> alt.Chart:
     """Rows {cos, sin} at their place, to scale."""
-    x, y = square_scales(REACH * float(np.hypot(*embedding[0])), SIDE, SIDE)
+    x, y = square_scales(REACH * float(np.hypot(*embedding[0])), SIDE + BESIDE, SIDE)
     return alt.Chart(data).encode(x=alt.X("cos:Q", scale=x, axis=None), y=alt.Y("sin:Q", scale=y, axis=None))
 
 

@@ -44,8 +44,8 @@ def chart(runs) -> dict[str, alt.LayerChart]:
         "logit": bands(run, found, end, x).properties(title="Signal and noise"),
         "accuracy": accuracies(run, found, end, x).properties(title="Accuracy"),
     }
-    waits = sorted(wait for model in runs["parity-circuit"] if (wait := shares(model)) is not None)
-    return panels | ({"seeds": seeds(waits).properties(title="New seeds")} if waits else {})
+    reached = parts(runs["parity-circuit"])
+    return panels | ({"seeds": seeds(reached).properties(title="New seeds")} if reached else {})
 
 
 def bands(run, found: Circuit, end: int, x: alt.X) -> alt.LayerChart:
@@ -153,12 +153,17 @@ def word(step: int, at: float, text: str | alt.ExprRef, paint: str, *, dx: int, 
     )
 
 
-def shares(run) -> tuple[float, float, int] | None:
-    """When the deciding digits are right and when it has memorised, as shares of the way to generalising; the seed."""
-    t_mem, right, t_gen = memorisation_step(run), circuit(run).right_from, grokking_step(run)
-    if t_mem is None or right is None or t_gen is None:
-        return None
-    return right / t_gen, t_mem / t_gen, run.config.seed
+def parts(models) -> list[tuple[float, float, int]]:
+    """When the deciding digits are right and when it has memorised, as parts of when it generalises, and the seed.
+
+    Of each model that does all three.
+    """
+    found = []
+    for run in models:
+        t_mem, right, t_gen = memorisation_step(run), circuit(run).right_from, grokking_step(run)
+        if t_mem is not None and right is not None and t_gen is not None:
+            found.append((right / t_gen, t_mem / t_gen, run.config.seed))
+    return sorted(found)
 
 
 def seeds(found: list[tuple[float, float, int]]) -> alt.LayerChart:

@@ -71,5 +71,5 @@ def strip(rows, x: alt.X, order: list[str], words: alt.Legend | None) -> alt.Cha
             fill=alt.Fill("outcome:N", legend=words,
                           scale=alt.Scale(domain=OUTCOMES, range=[color("test"), color("paper")])),
         )
-        .properties(width=450, height=140, usermeta={"responsive": True})
+        .properties(width=498, height=140, usermeta={"responsive": True})
     )  # fmt: skip

@@ -15,6 +15,7 @@ from _construction import (
     label,
     midpoint,
     numbers,
+    one,
     pair,
     ray,
     ring,
@@ -65,7 +66,6 @@ def push(i: int, direction: str) -> str:
 
 def inward() -> alt.LayerChart:
     """The midpoint and how far it reaches into each direction."""
-    left = "cos(angle) < 0"  # its name stands towards the middle
     return (
         alt.layer(
             *ring(["a", "b"]),
@@ -73,14 +73,7 @@ def inward() -> alt.LayerChart:
             ray("length", "angle", "ink", strokeWidth=1.5, strokeDash=[4, 3]),
             *pair(),
             dot("length", "angle", "ink"),
-            label(
-                "length",
-                "angle",
-                "length < 0.4 ? '' : 'midpoint'",
-                fontSize=12,
-                align=alt.ExprRef(f"{left} ? 'left' : 'right'"),
-                dx=alt.ExprRef(f"{left} ? 10 : -10"),
-            ),
+            *key("midpoint of a and b"),
             names(PHI, "datum.i + 1"),
         )
         .add_params(*params())
@@ -90,6 +83,16 @@ def inward() -> alt.LayerChart:
             title=alt.TitleParams(text=alt.ExprRef("'Going in: ' + N + ' directions'")),
         )
     )
+
+
+def key(words: str) -> list[alt.Chart]:
+    """What the black dot is, in the corner: it comes near every place within the circle, where its name would lie over others."""
+    y = alt.YValue(alt.ExprRef(f"(height || {SIZE}) - 8"))
+    dot = one().mark_point(filled=True, size=90, opacity=1, color=color("ink")).encode(x=alt.value(7), y=y)
+    text = (
+        one().mark_text(align="left", baseline="middle", fontSize=12, text=words).encode(x=alt.value(18), y=y)
+    )
+    return [dot, text]
 
 
 def outward() -> alt.LayerChart:

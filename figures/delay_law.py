@@ -48,7 +48,7 @@ def chart(runs) -> dict[str, alt.LayerChart]:
         "rate": panel("rate", [], by_rate, lambda run: run.config.training.learning_rate, lambda run: 0,
                       "learning rate", [7e-4, 1.4e-2]),
     }  # fmt: skip
-    look = {"width": 230, "height": 230, "usermeta": {"responsive": True}}
+    look = {"width": 217, "height": 230, "usermeta": {"responsive": True}}
     return {name: layers.properties(title=f"By {name}", **look) for name, layers in panels.items()}
 
 
@@ -87,15 +87,16 @@ def panel(
               axis=alt.Axis(title=title, values=values, labelExpr=words_of(values), labelFlush=False))  # fmt: skip
     y = alt.Y("wait:Q", scale=SCALE, axis=alt.Axis(title="steps to generalise / to memorise" if name == "decay" else None,
                                                    values=[2, 5, 10, 20, 50], minExtent=24))  # fmt: skip
-    grey = alt.Chart(named(f"sweep_{name}", medians(sweep, at, line))).encode(x=x, y=y, detail="line:N")
+    behind = medians(sweep, at, line)
+    grey = alt.Chart(named(f"sweep_{name}", behind)).encode(x=x, y=y, detail="line:N")
     blue = alt.Chart(
         named(f"medians_{name}", medians(new, at, size_of if name == "decay" else lambda run: 0))
     ).encode(x=x, y=y, detail="line:N")
     models = alt.Chart(named(f"models_{name}", dots)).encode(x=x, y=y)
     tone = color("together")
-    behind = [grey.mark_line(color=color("muted"), opacity=0.45, strokeWidth=1, clip=True)] if sweep else []
+    drawn = [grey.mark_line(color=color("muted"), opacity=0.45, strokeWidth=1, clip=True)] if behind else []
     return alt.layer(
-        *behind,
+        *drawn,
         models.mark_point(filled=True, size=22, opacity=0.5, color=tone, clip=True),
         blue.mark_line(color=tone, strokeWidth=2.5, clip=True),
     )

@@ -25,7 +25,7 @@ ALT = (
     "{% if five_neurons.doubling_error_degrees is not none %} Each angle going out is within "
     "{{ five_neurons.doubling_error_degrees|number }}° of twice the angle going in.{% endif %}"
 )
-SIZE = {"width": 240, "height": 190}
+SIZE = {"width": 247, "height": 190}
 
 
 def chart(runs) -> dict[str, alt.LayerChart]:

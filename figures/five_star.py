@@ -23,7 +23,7 @@ ALT = (
     "{{ five_neurons.neurons|words }} corners going in and a star with as many points going out."
     "{% else %}The lines stay irregular to the end.{% endif %}"
 )
-SIZE = {"width": 240, "height": 190}
+SIZE = {"width": 247, "height": 190}
 
 
 def chart(runs) -> dict[str, alt.LayerChart]:

@@ -21,7 +21,7 @@ ALT = (
     "{% if five_neurons.weight_norm_end is not none %} The L2 norm of all of them goes from "
     "{{ five_neurons.weight_norm_start|number }} to {{ five_neurons.weight_norm_end|number }}.{% endif %}"
 )
-CELL = (40, 30)  # px
+CELL = (45, 32)  # px
 STRONG = 0.8  # share of the largest weight from which white reads better than ink
 
 

@@ -1,72 +1,79 @@
-"""Other settings, from sudden to gradual.
+"""Other settings, from a cliff to a slope.
 
-Train and test loss of every model of `soften`, a small panel each, ordered by how gradually test
-accuracy rises.
+Test accuracy of every model of `soften`, a panel for each width. Time is measured by when a model gets to 90 %.
 """
 
 import altair as alt
 import numpy as np
 
-from reportgen.analysis import softness
-from reportgen.charts import color, named, rounded, sci_label
-from reportgen.wording.numbers import number
+from reportgen.analysis import crossing_step
+from reportgen.charts import FULL, color, named, plot_width, rounded, simplified
+from reportgen.wording.numbers import setting
 
 RUNS = ("soften",)
+COLUMNS = 3
 CAPTION = (
-    "Train and test loss of {{ soften.models }} models with other sizes, decays and learning rates; both axes "
-    "logarithmic. The number is the share of time between 10 % and 90 % test accuracy: near 0 the change is sudden, "
-    "near 1 gradual. h is the number of neurons, λ the weight decay, η the learning rate."
+    "Test accuracy of {{ soften.models }} models, each on a clock of its own: it is at 1 when the model gets to 90 %"
+    "{% if soften.reached < soften.models %}, or at the end for the {{ (soften.models - soften.reached)|words }} that never do{% endif %}. "
+    "A dot is the first step above 10 %: the farther left, the more gradual the rise."
 )
 ALT = (
-    "{{ soften.models }} small line charts of loss. {% if soften.reached %}{{ soften.reached }} of the models reach "
-    "90 % test accuracy; the share of time they take from 10 % to 90 % goes from {{ soften.hardest|number }} to "
-    "{{ soften.softest|number }}.{% else %}No model reaches 90 % test accuracy.{% endif %}"
+    "Line charts of test accuracy, one for each number of neurons. {% if soften.reached %}{{ soften.reached }} of {{ soften.models }} "
+    "models reach 90 % test accuracy; the share of the time until then that they take from 10 % to 90 % goes from "
+    "{{ soften.hardest|number }} to {{ soften.softest|number }}.{% else %}No model reaches 90 % test accuracy.{% endif %}"
 )
 
-FIRST_STEP = 10
-PER_ROW = 3  # which still fits on a phone
+LOW, HIGH = 0.1, 0.9
+UNTIL = 1.25  # times as long as to HIGH
+HUES = ["muted", "together", "accent"]  # from weak decay to strong
+PX = 1 / 200  # of the panel's height
 
 
-def chart(runs) -> alt.FacetChart:
-    models = sorted(runs["soften"], key=lambda run: (softness(run) is None, softness(run) or 0.0))
-    rows = []
-    for place, run in enumerate(models):
-        c, soft = run.config, softness(run)
-        label = f"{'not reached' if soft is None else number(soft)}|h {c.model.neurons} λ {number(c.training.weight_decay)} "
-        label += f"η {number(c.training.learning_rate)}"
-        kept = _log_spaced(run.steps)
-        for series in ("train", "test"):
-            values = getattr(run, f"{series}_loss")[kept]
-            rows += [
-                {"place": place, "label": label, "series": series, "step": int(step), "loss": loss}
-                for step, loss in zip(run.steps[kept].tolist(), rounded(values, 3), strict=True)
-                if loss > 0
-            ]
-    labels = [row["label"] for row in sorted(rows, key=lambda r: r["place"])]
-    header = alt.Header(title=None, labelExpr="split(datum.label, '|')", labelAnchor="start", labelFontSize=10,
-                        labelLineHeight=12)  # fmt: skip
-    return (
-        alt.Chart(named("losses", rows))
-        .mark_line(strokeWidth=1.5, clip=True)
-        .encode(
-            x=alt.X("step:Q", scale=alt.Scale(type="log", domain=[FIRST_STEP, int(models[0].steps[-1])], nice=False),
-                    axis=alt.Axis(title=None, values=[10, 100, 1000, 10_000], format="~s", labelFontSize=9)),
-            y=alt.Y("loss:Q", scale=alt.Scale(type="log", domain=[1e-8, 10], nice=False),
-                    axis=alt.Axis(title=None, values=[1e-6, 1e-3, 1], labelExpr=sci_label("datum.value"),
-                                  labelFontSize=9)),
-            color=alt.Color("series:N", scale=alt.Scale(domain=["train", "test"],
-                            range=[color("train"), color("test")]),
-                            legend=alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=2)),
-            strokeDash=alt.StrokeDash("series:N", legend=None, scale=alt.Scale(
-                domain=["train", "test"], range=[[1, 0], [4, 2]])),
-        )
-        .properties(width=180, height=60)
-        .facet(facet=alt.Facet("label:N", sort=list(dict.fromkeys(labels)), header=header), columns=PER_ROW, spacing=10)
-        .properties(usermeta={"responsive": True})
-    )  # fmt: skip
+def chart(runs) -> dict[str, alt.LayerChart]:
+    models = runs["soften"]
+    widths = sorted({run.config.model.neurons for run in models})
+    decays = sorted({run.config.training.weight_decay for run in models})
+    rates = sorted({run.config.training.learning_rate for run in models}, reverse=True)
+    scales = (
+        alt.Scale(domain=[setting(decay) for decay in decays], range=[color(hue) for hue in HUES]),
+        alt.Scale(domain=[setting(rate) for rate in rates], range=[[1, 0], [4, 3]]),
+    )
+    return {
+        f"h{width}": panel([run for run in models if run.config.model.neurons == width], scales, f"{width} neurons",
+                           first=width == widths[0])
+        for width in widths
+    }  # fmt: skip
 
 
-def _log_spaced(steps: np.ndarray, count: int = 60) -> np.ndarray:
-    """Indices of about `count` steps, evenly spaced on a log scale."""
-    wanted = np.geomspace(FIRST_STEP, steps[-1], count)
-    return np.unique(np.searchsorted(steps, wanted).clip(0, len(steps) - 1))
+def panel(models, scales, title: str, *, first: bool) -> alt.LayerChart:
+    """The models of one width; the first panel, whose upper left is free, has the legends and the axis' title."""
+    lines, dots = [], []
+    for number, run in enumerate(models):
+        low, high = crossing_step(run, LOW), crossing_step(run, HIGH)
+        of = {"model": number, "decay": setting(run.config.training.weight_decay),
+              "rate": setting(run.config.training.learning_rate)}  # fmt: skip
+        time, accuracy = run.steps / (high or run.steps[-1]), run.test_accuracy
+        (kept,) = simplified(run.steps, np.where(time <= UNTIL, accuracy, np.nan)[None], PX)
+        lines += [of | {"time": t, "accuracy": a}
+                  for t, a in zip(rounded(time[kept]), rounded(accuracy[kept]), strict=True)]  # fmt: skip
+        if low is not None and high:
+            (at,), (there,) = (rounded(values[run.steps == low]) for values in (time, accuracy))
+            dots.append(of | {"time": at, "accuracy": there})
+    x = alt.X("time:Q", scale=alt.Scale(domain=[0, UNTIL], nice=False),
+              axis=alt.Axis(title="time until 90 %", values=[0, 0.25, 0.5, 0.75, 1], format="~r"))  # fmt: skip
+    y = alt.Y("accuracy:Q", scale=alt.Scale(domain=[0, 1], nice=False),
+              axis=alt.Axis(title="test accuracy" if first else None, format="%", values=[0, LOW, 0.5, HIGH, 1], minExtent=30))  # fmt: skip
+    look = {"orient": "top-left", "titleLimit": 200, "symbolType": "stroke", "symbolStrokeWidth": 2.5}
+    hue, dash = scales
+    tone = alt.Color("decay:N", scale=hue, legend=alt.Legend(title="weight decay", **look) if first else None)
+    rate = alt.StrokeDash(
+        "rate:N", scale=dash, legend=alt.Legend(title="learning rate", **look) if first else None
+    )
+    layers = [alt.Chart(named("curves", lines)).mark_line(strokeWidth=1.8, clip=True).encode(
+        x=x, y=y, color=tone, strokeDash=rate, detail="model:N")]  # fmt: skip
+    if dots:
+        base = alt.Chart(named("starts", dots)).encode(x=x, y=y, color=tone)
+        layers.append(base.mark_point(filled=True, size=60, opacity=1))
+    return alt.layer(*layers).properties(
+        width=plot_width(FULL, COLUMNS, beside=52), height=210, title=title, usermeta={"responsive": True}
+    )

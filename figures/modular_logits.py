@@ -52,7 +52,7 @@ def chart(runs) -> alt.LayerChart:
     layers = (band(modulus, x, bottom), *marks(modulus, len(names), x, strip_axis(names, bottom)))
     params = [param.param for param in (step_param(run), *sliders(modulus))]
     return alt.layer(
-        *layers, data=core.data, transform=core.transform, params=params, width=200,
+        *layers, data=core.data, transform=core.transform, params=params, width=228,
         height=round(15.5 * (TOP - bottom)), usermeta={"bits": BITS},
     )  # fmt: skip
 

@@ -28,7 +28,7 @@ ALT = (
 
 def chart(runs) -> dict[str, alt.LayerChart]:
     run = runs["modular"]
-    size = {"width": 380, "height": 220}
+    size = {"width": 350, "height": 220}
     return {
         "accuracy": accuracy_chart(run, **size).properties(title="Accuracy"),
         "loss": loss_chart(run, **size).properties(title="Loss"),

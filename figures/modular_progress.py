@@ -26,8 +26,8 @@ ALT = (
     "frequencies grows and the weights shrink before test accuracy rises."
 )
 WAVES = color("grokking")
-SIZE = {"width": 380, "height": 200}
-LOW = {"width": 380, "height": 110}
+SIZE = {"width": 357, "height": 200}
+LOW = {"width": 357, "height": 110}
 
 
 def chart(runs) -> dict[str, alt.LayerChart]:

@@ -68,7 +68,7 @@ def losses(models) -> alt.LayerChart:
             alt.param(name="opened", value=-2)
         )  # the page sets it: the seed that is open, −1 for none
         .properties(
-            width=520,
+            width=600,
             height=62 * rows,
             title="Seeds, their frequencies and losses",
             usermeta={"responsive": True},

@@ -15,10 +15,12 @@ from reportgen.analysis import (
     output_spectrum,
 )
 from reportgen.charts import (
+    FULL,
     NEURON,
     color,
     named,
     neuron_param,
+    plot_width,
     rounded,
     step_param,
     stepped_points,
@@ -29,12 +31,16 @@ RUNS = ("modular",)
 GROUP = "modular"
 STAND_INS = "modular-seeds"
 CIRCLES = 5  # the commonest frequencies
-APART = 2.3  # between two circles, in radii
-BELOW, ABOVE = -1.15, 1.7  # what a row of circles takes, in radii, with its labels
+PX = plot_width(FULL, 3, beside=10)  # of a panel
+BELOW, ABOVE = -1.15, 1.5  # what the large circle takes, in its radii, with its label
+SMALL, APART = (
+    0.42,
+    1.2,
+)  # radius of the others and what lies between their centres, in radii of the large one
 CAPTION = (
-    "One circle per frequency f, one point per neuron: right is cosine, up is sine. The line joins the "
-    "neurons in the order of their input phases, on both sides. Each circle is scaled to its largest "
-    "neuron."
+    "One circle per frequency f, the lowest large; one point per neuron: right is cosine, up is sine. "
+    "The line joins the neurons in the order of their input phases, on both sides. Each circle is scaled to its "
+    "largest neuron."
 )
 ALT = (
     "Circles with one point per neuron, for input weights and for output weights"
@@ -68,34 +74,44 @@ def circles(run, spectrum, groups: dict[int, np.ndarray], title: str) -> alt.Lay
     found = neurons(run)
     members = np.concatenate(list(groups.values()))
     sizes = [len(group) for group in groups.values()]
+    across, up, radius = np.repeat(places(len(groups)), sizes, axis=0).T
     vectors = spectrum.at(found.frequency)  # (S, H, 2)
     columns = {
         "neuron": np.argsort(found.order)[members],  # as the other figures number them
         "frequency": np.repeat(list(groups), sizes),
         "circle": np.repeat(np.arange(len(groups)), sizes),
+        "middle_x": across,
+        "middle_y": up,
+        "radius": radius,
         "place": np.concatenate([np.arange(size) for size in sizes]),
         "phase": np.round(found.phase[members], 3),
     }
     points = np.concatenate([scaled(vectors[:, group]) for group in groups.values()], axis=1)
     core = stepped_points(run, "neurons", columns, points).transform_calculate(
-        across=f"{APART} * datum.circle + datum.x"
+        across="datum.middle_x + datum.radius * datum.x", up="datum.middle_y + datum.radius * datum.y"
     )
-    x, y = axes(len(groups))
-    ring = alt.Chart(unnamed(rings(len(groups)))).mark_line(strokeWidth=1, color=color("faint"))
-    label = alt.Chart(named("groups", labels(groups))).mark_text(fontSize=11, color=color("muted"))
+    wide, high = extent(len(groups)), ABOVE - BELOW
+    x, y = axes(wide, high)
+    ring = alt.Chart(unnamed(rings(places(len(groups))))).mark_line(strokeWidth=1, color=color("faint"))
+    label = alt.Chart(named("groups", labels(groups))).mark_text(fontSize=12, color=color("muted"))
     path = alt.Chart().mark_line(interpolate="linear-closed", strokeWidth=1.2, color=color("muted"))
     hue = alt.Color("phase:Q", legend=None, scale=alt.Scale(scheme="sinebow", domain=[-3.15, 3.15]))
-    pointed = alt.SizeValue(45, condition={"test": f"datum.neuron == {NEURON}", "value": 150})
+    sized = [
+        {"test": f"datum.neuron == {NEURON}", "value": 170},
+        {"test": "datum.radius == 1", "value": 80},
+    ]
     layers = (
         ring.encode(x=x, y=y, detail=alt.Detail("circle:N"), order=alt.Order("turn:Q")),
         label.encode(x=x, y=y, text=alt.Text("label:N")),
         path.encode(x=x, y=y, detail=alt.Detail("circle:N"), order=alt.Order("place:Q")),
-        alt.Chart().mark_point(filled=True, opacity=1).encode(x=x, y=y, color=hue, size=pointed),
+        alt.Chart()
+        .mark_point(filled=True, opacity=1)
+        .encode(x=x, y=y, color=hue, size=alt.SizeValue(32, condition=sized)),
     )
     return (
         alt.layer(*layers, data=core.data, transform=core.transform)
         .add_params(step_param(run), neuron_param())
-        .properties(width=264, height=264 * (ABOVE - BELOW) / (APART * len(groups)), title=title)
+        .properties(width=PX, height=round(PX * high / wide) if len(groups) > 1 else PX // 2, title=title)
     )
 
 
@@ -105,17 +121,31 @@ def scaled(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.maximum(largest, 1e-12)[:, None, None]
 
 
-def axes(count: int) -> tuple[alt.X, alt.Y]:
+def places(count: int) -> np.ndarray:
+    """(count, 3): each circle's middle and radius. The first is large, the others are beside it in two rows."""
+    found = np.zeros((count, 3))
+    found[0] = 0, 0, 1
+    for place in range(count - 1):
+        row = 0 if count == 2 else 0.5 - place % 2
+        found[place + 1] = 1.15 + APART * (place // 2 + 0.5), APART * row, SMALL
+    return found
+
+
+def extent(count: int) -> float:
+    """From the left end of the large circle to the right end of the others."""
+    return 2.3 + APART * (count // 2)
+
+
+def axes(wide: float, high: float) -> tuple[alt.X, alt.Y]:
     """Scales with one unit for both axes, so that circles stay round whatever the view's size.
 
     Room to spare goes to both sides, and below rather than above, where the title is.
     """
-    wide, high = APART * count, ABOVE - BELOW
     unit = f"max({wide} / width, {high} / height)"
     spare_x, spare_y = f"(width * {unit} - {wide})", f"(height * {unit} - {high})"
     x = alt.Scale(
-        domainMin=alt.ExprRef(f"{-APART / 2} - {spare_x} / 2"),
-        domainMax=alt.ExprRef(f"{wide - APART / 2} + {spare_x} / 2"),
+        domainMin=alt.ExprRef(f"-1.15 - {spare_x} / 2"),
+        domainMax=alt.ExprRef(f"{wide - 1.15} + {spare_x} / 2"),
         zero=False, nice=False,
     )  # fmt: skip
     y = alt.Scale(
@@ -123,22 +153,22 @@ def axes(count: int) -> tuple[alt.X, alt.Y]:
         domainMax=alt.ExprRef(f"{ABOVE} + {spare_y} * 0.2"),
         zero=False, nice=False,
     )  # fmt: skip
-    return alt.X("across:Q", axis=None, scale=x), alt.Y("y:Q", axis=None, scale=y)
+    return alt.X("across:Q", axis=None, scale=x), alt.Y("up:Q", axis=None, scale=y)
 
 
-def rings(count: int) -> list[dict]:
+def rings(middles: np.ndarray) -> list[dict]:
     turns = np.linspace(0, 2 * np.pi, 61)
     return [
-        {"circle": i, "turn": step, "across": across, "y": y}
-        for i in range(count)
-        for step, (across, y) in enumerate(
-            zip(rounded(APART * i + np.cos(turns)), rounded(np.sin(turns)), strict=True)
+        {"circle": i, "turn": step, "across": across, "up": up}
+        for i, (x, y, radius) in enumerate(middles)
+        for step, (across, up) in enumerate(
+            zip(rounded(x + radius * np.cos(turns)), rounded(y + radius * np.sin(turns)), strict=True)
         )
     ]
 
 
 def labels(groups: dict[int, np.ndarray]) -> list[dict]:
     return [
-        {"across": APART * i, "y": 1.35, "label": f"f = {f}", "frequency": f, "neurons": len(group)}
-        for i, (f, group) in enumerate(groups.items())
+        {"across": x, "up": y + radius + 0.16, "label": f"f = {f}", "frequency": f, "neurons": len(group)}
+        for (x, y, radius), (f, group) in zip(places(len(groups)).tolist(), groups.items(), strict=True)
     ]

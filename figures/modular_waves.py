@@ -8,14 +8,14 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import neurons
-from reportgen.charts import NEURON, color, neuron_param, stepped
+from reportgen.charts import NEURON, at_snapshot, neuron_param, step_limits, stepped
 
 RUNS = ("modular",)
 GROUP = "modular"
 COLUMNS = 2
 CAPTION = (
     "The same weights as lines, one per neuron, grouped by the frequency each neuron ends on. "
-    "The strips are as high as the weights at the end; what reaches further before is cut off. "
+    "The strips are as high as the weights at that step, but for the largest few, which are cut off. "
     "Point at a line to follow that neuron in every figure of this section."
 )
 ALT = (
@@ -26,7 +26,7 @@ ALT = (
 )
 
 
-HEADROOM = 1.6  # the scale's end over the final weights: early spikes may leave the panel
+HEADROOM = 1.15  # of the scale over what all but one weight in a hundred stay below
 PANELS = 5  # frequencies with a panel of their own; the rest share one
 
 
@@ -52,7 +52,13 @@ def groups(found) -> np.ndarray:
 
 def waves(run, weights, group, phase, title) -> alt.Chart:
     _, modulus, count = weights.shape
-    limit = min(float(np.abs(weights).max()), HEADROOM * float(np.abs(weights[-1]).max()))
+    limit, tick = f"limit_{title}", f"tick_{title}"
+    limits = [round(HEADROOM * size, 4) for size in step_limits(weights)]
+    power = f"pow(10, floor(log({limit}) / LN10))"
+    scale = [
+        alt.param(name=limit, expr=at_snapshot(run, limits)),
+        alt.param(name=tick, expr=f"floor({limit} / {power}) * {power}"),
+    ]
     columns = {
         "number": np.repeat(np.arange(modulus), count),
         "neuron": np.tile(np.arange(count), modulus),
@@ -68,14 +74,14 @@ def waves(run, weights, group, phase, title) -> alt.Chart:
         .encode(
             x=alt.X("number:Q", axis=alt.Axis(title="number", values=list(range(0, modulus, 20))),
                     scale=alt.Scale(domain=[0, modulus - 1], nice=False)),
-            y=alt.Y("value:Q", scale=alt.Scale(domain=[-limit, limit], nice=False),
-                    axis=alt.Axis(title=None, values=[0], labels=False, gridColor=color("faint"))),
+            y=alt.Y("value:Q", scale=alt.Scale(domain=[alt.ExprRef(f"-{limit}"), alt.ExprRef(limit)], nice=False),
+                    axis=alt.Axis(title=None, values=alt.ExprRef(f"[-{tick}, 0, {tick}]"), format=".1~r", minExtent=24)),
             row=alt.Row("group:N", sort=panels, header=header, spacing=4),
             detail="neuron:N",
             color=alt.Color("phase:Q", legend=None,
                             scale=alt.Scale(scheme="sinebow", domain=[-3.15, 3.15])),
             opacity=alt.condition(chosen, alt.value(0.9), alt.value(0.12)),
         )
-        .add_params(neuron_param())
-        .properties(width=140, height=52, title=title)
+        .add_params(neuron_param(), *scale)
+        .properties(width=115, height=52, title=title, usermeta={"bits": 16})
     )  # fmt: skip

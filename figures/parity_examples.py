@@ -14,7 +14,7 @@ from reportgen.wording.numbers import step
 
 RUNS = ("parity",)
 SHOWN = 5
-CELL = (13, 16)  # px
+CELL = (20, 18)  # px
 CAPTION = (
     "{{ 5|words|capitalize }} training sequences and their answers: 1 if the number of 1s among the first "
     "{{ parity.deciding|words }} digits is odd. The shading shows how strongly the model reads each "
@@ -61,10 +61,10 @@ def sequences(run, index: int, title: str) -> alt.LayerChart:
     cells = base.mark_rect(color=color("grokking"), stroke=color("faint"), strokeWidth=0.5).encode(
         opacity=alt.Opacity("reading:Q", scale=alt.Scale(domain=[0, 1], range=[0.02, 0.5]), legend=None)
     )
-    text = base.mark_text(fontSize=10).encode(text="digit:N")
+    text = base.mark_text(fontSize=11).encode(text="digit:N")
     answer = (
         alt.Chart(alt.Data(values=labels))
-        .mark_text(fontSize=11, fontWeight=600)
+        .mark_text(fontSize=12, fontWeight=600)
         .encode(**axes, text="answer:N")
     )
     frame = alt.Chart(alt.Data(values=[{}])).mark_rect(fill=None, stroke=color("ink"), strokeWidth=1.5).encode(

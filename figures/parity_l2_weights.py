@@ -7,7 +7,7 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import live_neurons
-from reportgen.charts import named, rounded, row_axis, weight_legend, weight_scale
+from reportgen.charts import FRAME, named, rounded, row_axis, weight_legend, weight_scale
 
 RUNS = ("parity", "parity-l2")
 COLUMNS = 2
@@ -45,13 +45,13 @@ def heatmap(run, kind: str) -> alt.Chart:
         alt.Chart(named("weights", rows))
         .mark_rect(aria=False)
         .encode(
-            x=alt.X("neuron:O", axis=alt.Axis(title="neuron", labels=False, ticks=False)),
+            x=alt.X("neuron:O", axis=alt.Axis(title="neuron", labels=False, ticks=False, grid=True, gridWidth=0.5, bandPosition=0)),
             y=alt.Y("input:O", sort=None, axis=row_axis({**labels, "bias": "bias"})),
             color=alt.Color("value:Q", scale=weight_scale(limit), legend=weight_legend()),
             tooltip=["input:O", "neuron:O", alt.Tooltip("value:Q", format=".3f", title="weight")],
         )
         .properties(
-            width=4 * neurons, height=6 * inputs, usermeta={"snap": [neurons, inputs]},
+            width=4 * neurons, height=6 * inputs, view=FRAME, usermeta={"snap": [neurons, inputs]},
             title=f"{kind}: {live.sum()} of {neurons} neurons in use",
         )
     )  # fmt: skip

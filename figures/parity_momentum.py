@@ -6,7 +6,7 @@ Train loss of the 1s and 0s under three strengths of momentum, one line for each
 import altair as alt
 
 from reportgen.analysis import grokking_step
-from reportgen.charts import LOSS_FLOOR, color, named, rounded, sci_label
+from reportgen.charts import LOSS_FLOOR, color, named, rounded, tick_label
 from reportgen.wording.numbers import setting
 
 RUNS = ("parity-momentum",)
@@ -27,7 +27,7 @@ EVERY = 20  # steps between the points of a line
 def chart(runs) -> alt.FacetChart:
     rows = [row for run in runs["parity-momentum"] for row in points(run)]
     x = alt.X("step:Q", axis=alt.Axis(title="step", tickCount=3, format=",d"), scale=alt.Scale(nice=False))
-    axis = alt.Axis(title="loss", values=[1e-5, 1e-4, 1e-3, 1e-2, 1e-1], labelExpr=sci_label("datum.value"))
+    axis = alt.Axis(title="loss", values=[1e-5, 1e-4, 1e-3, 1e-2, 1e-1], labelExpr=tick_label("datum.value"))
     y = alt.Y("loss:Q", axis=axis, scale=alt.Scale(type="log", nice=False))
     lines = (
         alt.Chart()
@@ -40,7 +40,7 @@ def chart(runs) -> alt.FacetChart:
     header = alt.Header(title=None, labelExpr="'β₁ = ' + datum.value", labelAnchor="start")
     return (
         alt.layer(lines, ends, data=named("losses", rows))
-        .properties(width=165, height=170)
+        .properties(width=186, height=170)
         .facet(column=alt.Column("momentum:N", header=header), spacing=14)
         .properties(usermeta={"responsive": True})
     )

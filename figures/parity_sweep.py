@@ -14,8 +14,8 @@ RUNS = ("parity-sweep",)
 COLUMNS = 2
 CAPTION = (
     "{{ parity_sweep.models|number }} models of the 1s and 0s, trained for {{ parity_sweep.steps|number }} steps. "
-    "Each cell holds {{ parity_sweep.seeds|words }} seeds. Point at a cell to see the losses of its models. Move the "
-    "thresholds to see how far the classes depend on them. Single precision does not tell a loss below about 10⁻⁷ from none."
+    "Upward more neurons, to the right more training sequences, a panel for each weight decay. Each square of dots holds {{ parity_sweep.seeds|words }} seeds, sorted by outcome. Point at one to see its losses, move the "
+    "thresholds to see what depends on them. Single precision does not tell a loss below about 10⁻⁷ from none."
 )
 ALT = (
     "Dot diagrams, one per weight decay, of width against training size, coloured by outcome. Of "
@@ -28,6 +28,7 @@ ALT = (
 CLASSES = ("grokking", "drop together", "high test loss", "high train loss")
 FILLS = [color("grokking"), color("together"), color("high-test"), color("high-train")]
 SHAPES = ["circle", "diamond", "circle", "square"]
+PER_ROW = 3  # panels
 FIRST = (64, 1000, 0.1)  # the cell that is shown until the reader points at another
 CURVE_STEPS = (10, 20, 50, *range(100, 2000, 100), *range(2000, 20_001, 500))
 
@@ -57,8 +58,7 @@ def diagram(models, cells) -> alt.Chart:
         train, test = (least(values) for values in logged_losses(run))
         rows.append({
             "neurons": cell[0], "train_size": cell[1], "decay": cell[2], "seed": seed, "chosen": cells.index(cell),
-            "x": round(sizes.index(cell[1]) + (seed % 3 - 1) * 0.3, 2),
-            "y": round(widths.index(cell[0]) + (seed // 3 % 3 - 1) * 0.3, 2),
+            "column": sizes.index(cell[1]), "row": widths.index(cell[0]),
             "train": float(f"{train:.4g}"), "test": float(f"{test:.4g}"), "ratio": float(f"{largest_ratio(run):.4g}"),
         })  # fmt: skip
     limit, ratio = (
@@ -78,14 +78,15 @@ def diagram(models, cells) -> alt.Chart:
         "datum.train > pow(10, low) ? 'high train loss' : datum.test > pow(10, low) ? 'high test loss' : "
         "datum.ratio < pow(10, far) ? 'drop together' : 'grokking'"
     )
-    legend = alt.Legend(title=None, orient="top", columns=2, symbolStrokeWidth=0.5, symbolSize=60, offset=4)
+    legend = alt.Legend(title=None, orient="top", columns=2, symbolStrokeWidth=0.5, symbolSize=90, labelFontSize=12,
+                        offset=8)  # fmt: skip
     dots = (
         alt.Chart()
-        .mark_point(filled=True, strokeWidth=0.5, opacity=1, size={"expr": "pow(max(child_width, 40) / 17, 2)"})
+        .mark_point(filled=True, strokeWidth=0.5, opacity=1, size={"expr": "pow(max(min(child_width, child_height), 40) / 17, 2)"})
         .encode(
             x=alt.X("x:Q", scale=alt.Scale(domain=[-0.6, len(sizes) - 0.4], nice=False),
-                    axis=alt.Axis(title=None, labelOverlap="greedy", values=[0, len(sizes) - 1.4], labelExpr=_labels(sizes),
-                                  ticks=False, domain=False)),
+                    axis=alt.Axis(title="sequences", labelOverlap="greedy", values=list(range(len(sizes))),
+                                  labelExpr=_labels(sizes), ticks=False, domain=False)),
             y=alt.Y("y:Q", scale=alt.Scale(domain=[-0.6, len(widths) - 0.4], nice=False),
                     axis=alt.Axis(title="neurons", values=list(range(len(widths))), labelExpr=_labels(widths),
                                   grid=False, labelOverlap=False)),
@@ -96,30 +97,32 @@ def diagram(models, cells) -> alt.Chart:
     )  # fmt: skip
     ring = (
         alt.Chart()
-        .transform_filter("datum.chosen == chosen && datum.seed == 4")
+        .transform_filter("datum.chosen == chosen && datum.place == 5")
         .mark_point(shape="square", filled=False, stroke=color("ink"), strokeWidth=1.5, opacity=1,
                     size={"expr": "pow(max(child_width, 40) / 5, 2)"})
         .encode(x="x:Q", y="y:Q")
     )  # fmt: skip
-    header = alt.Header(
-        title="panels: weight decay · to the right: training sequences",
-        labelExpr="datum.value",
-        titleOrient="top",
-        labelOrient="top",
-    )
+    header = alt.Header(title=None, labelExpr="'decay ' + datum.value", labelAnchor="start", labelFontSize=12,
+                        labelColor=color("ink"))  # fmt: skip
     return (
         alt.layer(dots, ring, data=named("models", rows))
         .transform_calculate(kind=kind)
-        .properties(width=82, height=150)
-        .facet(column=alt.Column("decay:N", header=header), spacing=14)
+        .transform_calculate(order=f"indexof({list(CLASSES)}, datum.kind)")
+        .transform_window(place="row_number()", sort=[alt.SortField("order"), alt.SortField("seed")], groupby=["chosen"])
+        .transform_calculate(
+            x="datum.column + ((datum.place - 1) % 3 - 1) * 0.3", y="datum.row + (1 - floor((datum.place - 1) / 3)) * 0.3"
+        )
+        .properties(width=184, height=170)
+        .facet(facet=alt.Facet("decay:N", header=header), columns=PER_ROW, spacing=14)
+        .resolve_axis(x="independent")
         .add_params(limit, ratio, *wordings, chosen(cells))
-    )
+    )  # fmt: skip
 
 
 def _labels(values) -> str:
     """The expression that words a position on an axis."""
     texts = [f"{v / 1000:g}k" if v >= 1000 else str(v) for v in values]
-    return f"{texts}[round(datum.value)]"  # a label may stand a little aside, away from the next panel's
+    return f"{texts}[datum.value]"
 
 
 def losses(models, cells) -> alt.LayerChart:
@@ -150,5 +153,5 @@ def losses(models, cells) -> alt.LayerChart:
         alt.layer(lines, named_cell, *ends, data=named("curves", rows))
         .transform_filter("datum.chosen == chosen")
         .add_params(chosen(cells))
-        .properties(width=230, height=190, title=alt.Title("Losses of one cell", offset=20))
+        .properties(width=290, height=260, title=alt.Title("Losses of one cell", offset=20))
     )

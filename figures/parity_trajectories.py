@@ -71,4 +71,4 @@ def lines(run, name: str, rows: slice, title: str, hue: str, limit: float) -> al
             vanished.mark_text(text=f"all below 0.05\nfrom step {numbers.step(pruned)}", lineBreak="\n", align="left",
                        dx=4, dy=-34, color=color("ink"), fontSize=11)
         )  # fmt: skip
-    return alt.layer(*layers).properties(width=200, height=200, title=title)
+    return alt.layer(*layers).properties(width=212, height=212, title=title)

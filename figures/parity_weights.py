@@ -7,14 +7,14 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import strongest_first
-from reportgen.charts import row_axis, weight_heatmap
+from reportgen.charts import row_axis, step_limits, weight_heatmap
 
 RUNS = ("parity",)
 GROUP = "parity"
 CAPTION = (
     "Each column is a neuron. The rows are its weights for the {{ parity.digits }} digits and the "
     "bias, and below the gap its output weight. The first {{ parity.deciding|words }} rows are the "
-    "digits that decide the answer."
+    "digits that decide the answer. Full colour is the largest input weight of the step."
 )
 ALT = (
     "Heatmap of the parity model's weights, {{ parity.neurons }} neurons by {{ parity.digits }} digits "
@@ -41,10 +41,17 @@ def chart(runs) -> alt.Chart:
         column="neuron",
         row_labels=rows,
         column_labels=list(range(len(order))),
-        limit=float(np.abs(w_input[-1]).max()),
+        limit=step_limits(w_input, 1),
         title="W_input and W_output",
         cell=(4, 6),
-        x=alt.Axis(title="neuron, strongest first", labels=False, ticks=False),
+        x=alt.Axis(
+            title="neuron, strongest first",
+            labels=False,
+            ticks=False,
+            grid=True,
+            gridWidth=0.5,
+            bandPosition=0,
+        ),
         y=row_axis({**labels, "bias": "bias", "output": "output"}),
         legend=True,
     )

@@ -43,7 +43,7 @@ def chart(runs) -> dict[str, alt.LayerChart]:
     titles = {"cost": "What decay charges for", "rank": "Effective rank"}
     return {
         name: alt.layer(*layers, step_rule(run)).properties(
-            width=380, height=190, title=titles[name], usermeta={"responsive": True}
+            width=363, height=190, title=titles[name], usermeta={"responsive": True}
         )
         for name, layers in (("cost", cost), ("rank", directions))
     }

@@ -11,6 +11,9 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from fixtures.browser import LIVE, PHONE, WIDE, show, show_all
 from playwright.sync_api import Page
 
+from reportgen.charts import FULL, TEXT
+from reportgen.charts import WIDE as MIDDLE
+
 pytestmark = pytest.mark.browser
 
 
@@ -79,6 +82,26 @@ def test_small_charts_fit_a_phone(open_page, figure):
         "[...document.querySelectorAll('#%s .panel')].map(e => [e.firstChild.scrollWidth, e.clientWidth])"
     )
     assert all(0 < drawn <= room + 1 for drawn, room in page.evaluate(widths % figure))
+
+
+@pytest.mark.parametrize(("viewport", "least"), [(WIDE, 9), (PHONE, 4.5)])
+def test_every_model_of_the_sweep_can_be_seen(open_page, viewport, least):
+    """Its dot is so many pixels across, and what it stands for is written at the panels."""
+    page = open_page(viewport=viewport)
+    show(page, "parity_sweep")
+    dots = "[...document.querySelectorAll('#parity_sweep .panel:first-child .mark-symbol.role-mark path')]"
+    sizes = page.evaluate(f"{dots}.map(e => e.getBoundingClientRect().width)")
+    assert min(sizes) >= least
+    words = page.locator("#parity_sweep .panel").first.locator("text").all_text_contents()
+    assert "sequences" in words and "neurons" in words and any(text.startswith("decay ") for text in words)
+
+
+def test_figures_keep_to_one_grid_of_widths(quick_site):
+    """So their edges line up down the page."""
+    html = (quick_site / "index.html").read_text(encoding="utf-8")
+    found = dict(re.findall(r'<figure id="(\w+)".*?--native:([\d.]+)px', html, re.DOTALL))
+    assert len(found) > 30
+    assert {id: width for id, width in found.items() if float(width) not in (TEXT, MIDDLE, FULL)} == {}
 
 
 def test_without_javascript_everything_is_there(open_page):

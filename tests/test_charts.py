@@ -18,7 +18,7 @@ from fixtures.made_up_runs import circle_run
 from PIL import Image
 
 from reportgen import analysis
-from reportgen.charts import circle_chart, doubled, polygon, rays, stepped, theme
+from reportgen.charts import circle_chart, doubled, polygon, rays, step_limits, stepped, theme, weight_heatmap
 from reportgen.drawing import draw, frames, interactive, tables
 from reportgen.drawing.declaration import VL_VERSION
 
@@ -132,6 +132,45 @@ def test_only_plain_cells_become_an_image(faded):
     panels = {"chart": themed(chart.properties(width=120, height=100))}
     body = frames.draw_panels(panels, SOURCE, -1, [1000], lambda *seen: None)["chart"].body
     assert ("<image" in body) is not faded
+
+
+def paint(limit, weights: np.ndarray, index: int) -> tuple[np.ndarray, str]:
+    """How strongly each weight of a snapshot is painted, from 0 to 1, and the whole drawing."""
+    _, rows, columns = weights.shape
+    chart = weight_heatmap(
+        circle_run(), weights, row="row", column="column", row_labels=range(rows), column_labels=range(columns),
+        limit=limit, title="W in", cell=(4, 4), x=alt.Axis(labels=False), y=alt.Axis(labels=False), legend=True,
+    )  # fmt: skip
+    drawn = drawn_by_vega(frames.at_step(themed(chart), index, 1000 * index))
+    cells = re.search(r'class="mark-rect role-mark.*?</g>', drawn, re.DOTALL)[0]
+    fills = re.findall(r'fill="(rgba?)\((?:\d+, ){2}\d+(?:, ([\d.e-]+))?\)"', cells)
+    return np.array([1.0 if kind == "rgb" else float(opacity) for kind, opacity in fills]), drawn
+
+
+def test_colours_that_follow_the_step_show_a_start_a_thousand_times_smaller():
+    """Every snapshot of one pattern has the same colours; its legend says what they stand for."""
+    pattern = np.linspace(-1, 1, 24).reshape(4, 6)
+    weights = np.stack([pattern * 0.02, pattern * 20])
+    limits = step_limits(weights, 1)
+    assert limits == [0.02, 20]
+    first, last = (paint(limits, weights, index) for index in (0, 1))
+    np.testing.assert_allclose(first[0], np.abs(pattern).ravel(), atol=0.01)
+    np.testing.assert_allclose(first[0], last[0], atol=0.01)
+    assert ">0.01<" in first[1] and ">10<" in last[1]
+    assert paint(20.0, weights, 0)[0].max() < 0.01
+
+
+def test_limits_leave_out_the_largest_and_what_is_not_finite():
+    """A run may diverge, or have no weight left."""
+    weights = np.tile(np.arange(1.0, 101.0), (4, 1))
+    weights[1], weights[2, :99], weights[3] = 0, np.nan, np.inf
+    assert step_limits(weights) == [99, 1, 1, 1]
+
+
+def test_a_matrix_of_zeros_is_seen_as_a_matrix():
+    """It has a frame."""
+    drawn = paint([1.0, 1.0], np.zeros((2, 3, 4)), 1)[1]
+    assert 'class="background" d="M0.5,0.5h16v12h-16Z" stroke="var(--faint' in drawn
 
 
 def test_lines_in_one_group_look_the_same():

@@ -14,7 +14,7 @@ import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.charts import power_label, sci_label, theme
+from reportgen.charts import power_label, sci_label, theme, tick_label
 from reportgen.errors import ReportError
 from reportgen.experiments import EXPERIMENTS, variants
 from reportgen.experiments.definition import settable
@@ -232,13 +232,16 @@ def test_what_the_methods_page_lists_can_be_set(name):
     ("expression", "label"),
     [
         (power_label("-6"), "10⁻⁶"),
-        (power_label("0"), "1"),
+        (power_label("0"), "10⁰"),
         (power_label("-12"), "10⁻¹²"),
         (power_label("20"), "10²⁰"),
         (sci_label("0.001"), "10⁻³"),
         (sci_label("0.0025"), f"2.5{S}×{S}10⁻³"),
         (sci_label("pow(10, -5)"), "10⁻⁵"),
         (sci_label("1"), "1"),
+        (tick_label("1"), "10⁰"),
+        (tick_label("0.01"), "10⁻²"),
+        (tick_label("3"), "3"),
         (sci_label("30"), f"3{S}×{S}10¹"),
         ("format(0.25, '.0%')", f"25{S}%"),
         ("format(-2.5, '.1f')", "−2.5"),

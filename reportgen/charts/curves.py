@@ -7,7 +7,7 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import moments
-from reportgen.charts.labels import sci_label
+from reportgen.charts.labels import tick_label
 from reportgen.charts.steps import Row, layered, named, rounded, step_axis, step_rule
 from reportgen.charts.theme import color
 from reportgen.files.arrays import Array, Floats, Integers
@@ -145,5 +145,5 @@ def accuracy_chart(run: Run, *, width: int, height: int) -> alt.LayerChart:
 
 
 def loss_axis(title: str = "loss") -> alt.Axis:
-    """Powers of ten, as in the text."""
-    return alt.Axis(title=title, labelExpr=sci_label("datum.value"), tickCount=5)
+    """Powers of ten, each written as one."""
+    return alt.Axis(title=title, labelExpr=tick_label("datum.value"), tickCount=5)

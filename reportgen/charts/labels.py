@@ -9,10 +9,15 @@ LOCALE = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["$", "
 
 
 def power_label(exponent: str) -> str:
-    """The expression for ten to a whole number, itself an expression: −6 → 10⁻⁶; 0 → 1."""
+    """The expression for ten to a whole number, itself an expression: −6 → 10⁻⁶; 0 → 10⁰."""
     sign, size = f"({exponent} < 0 ? '⁻' : '')", f"abs({exponent})"
     tens = f"({size} < 10 ? '' : {_raised(f'floor({size} / 10)')})"
-    return f"({exponent} == 0 ? '1' : '10' + {sign} + {tens} + {_raised(f'{size} % 10')})"
+    return f"('10' + {sign} + {tens} + {_raised(f'{size} % 10')})"
+
+
+def tick_label(value: str) -> str:
+    """The expression for a number on a logarithmic axis, where 1 is a power of ten as its neighbours are: 10⁰."""
+    return f"({value} == 1 ? '10⁰' : {sci_label(value)})"
 
 
 def sci_label(value: str, digits: int = 2) -> str:

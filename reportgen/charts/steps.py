@@ -4,6 +4,7 @@ Values over steps travel as one array per mark (`by_step`). From that one form c
 frames, the data of the live view, and a self-contained Vega-Lite file with a slider.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -47,6 +48,11 @@ def snapshot_index(run: Run) -> str:
     if len(np.unique(np.diff(steps[:-1]))) > 1:  # more snapshots at some times than at others
         at = f"{places.tolist()}[{at}]"
     return f"{STEP} >= {end} ? {last} : min({last}, {at})"
+
+
+def at_snapshot(run: Run, values: Sequence[float]) -> str:
+    """The Vega expression for the one of these values, one for each snapshot, at the current step."""
+    return f"{json.dumps(list(values))}[{snapshot_index(run)}]"
 
 
 def stepped(run: Run, name: str, columns: Mapping[str, Column], values: Array,

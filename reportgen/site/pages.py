@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from reportgen.analysis.moment_words import BUTTONS
-from reportgen.charts import PALETTE, palette_css
+from reportgen.charts import PALETTE, on_grid, palette_css, row_width
 from reportgen.claims.verdicts import KINDS, MEANINGS, Verdict, by_kind
 from reportgen.drawing.record import Drawing, Offer
 from reportgen.errors import ReportError, unknown
@@ -55,7 +55,9 @@ class PageRenderer:
         self._citations = Citations(self._works)
         self._env = markup.template_environment(templates, project.state / "cache" / "templates")
         self._env.filters |= {"emphasised": markup.emphasised, "plain": markup.plain}
-        self._env.filters |= {"mark": mark_of, "counted": counted}
+        self._env.filters |= {
+            "mark": mark_of, "counted": counted, "row_width": row_width, "on_grid": on_grid
+        }  # fmt: skip
         self._kept = markup.HtmlPlaceholders()
         self._placed: list[str] = []
         self._fold = Fold()

@@ -10,8 +10,9 @@
     items = [];
     /** @type {Int32Array} left, top, right and bottom of each cell, device px */
     edges = new Int32Array();
-    /** @type {Map<number, string>} packed number → colour */
+    /** @type {Map<number, string>} packed number → colour, on one scale */
     colors = new Map();
+    reach = ""; // of that scale: it may follow the step
 
     /**
      * The painter of a heatmap; null for other charts. The chart is changed: Vega paints no cells from then on.
@@ -60,6 +61,9 @@
       const { block, canvas, colors, edges, items } = this, { field, rows, scale, values } = block;
       const pen = canvas.getContext("2d"), first = index * rows.length, color = view.scale(this.scale);
       if (!pen) return;
+      const reach = color.domain().join();
+      if (reach !== this.reach) colors.clear();
+      this.reach = reach;
       pen.clearRect(0, 0, canvas.width, canvas.height);
       const around = [Infinity, Infinity, -Infinity, -Infinity];
       for (let i = 0, e = 0; i < items.length; i++, e += 4) {

@@ -169,7 +169,7 @@ interface VegaChanges {
 interface VegaView {
   signal(name: string): any; // whatever the chart's author made it
   signal(name: string, value: unknown): VegaView;
-  scale(name: string): { (value: number): string; invert(px: number): number };
+  scale(name: string): { (value: number): string; invert(px: number): number; domain(): number[] };
   change(dataset: string, changes: VegaChanges): VegaView;
   run(): VegaView;
   runAsync(): Promise<VegaView>;
