@@ -18,7 +18,7 @@ CAPTION = (
     "and Q are projections. A collapsed side has no projection; a collapsed input side has none to share."
 )
 ALT = (
-    "Twelve small diagrams in three rows and four columns. Rows: the input side has one projection for both numbers, one "
+    "12 small diagrams in 3 rows and 4 columns. Rows: the input side has one projection for both numbers, one "
     "for each, or none. Columns: the output side has a projection or none; then the same with an embedding of its own."
 )
 
