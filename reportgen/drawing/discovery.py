@@ -140,13 +140,17 @@ def _guess(file: Path, declared: Mapping[str, Any]) -> Guess | None:
     """The curve that the page asks for. It needs the group, whose step shows the curve too, and shows no other run's."""
     if declared.get("GUESS") is None:
         return None
-    example = '{"series": "test", "prompt": "Draw it", "level": 0.5, "choices": {"rises": [(0, 0), (1, 1)], ...}}'
+    example = (
+        '{"series": "test", "prompt": "Draw it", "level": 0.5, "choices": {"rises": [(0, 0), (1, 1)], ...}}'
+    )
     try:
         if declared.get("GROUP") is None or declared.get("STAND_INS"):
             raise msgspec.ValidationError("it needs a GROUP, and no STAND_INS")
         return msgspec.convert(declared["GUESS"], Guess)
     except msgspec.ValidationError as error:
-        raise ReportError(f"{file}: GUESS is not possible: {error}.", hint=f"Write GUESS = {example}.") from None
+        raise ReportError(
+            f"{file}: GUESS is not possible: {error}.", hint=f"Write GUESS = {example}."
+        ) from None
 
 
 def _check_accepted(file: Path, accepted: object) -> None:
