@@ -24,6 +24,17 @@ ALT = (
     "{% else %}test accuracy ends at {{ modular.test_accuracy_end|percent }}.{% endif %}"
 )
 
+GUESS = {
+    "series": "test",
+    "prompt": "Before you look: draw how accuracy on the test set goes, or choose.",
+    "level": 0.5,
+    "choices": {
+        "rises with training accuracy": [(0, 0.02), (0.01, 0.8), (0.03, 0.92), (1, 0.926)],
+        "never rises": [(0, 0.02), (1, 0.02)],
+        "stays low for long, then rises": [(0, 0.02), (0.6, 0.03), (0.68, 0.12), (0.76, 0.8), (0.8, 0.92), (1, 0.926)],
+    },
+}  # fmt: skip
+
 
 def chart(runs) -> alt.LayerChart:
     return accuracy_chart(runs["modular"], width=600, height=240)

@@ -22,6 +22,17 @@ ALT = (
     "{{ parity.test_loss_end|sci }}."
 )
 
+GUESS = {
+    "series": "test",
+    "prompt": "Before you look: draw how loss on the test set goes, or choose.",
+    "level": 0.1,
+    "choices": {
+        "falls with training loss": [(0, 0.85), (0.1, 0.7), (0.16, 0.25), (0.19, 0.17), (1, 0.18)],
+        "rises first, then falls": [(0, 0.85), (0.3, 0.92), (0.45, 0.9), (0.55, 0.3), (0.6, 0.18), (1, 0.18)],
+        "rises and stays high": [(0, 0.85), (0.2, 0.93), (1, 0.94)],
+    },
+}
+
 
 def chart(runs) -> alt.LayerChart:
     run = runs["parity"]

@@ -115,6 +115,22 @@ FIGURE_FAULTS = {
         "GROUP = 'soften' is a sweep",
     ),
     "COLUMNS is 0": ("CAPTION =", "COLUMNS = 0\nCAPTION =", "COLUMNS"),
+    "GUESS without GROUP": (
+        "CAPTION =",
+        'GUESS = {"series": "test"}\nCAPTION =',
+        "GUESS is not possible: it needs a GROUP",
+    ),
+    "GUESS of no series": (
+        "CAPTION =",
+        'GROUP = "parity"\nGUESS = {"series": "other"}\nCAPTION =',
+        "GUESS is not possible: Invalid enum value 'other'",
+    ),
+    "GUESS outside the plot": (
+        "CAPTION =",
+        'GROUP = "parity"\nGUESS = {"series": "test", "prompt": "?", "level": 1, '
+        '"choices": {"rises": [(0, 0), (1, 2)], "stays": [(0, 0), (1, 0)]}}\nCAPTION =',
+        "GUESS is not possible: Expected `float` <= 1.0",
+    ),
     "syntax": ("def chart(runs):", "def chart(runs:", "tiny_curve.py:13"),
     "raises": (
         "    return",

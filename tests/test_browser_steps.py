@@ -13,9 +13,10 @@ def test_the_pointer_moves_every_visible_figure_of_the_group(open_page):
     page = open_page()
     for figure in ("parity_accuracy", "modular_weights", "modular_waves", "modular_accuracy"):
         show(page, figure)
+    page.locator("#modular_accuracy .guess .show").click()  # before that, the pointer draws
     before = {f: marks(page, f) for f in ("modular_accuracy", "modular_weights", "parity_accuracy")}
     for attempt in range(20):  # moves right after a scroll are rightly ignored
-        box = page.locator("#modular_accuracy .live svg").bounding_box()
+        box = page.locator("#modular_accuracy .live svg").first.bounding_box()
         share = 0.6 - 0.015 * attempt
         page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] * 0.5)
         settle(page)
@@ -32,6 +33,7 @@ def test_the_keyboard_moves_the_step(open_page):
     """On the slider: arrows one snapshot, Shift ten, Home and End to the ends; it says the step."""
     page = open_page()
     show(page, "modular_accuracy")
+    page.locator("#modular_accuracy .guess .show").click()
     slider = page.locator("#modular_accuracy input[type=range]")
     slider.focus()
     said = [slider.get_attribute("aria-valuetext")]
@@ -245,9 +247,10 @@ def test_dragging_sideways_on_a_touch_screen_sets_the_step(open_page):
     """A tap in the lead chart is enough."""
     page = open_page(viewport=PHONE, has_touch=True, is_mobile=True)
     show(page, "modular_accuracy")
+    page.locator("#modular_accuracy .guess .show").tap()
     output = page.locator("#modular_accuracy output")
     before = output.inner_text()
-    box = page.locator("#modular_accuracy .live svg").bounding_box()
+    box = page.locator("#modular_accuracy .live svg").first.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
     settle(page)
     assert output.inner_text() != before

@@ -33,6 +33,7 @@ ATTRIBUTES = {  # the data-* attributes of the templates, by element
     "body": {"vega": "assets/vega-0a1b2c3d.js"},
     "figure": {
         "figure": "weights", "live": "data/weights-0a1b2c3d.js", "group": "modular", "plays": "", "lead": "", "also": "seeds",
+        "guess": "test", "level": "0.5",
     },
     "data": {"live": "data/weights-3-0a1b2c3d.js"},
     ".stage": {"wide": "2", "narrow": "1"},

@@ -262,7 +262,7 @@ def test_a_figure_is_read_as_it_was_declared(title, caption, alt, columns, lead,
     assert (source.columns, source.lead, source.group, source.stand_ins) == (columns, lead, group, None)
 
 
-NAMES = ["RUNS", "CAPTION", "ALT", "GROUP", "LEAD", "COLUMNS", "STAND_INS"]
+NAMES = ["RUNS", "CAPTION", "ALT", "GROUP", "LEAD", "COLUMNS", "STAND_INS", "GUESS"]
 LITERALS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.sampled_from(["modular", "parity"]),
     lambda inner: st.lists(inner, max_size=3) | st.lists(inner, max_size=3).map(tuple) | st.dictionaries(st.text(max_size=3), inner, max_size=2),

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
+
 from reportgen.drawing.checks.names import ACCEPTABLE
-from reportgen.drawing.declaration import FigureDeclaration
+from reportgen.drawing.declaration import FigureDeclaration, Guess
 from reportgen.errors import ReportError, unknown
 from reportgen.experiments import EXPERIMENTS
 from reportgen.files.code_hash import parse
@@ -74,6 +76,7 @@ def read_source(file: Path) -> FigureDeclaration:
         runs=(*declared["RUNS"], *stand_ins),
         caption=declared["CAPTION"],
         alt=declared["ALT"],
+        guess=_guess(file, declared),
         **{name.lower(): declared[name] for name in optional if name in declared},
     )
 
@@ -131,6 +134,23 @@ def _check(file: Path, declared: dict[str, Any]) -> None:
             f"{file}: STAND_INS = {declared['STAND_INS']!r} is not possible.",
             hint="STAND_INS names a sweep, whose runs may stand in for the figure's GROUP; it needs both.",
         )
+
+
+def _guess(file: Path, declared: Mapping[str, Any]) -> Guess | None:
+    """The curve that the page asks for. It needs the group, whose step shows the curve too, and shows no other run's."""
+    if declared.get("GUESS") is None:
+        return None
+    example = (
+        '{"series": "test", "prompt": "Draw it", "level": 0.5, "choices": {"rises": [(0, 0), (1, 1)], ...}}'
+    )
+    try:
+        if declared.get("GROUP") is None or declared.get("STAND_INS"):
+            raise msgspec.ValidationError("it needs a GROUP, and no STAND_INS")
+        return msgspec.convert(declared["GUESS"], Guess)
+    except msgspec.ValidationError as error:
+        raise ReportError(
+            f"{file}: GUESS is not possible: {error}.", hint=f"Write GUESS = {example}."
+        ) from None
 
 
 def _check_accepted(file: Path, accepted: object) -> None:

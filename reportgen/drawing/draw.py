@@ -97,6 +97,7 @@ def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -
         offer=offer,
         exports={suffix: len(content) for suffix, content in exports.items()},
         table=tables.summary(source, facts),
+        guess=source.guess,
         doubts=inspection.doubts(),
     )
     files |= others

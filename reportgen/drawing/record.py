@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from reportgen.drawing.declaration import Guess
 from reportgen.errors import ReportError
 from reportgen.files.atomic import read_record
 from reportgen.files.strict_json import dumps
@@ -72,7 +73,7 @@ class Doubt(msgspec.Struct, frozen=True):
 class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     """All that is said of a drawn figure.
 
-    caption, alt: with the facts filled in. group, lead, card, columns, runs: as `FigureDeclaration` has them.
+    caption, alt: with the facts filled in. group, lead, card, columns, runs, guess: as `FigureDeclaration` has them.
     stepped: whether its frames are one figure at several steps; else they are its panels.
     live: the file of its interactive form. exports: suffix → bytes.
     doubts: what the checks saw and its file does not accept.
@@ -97,6 +98,7 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     offer: Offer | None
     exports: dict[str, int]
     table: Table
+    guess: Guess | None = None
     doubts: list[Doubt] = []
 
 

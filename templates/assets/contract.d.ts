@@ -205,6 +205,10 @@ type FigureData = {
   plays?: string;
   /** Present, and empty, on a lead chart. */
   lead?: string;
+  /** The curve that is asked for before it is shown, by its series; absent where none is. */
+  guess?: string;
+  /** The value of which is said when guess and curve first reach it. */
+  level?: string;
   /** The sweep of whose runs some can stand in for the group's own. */
   also?: string;
 };

@@ -34,7 +34,7 @@
     const { element, group, panels, payload } = figure;
     if (!group) return;
     const player = element.querySelector(".player");
-    if (player) group.words.set(player, curvesOf(payload));
+    if (player) group.words.set(player, curvesOf(payload, figure.asked));
     group.lead ??= figure;
     group.readout();
     for (const panel of panels) {

@@ -2,7 +2,7 @@
 // their steps. Without this file the page reads as it is.
 "use strict";
 (() => {
-  const { Figure, Group, groups, moments, Opening, Pinned, playOnce, readSteps, writeSteps } = window.reportgen;
+  const { ask, Figure, Group, groups, Guess, moments, Opening, Pinned, playOnce, readSteps, writeSteps } = window.reportgen;
   /** @type {Map<Element, Figure>} those that are live */
   const figures = new Map();
   /** @type {Map<string, FigurePayload>} figure id → what its data file registered */
@@ -63,9 +63,11 @@
       figures.set(element, figure);
       seen.observe(element);
       opening.bring(figure);
+      if (element.dataset.guess && group) new Guess(figure, group);
       playOnce(figure);
     } catch (error) {
-      element.querySelector(".live")?.remove();
+      for (const part of element.querySelectorAll(".live, .guess")) part.remove();
+      element.classList.remove("asks");
       console.error(`Figure ${element.id} stays as it is:`, error);
     }
   }
@@ -137,5 +139,5 @@
   readLink();
   /** @type {NodeListOf<LiveElement>} */
   const waiting = document.querySelectorAll("figure[data-live]");
-  for (const element of waiting) near.observe(element);
+  for (const element of waiting) { ask(element); near.observe(element); }
 })();

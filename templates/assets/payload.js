@@ -41,12 +41,13 @@
    * What there is to say of a step, read from the curves of the chart itself; of several panels, from the
    * first that has any. Null where none has.
    * @param {Pick<FigurePayload, "panels">} payload
+   * @param {string} [hidden] a series that is not told
    */
-  function curvesOf({ panels }) {
-    const curves = panels.flatMap((panel) => panel.spec.data).find(isCurves);
+  function curvesOf({ panels }, hidden) {
+    const curves = curvesIn(panels);
     if (!curves) return null;
-    const series = bySeries(curves.values);
-    return (/** @type {number} */ step) => [...series].map(([name, points]) => {
+    const series = [...bySeries(curves.values)].filter(([name]) => name !== hidden);
+    return (/** @type {number} */ step) => series.map(([name, points]) => {
       let near = points[0];
       for (const point of points) if (Math.abs(point.step - step) < Math.abs(near.step - step)) near = point;
       return `${name} ${worded(near.value, curves.name)}`;
@@ -57,19 +58,26 @@
    * equal distances, as on a slider; loss is drawn on a log scale.
    * @param {Pick<FigurePayload, "panels">} payload
    * @param {readonly number[]} steps of the snapshots, ascending
+   * @param {string} [hidden] a series that is left out
    */
-  function sketchOf({ panels }, steps) {
+  function sketchOf({ panels }, steps, hidden) {
     for (const { spec } of panels) {
       const curves = spec.data.find(isCurves);
       if (!curves) continue;
       const height = heightOf(curves);
-      return [...bySeries(curves.values)].map(([series, points]) => ({
+      return [...bySeries(curves.values)].filter(([series]) => series !== hidden).map(([series, points]) => ({
         color: colorOf(spec, series),
         path: points.map(({ step, value }, i) => `${i ? "L" : "M"}${round(1000 * place(step, steps))} ${round(height(value))}`).join(""),
       }));
     }
     return [];
   }
+  /**
+   * The first rows of curves there are.
+   * @param {FigurePayload["panels"]} panels
+   * @returns {(VegaDataset & { values: CurvePoint[] }) | undefined}
+   */
+  function curvesIn(panels) { return panels.flatMap((panel) => panel.spec.data).find(isCurves); }
   /** @param {number} value */
   function round(value) { return Math.round(value * 10) / 10; }
   /**
@@ -192,6 +200,6 @@
   }
 
   Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({
-    unpack, numberAt, rowsAt, curvesOf, sketchOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
+    unpack, numberAt, rowsAt, curvesIn, curvesOf, sketchOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
   }));
 })();

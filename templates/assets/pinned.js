@@ -75,12 +75,12 @@
       strip.append(player);
       group.players[0].closest("figure")?.after(strip);
       /** @type {FigurePayload | null} */
-      let drawn = null;
-      group.add(player, () => { // the lead chart may show another run by now
+      let drawn = null, without = "";
+      group.add(player, () => { // the lead chart may show another run by now, or one curve more
         const { lead } = group;
-        if (!lead || lead.payload === drawn) return;
-        drawn = lead.payload;
-        curves.replaceChildren(...sketchOf(drawn, group.steps).map(line));
+        if (!lead || lead.payload === drawn && lead.asked === without) return;
+        [drawn, without] = [lead.payload, lead.asked];
+        curves.replaceChildren(...sketchOf(drawn, group.steps, without).map(line));
       });
       this.strips.set(group, strip);
       return strip;

@@ -20,8 +20,9 @@ interface Reportgen {
   unpack(block: SteppedBlock): Unpacked;
   numberAt(values: Packed, at: number, scale: number): number | null;
   rowsAt(block: Unpacked, index: number): StepRow[];
-  curvesOf(payload: Pick<FigurePayload, "panels">): ((step: number) => string) | null;
-  sketchOf(payload: Pick<FigurePayload, "panels">, steps: readonly number[]): { color: string; path: string }[];
+  curvesIn(panels: FigurePayload["panels"]): (VegaDataset & { values: CurvePoint[] }) | undefined;
+  curvesOf(payload: Pick<FigurePayload, "panels">, hidden?: string): ((step: number) => string) | null;
+  sketchOf(payload: Pick<FigurePayload, "panels">, steps: readonly number[], hidden?: string): { color: string; path: string }[];
   bySeries(points: readonly CurvePoint[]): Map<string, CurvePoint[]>;
   worded(value: number, kind: string): string;
   heatmapScale(spec: Partial<VegaSpec>, data: readonly Pick<SteppedBlock, "field">[]): string | undefined;
@@ -56,6 +57,23 @@ interface Reportgen {
   // pinned.js
   Pinned: new (figures: Map<Element, Figure>) => Pinned;
   moments: GroupMoments;
+  // sheet.js
+  /** A line drawn on to a point: what lies to the right of that is drawn anew. */
+  drawnOn(line: readonly Share[], point: Share): Share[];
+  /** How high a line is there; null where it is not. */
+  heightAt(line: readonly Share[], across: number): number | null;
+  /** Where a line first reaches a height; null where it never does. */
+  reach(line: readonly Share[], height: number): number | null;
+  /** The guess and the curve in one sentence. */
+  compare(what: string, level: string, guessed: number | null, truth: number | null): string;
+  /** Where a line's name of that size has room beside it: the middle of its lower edge. */
+  labelPlace(line: readonly Share[], curve: readonly Share[], size: Share): { across: number; up: number } | null;
+  Sheet: new (panel: Panel, done: () => void) => Sheet;
+  // guess.js
+  /** Have a figure ask for its curve, unless it was answered or is wanted at once. */
+  ask(element: LiveElement): void;
+  /** What asks in such a figure, once it is interactive. */
+  Guess: new (figure: Figure, group: Group) => unknown;
   // page.js
   opening: Opening;
   /** What a data file calls. */
@@ -82,6 +100,8 @@ interface Group {
   pointed: { neuron: number; run: string | null };
   figures: Set<Figure>;
   /** A lead chart's player → what it says of a step besides its number. */
+  /** Called with every step. */
+  readonly readouts: (() => void)[];
   words: Map<Element, ((step: number) => string) | null>;
   adopt(steps: number[]): void;
   add(player: HTMLElement, shown?: () => void): void;
@@ -105,6 +125,8 @@ interface Figure {
   /** The seed of the run shown in place of the group's own, or null. */
   run: string | null;
   onScreen: boolean;
+  /** The series that the reader is asked for, and does not see yet; empty for none. */
+  asked: string;
   /** The box of its views. */
   readonly live: HTMLElement;
   /** The last of the changes of run that follow one another. */
@@ -139,6 +161,13 @@ interface Cells {
   paint(view: VegaView, index: number, neuron: number): void;
 }
 
+/** What a reader draws on, over a plot. */
+interface Sheet {
+  readonly line: Share[];
+  draw(line: Share[]): void;
+  label(curve: Share[]): void;
+}
+
 /** Which of a sweep's runs is open in place of the groups' own. */
 interface Opening {
   bring(figure: Figure): void;
@@ -151,6 +180,8 @@ interface LiveElement extends HTMLElement {
   readonly dataset: FigureData & { live: string };
 }
 
+/** A point of a plot: shares of its width and height, from its lower left corner. */
+type Share = [across: number, up: number];
 type Packed = Int8Array | Int16Array;
 type Unpacked = Pick<SteppedBlock, "name" | "field" | "scale"> & { rows: StepRow[]; values: Packed };
 
@@ -174,6 +205,7 @@ interface VegaView {
   run(): VegaView;
   runAsync(): Promise<VegaView>;
   resize(): VegaView;
+  addResizeListener(listener: () => void): VegaView;
   finalize(): VegaView;
   padding(): { left: number; top: number };
   origin(): [x: number, y: number];

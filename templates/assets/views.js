@@ -14,6 +14,7 @@
     bringing = Promise.resolve();
     shown = ""; // step and neuron
     fitting = 0; // the frame at which it is fitted to its box, by the browser's number
+    asked = ""; // the series that the reader is asked for, and does not see yet
     applyInputs = () => {};
 
     /**
@@ -25,6 +26,7 @@
       this.element = element;
       this.payload = payload;
       this.group = group;
+      if (element.classList.contains("asks")) this.asked = element.dataset.guess ?? "";
       this.stage = find(element, ".stage", HTMLElement);
       this.live = document.createElement("div");
       this.live.className = "live";

@@ -91,7 +91,9 @@ const example2 = {
   "also": "seeds",
   "figure": "weights",
   "group": "modular",
+  "guess": "test",
   "lead": "",
+  "level": "0.5",
   "live": "data/weights-0a1b2c3d.js",
   "plays": ""
  }

@@ -65,6 +65,7 @@ test("the lowest of all numbers is none, in 8 bits as in 16", () => {
 test("a lead chart says the nearest point of each of its curves", () => {
   const words = curvesOf(leading);
   assert.equal(words(0), "train 100\u00a0% · test 12.3\u00a0%");
+  assert.equal(curvesOf(leading, "test")(0), "train 100\u00a0%"); // one is not told
   const points = [["train", 0, 5e-7], ["train", 10, 0.25], ["test", 0, 1], ["test", 10, 2], ["test", 30, 3]];
   const values = points.map(([series, step, value]) => ({ series, step, value }));
   const loss = curvesOf({ panels: [{ spec: { data: [{ name: "loss", values }] } }] });
@@ -162,6 +163,8 @@ test("curves are sketched at the places of the snapshots, each in the colour of 
   const steps = [0, 10, 1000];
   assert.deepEqual(sketchOf(spec("accuracy", [point("test", 0, 0), point("test", 5, 0.5), point("test", 505, 1)], colors), steps),
     [{ color: "green", path: "M0 96L250 50L750 4" }]);
+  const both = spec("accuracy", [point("train", 0, 1), point("test", 0, 0)], colors);
+  assert.deepEqual(sketchOf(both, steps, "test").map(({ color }) => color), ["purple"]); // one is left out
   // loss by its logarithm; what is not positive lies at the bottom; no scale, no colour
   assert.deepEqual(sketchOf(spec("loss", [point("train", 0, 100), point("train", 10, 1), point("train", 1000, 0), point("train", 2000, 10)], []), steps),
     [{ color: "currentColor", path: "M0 4L500 96L1000 96L1000 50" }]);
