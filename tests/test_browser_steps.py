@@ -129,6 +129,7 @@ def test_the_strip_covers_nothing_that_has_the_focus_and_is_not_printed(open_pag
     page.evaluate(
         "() => scrollBy({top: document.querySelector('#modular_weights .behind').getBoundingClientRect().top - 5, behavior: 'instant'})"
     )
+    wait_for_rest(page)  # the strip is there a frame after the scrolling
     link.focus()
     wait_for_rest(page)
     if page.locator(STRIP).count():

@@ -18,6 +18,7 @@ from reportgen.store.records import Record, Status, Store, StoredGroup, run_key,
 from reportgen.store.run import Run
 from reportgen.training.forecast import expected_seconds
 from reportgen.training.local import Job, worker_count
+from reportgen.wording.numbers import number
 
 if TYPE_CHECKING:
     from reportgen.pipeline.plan import Plan
@@ -190,7 +191,9 @@ def blaming(runs: Iterable[RunTarget]) -> Iterator[None]:
         yield
     except ReportError as error:
         found = [
-            f"{run.name} was stopped at step {run.stopped_at:,}" for run in runs if run.stopped_at is not None
+            f"{run.name} was stopped at step {number(run.stopped_at)}"
+            for run in runs
+            if run.stopped_at is not None
         ]
         if not found:
             raise
