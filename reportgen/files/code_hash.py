@@ -38,7 +38,7 @@ def use(memory: Memo) -> None:
     global _memory
     _memory = memory
     for cached in (
-        parse, _module, imported_files, _neighbours, _resolve, _code_key, _kernel_digest, _fingerprint,
+        parse, _module, imported_files, _neighbours, _resolve, _code_key, _package_code, _kernel_digest, _fingerprint,
     ):  # fmt: skip
         cached.cache_clear()
 
@@ -188,8 +188,13 @@ def code_key(path: Path, roots: tuple[Path, ...]) -> dict[str, str]:
 
 def package_code(*modules: str) -> dict[str, str]:
     """Module → code hash of the named modules of this package and all they import."""
+    return dict(_package_code(*modules))
+
+
+@cache
+def _package_code(*modules: str) -> dict[str, str]:
     paths = [PACKAGE / module for module in modules]
-    return {name: found for path in paths for name, found in code_key(path, (PACKAGE.parent,)).items()}
+    return {name: found for path in paths for name, found in _code_key(path, (PACKAGE.parent,)).items()}
 
 
 @cache

@@ -35,9 +35,15 @@ def figure_inputs(
     parts |= {f"run {name}": run_keys[name] for name in source.runs}
     parts |= {f"library {name}": _version(name) for name in DRAWING_LIBRARIES}
     parts |= {f"fact {name}": json.dumps(value) for name, value in _quoted(source, facts)}
-    parts |= {f"font {file.name}": digest(file.read_bytes()) for file in listed(FONTS, "*.ttf")}
+    parts |= _fonts()
     text = "\n".join((source.title, source.caption, source.alt))
     return parts | {"its texts": digest(text), "vega-lite": VL_VERSION}
+
+
+@cache
+def _fonts() -> dict[str, str]:
+    """Of the charts' own font: it does not change while a command runs."""
+    return {f"font {file.name}": digest(file.read_bytes()) for file in listed(FONTS, "*.ttf")}
 
 
 def _shown(name: str, folder: Path) -> str:
