@@ -14,7 +14,7 @@ from reportgen.charts import color, named
 RUNS = ("modular-seeds",)
 CAPTION = (
     "Each dot is one group of one model: of the {{ modular_seeds.models }} seeds, {{ modular_seeds.votes.models }} "
-    "generalise. Bars mark the medians, diamonds the construction of appendix A with as many neurons, evenly spaced."
+    "generalise. Bars mark the medians, diamonds the construction of appendix A with as many neurons, evenly spaced. Neurons count to the frequency of their largest amplitude."
 )
 ALT = (
     "Strip chart of the cosine's share in the votes of {{ modular_seeds.votes.large + modular_seeds.votes.small }} groups, "

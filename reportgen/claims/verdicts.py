@@ -17,7 +17,7 @@ KINDS: dict[Kind, str] = {  # in the order of the scorecard
     "theorem": "What can be proved",
 }
 MEANINGS: dict[Kind, str] = {
-    "typical": "These hold of models that nobody picked: of a whole sweep, or of most of the seeds tried.",
+    "typical": "These speak of models that nobody picked: of a whole sweep, of the seeds tried, or of those of them that generalise.",
     "exists": "These hold of a model that is shown or was searched for; how often, the sample says.",
     "theorem": "These follow from the weights as written down; the computation checks them.",
 }

@@ -55,6 +55,10 @@ SWEEPS = {
     "sums": sums,
     "back-settings": back_settings,
     "quick-seeds": quick_seeds,
+    "rounding": rounding,
+    "rounding-boundary": rounding_boundary,
+    "collapsed-sums": collapsed,
+    "collapsed-side": collapsed_side,
     "softer": softer,
 }
 DECISIONS = {

@@ -1,6 +1,6 @@
 """The claims on the phase diagram of the 1s and 0s, and on what all stored modular models have in common.
 
-Where the article gives no number, the threshold here was fixed before anyone had looked at the sweep.
+Where the article gives no number, the threshold is ours.
 """
 
 from collections import Counter, defaultdict
