@@ -57,6 +57,7 @@ SWEEPS = {
     "quick-seeds": quick_seeds,
     "rounding": rounding,
     "rounding-boundary": rounding_boundary,
+    "collapsed-both": collapsed,
     "collapsed-sums": collapsed,
     "collapsed-side": collapsed_side,
     "softer": softer,
