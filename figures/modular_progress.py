@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import moments, progress
-from reportgen.charts import LOSS_FLOOR, color, curves, loss_axis, named, rounded, step_axis, step_rule
+from reportgen.charts import LOSS_FLOOR, color, curves, line, loss_axis, named, step_axis, step_rule
 
 RUNS = ("modular",)
 GROUP = "modular"
@@ -43,8 +43,8 @@ def chart(runs) -> dict[str, alt.LayerChart]:
     panels = {
         "accuracy": [*parts(run, found, "accuracy", x, share), *words(run, found)],
         "loss": parts(run, found, "loss", x, log),
-        "energy": [line("energy", found.steps, found.energy, WAVES, x, share)],
-        "norm": [line("norm", run.steps, run.weight_norm, color("ink"), x, size)],
+        "energy": [line("energy", found.steps, found.energy, x, share, color=WAVES, clip=True)],
+        "norm": [line("norm", run.steps, run.weight_norm, x, size, color=color("ink"), clip=True)],
     }
     titles = ("Accuracy", "Loss", "Energy in the final frequencies", "Length of all weights")
     return {
@@ -64,21 +64,10 @@ def parts(run, found, metric: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     )
     waves, rest = (getattr(found, f"{part}_{metric}") for part in ("waves", "rest"))
     return [
-        line(f"rest_{metric}", found.steps, rest, color("train"), x, y, dash=[5, 3]),
+        line(f"rest_{metric}", found.steps, rest, x, y, color=color("train"), strokeDash=[5, 3], clip=True),
         base,
-        line(f"waves_{metric}", found.steps, waves, WAVES, x, y),
+        line(f"waves_{metric}", found.steps, waves, x, y, color=WAVES, clip=True),
     ]
-
-
-def line(name: str, steps, values, paint: str, x: alt.X, y: alt.Y, dash=(1, 0)) -> alt.Chart:
-    """One curve over the steps; what is not finite is left out."""
-    good = np.isfinite(values)
-    rows = [
-        {"step": step, "value": value}
-        for step, value in zip(steps[good].tolist(), rounded(values[good]), strict=True)
-    ]
-    drawn = alt.Chart(named(name, rows)).mark_line(color=paint, strokeDash=list(dash), clip=True)
-    return drawn.encode(x=x, y=y)
 
 
 def words(run, found) -> list[alt.Chart]:

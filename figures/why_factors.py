@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import effective_rank, half_squares, moments, nuclear_norm
-from reportgen.charts import color, named, rounded, step_axis, step_rule
+from reportgen.charts import color, line, step_axis, step_rule
 
 RUNS = ("modular",)
 GROUP = "modular"
@@ -34,12 +34,12 @@ def chart(runs) -> dict[str, alt.LayerChart]:
     paid, least, rank = half_squares(run), nuclear_norm(run), effective_rank(run)
     at = len(steps) // 5
     cost = [
-        line("paid", steps, paid, "ink", x, y, strokeWidth=2.5, opacity=0.5),
-        line("least", steps, least, "grokking", x, y, strokeWidth=2, strokeDash=[5, 3]),
+        line("paid", steps, paid, x, y, color=color("ink"), strokeWidth=2.5, opacity=0.5),
+        line("least", steps, least, x, y, color=color("grokking"), strokeWidth=2, strokeDash=[5, 3]),
         word(steps[at], paid[at], "half the squares of all weights", "ink", -10),
         word(steps[at], 0.2 * least[at], "least possible (dashed): nuclear norm", "ink", 0),
     ]
-    directions = [line("rank", steps, rank, "ink", x, y), *learned(run, float(np.nanmax(rank)))]
+    directions = [line("rank", steps, rank, x, y, color=color("ink")), *learned(run, float(np.nanmax(rank)))]
     titles = {"cost": "What decay charges for", "rank": "Effective rank"}
     return {
         name: alt.layer(*layers, step_rule(run)).properties(
@@ -47,13 +47,6 @@ def chart(runs) -> dict[str, alt.LayerChart]:
         )
         for name, layers in (("cost", cost), ("rank", directions))
     }
-
-
-def line(name: str, steps, values, paint: str, x: alt.X, y: alt.Y, **look) -> alt.Chart:
-    """One curve over the snapshots; what is not finite is left out."""
-    good = np.isfinite(values)
-    rows = [{"step": s, "value": v} for s, v in zip(steps[good].tolist(), rounded(values[good]), strict=True)]
-    return alt.Chart(named(name, rows)).mark_line(color=color(paint), **look).encode(x=x, y=y)
 
 
 def learned(run, top: float) -> list[alt.Chart]:

@@ -7,7 +7,7 @@ import numpy as np
 import vl_convert as vlc
 from fixtures.made_up_runs import STEPS, modular_run, ramp
 
-from reportgen.analysis import by_change
+from reportgen.analysis import by_change, moments
 from reportgen.charts.steps import snapshot_index
 
 
@@ -26,7 +26,7 @@ def long_run(**curves):
 def test_there_are_more_where_accuracy_and_weights_change():
     """Start, end and every named moment are among them, and no more than were asked for, but for the moments."""
     run = long_run(train_accuracy=ramp((0, 0), (50, 1)), test_accuracy=ramp((0, 0), (500, 0), (600, 1)))
-    kept = by_change(run, most=25)
+    kept = by_change(run, moments(run).values(), most=25)
     assert kept.snapshot_steps[0] == 0 and kept.snapshot_steps[-1] == 1000
     assert {50, 600} <= set(kept.snapshot_steps.tolist())
     assert 20 <= len(kept.snapshot_steps) <= 30
@@ -42,9 +42,9 @@ def test_there_are_more_where_accuracy_and_weights_change():
 def test_a_short_run_and_one_in_which_nothing_changes():
     """Few snapshots are all shown; where nothing changes, or no weight is finite, the clock decides."""
     run = long_run()
-    assert by_change(run) is run
+    assert by_change(run, ()) is run
     still = replace(run, train_accuracy=0 * STEPS, test_accuracy=0 * STEPS, w_input=np.nan * run.w_input)
-    assert len(by_change(still, most=11).snapshot_steps) >= 11
+    assert len(by_change(still, (), most=11).snapshot_steps) >= 11
 
 
 def test_a_file_by_itself_finds_the_snapshot_of_every_step():

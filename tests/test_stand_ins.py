@@ -124,7 +124,11 @@ def test_a_wrong_sweep_is_refused(tmp_path, also):
 
 SILENT = {"test_accuracy": 0.0 * STEPS}
 FORMS = {  # sweep and verdict → what section 5 says
-    "holds": (seeds(1, 2, 3), True, "nor any frequency that is favoured: which ones a model takes looks like chance"),
+    "holds": (
+        seeds(1, 2, 3),
+        True,
+        "nor any frequency that is favoured: which ones a model takes looks like chance",
+    ),
     "fails": (seeds(1, 2, 3), False, "Not all of this holds"),
     "unjudged": (seeds(1, 2, 3), None, "neurons to a frequency are commonest"),
     "none generalises": ([waves(1, **SILENT)], False, "None of them generalises."),

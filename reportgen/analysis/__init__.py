@@ -17,7 +17,7 @@ from reportgen.analysis.group_votes import (
     group_phase_error, right_answers, vote, votes, votes_by_size,
 )
 from reportgen.analysis.curves import (
-    accuracy_dip, crossing_step, fall, grokking_step, memorisation_step, memorised_first, metric_at, reverse, softness,
+    DIP, DIP_FROM, accuracy_dip, crossing_step, fall, grokking_step, memorisation_step, memorised_first, metric_at, reverse, softness,
     there_and_back, train_turn, generalises_by,
 )
 from reportgen.analysis.mirrors import Mirrors, mirrors
@@ -49,7 +49,7 @@ from reportgen.analysis.survival import Arrived, Hazard, arrivals, hazards, wait
 from reportgen.analysis.waiting import delay, exponents_by_decay, usual_rate, wait
 
 __all__ = [
-    "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Arrived", "Circuit", "Construction", "Hazard", "Mirrors",
+    "DIP", "DIP_FROM", "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Arrived", "Circuit", "Construction", "Hazard", "Mirrors",
     "Neurons", "Outcome", "Progress", "Reading", "SetUp", "Spectrum", "Vote", "accuracy_dip", "activations",
     "alignment", "alike_p", "answered_right", "answers", "around_circle", "arrivals", "by_change", "cells_needed",
     "chi2_tail", "circle_weights", "circuit", "coefficient_frequencies", "collapsed_sides", "commonest",

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from reportgen.analysis.group_votes import answers, right_answers
+from reportgen.analysis.group_votes import answers, pairs_among_all, right_answers
 from reportgen.analysis.modular import modular_task
-from reportgen.files.arrays import Array
+from reportgen.files.arrays import Array, Booleans
 from reportgen.numerics.tasks import make_split
 from reportgen.store.run import Run
 
@@ -15,10 +15,6 @@ def answered_right(run: Run) -> Array:
     return np.stack([answers(*weights) == right for weights in zip(run.w_input, run.w_output, strict=True)])
 
 
-def trained_on(run: Run) -> Array:
-    """(P²,) bool: whether an ordered pair, or where order does not matter its mirror, is in the training set."""
-    task = modular_task(run)
-    table = np.zeros((task.modulus, task.modulus), bool)
-    a, b = make_split(run.config).train[0].T
-    table[a, b] = True
-    return (table | table.T if task.symmetric else table).ravel()
+def trained_on(run: Run) -> Booleans:
+    """(P²,) whether an ordered pair, or where order does not matter its mirror, is in the training set."""
+    return pairs_among_all(make_split(run.config).train[0], modular_task(run))

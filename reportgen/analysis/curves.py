@@ -15,6 +15,7 @@ LEARNED = 0.99  # accuracy that counts as learned, and the share of later steps 
 AS_STORED = 1e-6  # compact runs keep accuracies in float32: 0.9 may come back just below 0.9
 TINY = 1e-300  # keeps ratios to a loss of zero finite
 STEADYING = 9  # measurements whose median counts
+DIP, DIP_FROM = 0.05, 0.5  # of test accuracy: how far it falls, and from which height, at least
 FELL = 0.5  # a test loss has begun to fall once it is at half its starting value
 
 
@@ -188,6 +189,11 @@ class Dip:
     def depth(self) -> float:
         """How far the lowest lies below both: a fall that was made good by the end."""
         return min(self.peak, self.end) - self.lowest
+
+    @property
+    def counts(self) -> bool:
+        """Whether the model switched to memorising meanwhile: it fell far, from a height, and train accuracy did not."""
+        return self.depth >= DIP and self.peak >= DIP_FROM and self.train[1] >= self.train[0]
 
 
 def accuracy_dip(run: Run) -> Dip | None:

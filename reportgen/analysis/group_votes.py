@@ -14,7 +14,8 @@ import numpy as np
 from reportgen.analysis import construction
 from reportgen.analysis.curves import LEARNED
 from reportgen.analysis.modular import Spectrum, modular_task, neurons, phase_errors
-from reportgen.files.arrays import Array, Floats, Integers
+from reportgen.files.arrays import Array, Booleans, Floats, Integers
+from reportgen.numerics.config import ModularTask
 from reportgen.store.run import Run
 
 MOST = 0.95  # of a transform's energy, when asking how many cells hold it
@@ -76,6 +77,19 @@ def right_answers(modulus: int) -> Integers:
     """(P²,) a + b mod P for every ordered pair."""
     numbers = np.arange(modulus)
     return ((numbers[:, None] + numbers) % modulus).ravel()
+
+
+def pair_rows(pairs: Integers, modulus: int) -> Integers:
+    """The place of each pair (n, 2) among all ordered ones: a·P + b."""
+    return pairs[:, 0] * modulus + pairs[:, 1]
+
+
+def pairs_among_all(pairs: Integers, task: ModularTask) -> Booleans:
+    """(P²,) whether an ordered pair is one of these, or where order does not matter the mirror of one."""
+    found = np.zeros(task.modulus**2, bool)
+    for way in (pairs, pairs[:, ::-1]) if task.symmetric else (pairs,):
+        found[pair_rows(way, task.modulus)] = True
+    return found
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reportgen.analysis.group_votes import answers, right_answers
+from reportgen.analysis.group_votes import answers, pair_rows, right_answers
 from reportgen.analysis.modular import modular_task
-from reportgen.files.arrays import Integers
 from reportgen.numerics.tasks import make_split
 from reportgen.store.run import Run
 
@@ -33,16 +32,11 @@ def mirrors(run: Run) -> Mirrors:
     """How a run does on test pairs with and without a mirror in training, by its weights as stored."""
     modulus, split = modular_task(run).modulus, make_split(run.config)
     trained, tested = split.train[0], split.test[0]
-    mirrored = np.isin(_row(tested[:, ::-1], modulus), _row(trained, modulus))
-    right = (answers(run.w_input[-1], run.w_output[-1]) == right_answers(modulus))[_row(tested, modulus)]
+    mirrored = np.isin(pair_rows(tested[:, ::-1], modulus), pair_rows(trained, modulus))
+    right = (answers(run.w_input[-1], run.w_output[-1]) == right_answers(modulus))[pair_rows(tested, modulus)]
     return Mirrors(
-        sums=len(np.unique(_row(np.sort(trained, axis=1), modulus))),
+        sums=len(np.unique(pair_rows(np.sort(trained, axis=1), modulus))),
         share=float(mirrored.mean()),
         mirrored=float(right[mirrored].mean()) if mirrored.any() else None,
         others=float(right[~mirrored].mean()) if not mirrored.all() else None,
     )
-
-
-def _row(pairs: Integers, modulus: int) -> Integers:
-    """The place of each pair among all ordered ones."""
-    return pairs[:, 0] * modulus + pairs[:, 1]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reportgen.analysis.curves import crossing_step
-from reportgen.analysis.group_votes import activations, right_answers
+from reportgen.analysis.group_votes import activations, pair_rows, pairs_among_all, right_answers
 from reportgen.analysis.modular import Spectrum, fourier_basis, modular_task, used_frequencies
 from reportgen.files.arrays import Array, Booleans, Floats, Integers
 from reportgen.numerics.tasks import make_split
@@ -47,7 +47,7 @@ def progress(run: Run) -> Progress:
     if not final:
         return Progress(run.snapshot_steps, *np.full((5, len(run.snapshot_steps)), np.nan))
     split, sums = make_split(run.config), right_answers(task.modulus)
-    held_out = _held_out(split.test[0], task.modulus, symmetric=task.symmetric)
+    held_out = pairs_among_all(split.test[0], task)
     waves_of = _averaging(held_out, final)
     rows = []
     for w_in, w_out in zip(run.w_input, run.w_output, strict=True):
@@ -67,7 +67,7 @@ def others_accuracy(run: Run, index: int) -> float:
     if not others:
         return math.nan
     test = make_split(run.config).test
-    held_out = _held_out(test[0], task.modulus, symmetric=task.symmetric)
+    held_out = pairs_among_all(test[0], task)
     logits = activations(run.w_input[index], task.modulus) @ run.w_output[index].astype(float)
     waves = (_averaging(held_out, others) @ logits)[right_answers(task.modulus)]
     return _judged(waves + logits[held_out].mean(axis=0), *test)[0]
@@ -78,13 +78,6 @@ def _energy(w_input: Floats, final: list[int]) -> float:
     spectrum = Spectrum.of(w_input)
     inside, total = (spectrum.amplitude[np.array(final) - 1] ** 2).sum(), spectrum.energy.sum()
     return float(inside / total) if total > 0 else math.nan
-
-
-def _held_out(pairs: Integers, modulus: int, *, symmetric: bool) -> Booleans:
-    """(P²,) whether an ordered pair was not trained on, in either order if both are one."""
-    mask = np.zeros((modulus, modulus), bool)
-    mask[pairs[:, 0], pairs[:, 1]] = True
-    return (mask | mask.T if symmetric else mask).ravel()
 
 
 def _averaging(held_out: Booleans, final: list[int]) -> Floats:
@@ -99,7 +92,7 @@ def _averaging(held_out: Booleans, final: list[int]) -> Floats:
 
 def _judged(logits: Floats, pairs: Array, targets: Array) -> tuple[float, float]:
     """Accuracy and mean loss of logits (P², P) on some pairs."""
-    chosen = logits[pairs[:, 0] * logits.shape[1] + pairs[:, 1]]
+    chosen = logits[pair_rows(pairs, logits.shape[1])]
     chosen = chosen - chosen.max(axis=1, keepdims=True)
     at_target = chosen[np.arange(len(targets)), targets]
     losses = np.log(np.exp(chosen).sum(axis=1)) - at_target

@@ -1,27 +1,27 @@
 """Which of a run's snapshots a picture needs: more where more changes, fewer where it is still."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
-from reportgen.analysis.moments import moments
 from reportgen.files.arrays import Floats, Integers
 from reportgen.store.run import Run
 
 ENOUGH = 151  # snapshots of one run: at eight seconds for all, nineteen a second
 
 
-def by_change(run: Run, most: int = ENOUGH) -> Run:
+def by_change(run: Run, moments: Iterable[int | None], most: int = ENOUGH) -> Run:
     """The run with at most about `most` of its snapshots, so that each differs as much from the one before.
 
     Change is that of weights, of accuracies and of the step, a third each. Start and end are kept, and the
-    snapshot nearest to each of the run's moments.
+    snapshot nearest to each of the run's moments, which are steps.
     """
     if len(run.snapshot_steps) <= most:
         return run
     gone = np.concatenate([[0.0], np.cumsum(_change(run))])
     wanted = np.searchsorted(gone, np.linspace(0, gone[-1], most)[1:-1])
-    named = [run.nearest_snapshot(step) for step in moments(run).values() if step is not None]
+    named = [run.nearest_snapshot(step) for step in moments if step is not None]
     kept = np.unique([0, *wanted, *named, len(gone) - 1])
     return replace(
         run, snapshot_steps=run.snapshot_steps[kept], w_input=run.w_input[kept], w_output=run.w_output[kept]
@@ -31,20 +31,14 @@ def by_change(run: Run, most: int = ENOUGH) -> Run:
 def _change(run: Run) -> Floats:
     """(S − 1,): how much differs from each snapshot to the next, 1 in all. What is not finite does not count."""
     at = np.searchsorted(run.steps, run.snapshot_steps)
-    moved = [_moved(weights) for weights in (run.w_input, run.w_output)]
-    moved += [np.abs(np.diff(accuracy[at])) for accuracy in (run.train_accuracy, run.test_accuracy)]
-    shares = [
-        _share(moved[0]) + _share(moved[1]),
-        _share(moved[2] + moved[3]),
-        _share(np.diff(run.snapshot_steps)),
-    ]
-    change: Floats = np.mean([_share(each) for each in shares], axis=0)
+    w_input, w_output = (
+        np.linalg.norm(np.diff(weights.astype(float), axis=0), axis=(1, 2))
+        for weights in (run.w_input, run.w_output)
+    )
+    train, test = (np.abs(np.diff(accuracy[at])) for accuracy in (run.train_accuracy, run.test_accuracy))
+    parts = _share(w_input) + _share(w_output), train + test, np.diff(run.snapshot_steps)
+    change: Floats = np.mean([_share(part) for part in parts], axis=0)
     return change
-
-
-def _moved(weights: Floats) -> Floats:
-    """(S − 1,): the norm of what changed in a matrix (S, K, H)."""
-    return np.array([np.linalg.norm(b.astype(float) - a) for a, b in zip(weights, weights[1:], strict=False)])
 
 
 def _share(values: Floats | Integers) -> Floats:

@@ -11,7 +11,7 @@ May import: analysis and below. Begin with theme.py, then steps.py (marks that f
 
 from reportgen.charts.circles import circle_chart, doubled, polygon, rays, square_scales, wheel
 from reportgen.charts.curves import (
-    LOSS_FLOOR, accuracy_chart, beside, curve_chart, curves, loss_axis, simplified,
+    LOSS_FLOOR, accuracy_chart, beside, curve_chart, curves, line, loss_axis, simplified,
 )
 from reportgen.charts.heatmaps import FRAME, row_axis, step_limits, weight_heatmap, weight_legend, weight_scale
 from reportgen.charts.labels import power_label, sci_label, tick_label
@@ -25,7 +25,7 @@ from reportgen.charts.theme import FONT, PALETTE, TEST_RGB, TRAIN_RGB, color, co
 __all__ = [
     "FONT", "FRAME", "FULL", "GAP", "LOSS_FLOOR", "NEURON", "PALETTE", "STEP", "TEST_RGB", "TEXT",
     "TRAIN_RGB", "WIDE", "Row", "Rows", "accuracy_chart", "at_snapshot", "beside", "circle_chart",
-    "color", "concrete", "curve_chart", "curves", "doubled", "layered", "loss_axis", "named",
+    "color", "concrete", "curve_chart", "curves", "doubled", "layered", "line", "loss_axis", "named",
     "neuron_param", "on_grid", "palette_css", "plot_width", "polygon", "power_label", "quantised", "rays",
     "rounded", "row_axis", "row_width", "rows_kept", "sci_label", "simplified", "square_scales", "step_axis",
     "step_limits", "step_param", "step_rule", "stepped", "stepped_points", "theme", "tick_label", "unnamed",

@@ -75,9 +75,8 @@ def curve_chart(run: Run, metric: str, notes: Sequence[Note], *, width: int, hei
     """Train and test curve over all steps, the current step as a hairline, and direct labels."""
     last = int(run.steps[-1])
     x = alt.X("step:Q", axis=step_axis(), scale=alt.Scale(domain=[0, last], nice=False))
-    labels = [
-        _note(note) for note in notes if np.isfinite(note["y"])
-    ]  # of a run that diverged, no end is known
+    # Of a run that diverged, no end is known.
+    labels = [_note(note) for note in notes if np.isfinite(note["y"])]
     layers = [_lines(run, metric, floor, x, y), step_rule(run), *labels]
     if run.canonical is not None:  # a variant: the unchanged run behind it
         behind = _lines(run.canonical, metric, floor, x, y, suffix="_canonical")
@@ -142,6 +141,14 @@ def accuracy_chart(run: Run, *, width: int, height: int) -> alt.LayerChart:
     y = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1.08], nice=False),
               axis=alt.Axis(title="accuracy", format="%", values=[0, 0.25, 0.5, 0.75, 1]))  # fmt: skip
     return curve_chart(run, "accuracy", notes, width=width, height=height, y=y)
+
+
+def line(name: str, steps: Integers, values: Floats, x: alt.X, y: alt.Y, **look: Any) -> alt.Chart:
+    """One curve over steps, as a dataset of that name; what is not finite is left out. look: of the line."""
+    good = np.isfinite(values)
+    rows = [{"step": s, "value": v} for s, v in zip(steps[good].tolist(), rounded(values[good]), strict=True)]
+    drawn: alt.Chart = alt.Chart(named(name, rows)).mark_line(**look).encode(x=x, y=y)
+    return drawn
 
 
 def loss_axis(title: str = "loss") -> alt.Axis:

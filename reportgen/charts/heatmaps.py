@@ -50,8 +50,8 @@ def weight_heatmap(run: Run, weights: Array, *, row: str, column: str, row_label
                    quantity: str = "weight") -> alt.Chart:  # fmt: skip
     """Weights (S, rows, columns) by step, |w| up to `limit` on the scale, cells of `cell` px.
 
-    One limit for the whole training, or one for each snapshot. `row` and `column` name the fields; a "neuron" among them can be pointed at. `quantity` is what
-    legend and tooltip call a value.
+    One limit for the whole training, or one for each snapshot. `row` and `column` name the fields; a "neuron"
+    among them can be pointed at. `quantity` is what legend and tooltip call a value.
     """
     steps, rows, columns = weights.shape
     fields = {row: np.repeat(row_labels, columns), column: np.tile(column_labels, rows)}

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from math import gcd
 from typing import Any, Self
 
 import altair as alt
@@ -36,13 +37,15 @@ def neuron_param() -> alt.Parameter:
     return alt.param(name=NEURON, value=-1)
 
 
+def spacing(steps: Sequence[int]) -> int:
+    """The largest number of steps of which all snapshots are multiples, but for the end, which need not be one."""
+    return gcd(*steps[1:-1]) or steps[-1]
+
+
 def snapshot_index(run: Run) -> str:
     """The Vega expression for the snapshot at the current step."""
     steps, last = run.snapshot_steps, len(run.snapshot_steps) - 1
-    end, every = (
-        int(steps[-1]),
-        int(np.gcd.reduce(steps[1:-1])) or int(steps[-1]),
-    )  # the end need not be a multiple
+    end, every = int(steps[-1]), spacing(steps.tolist())
     places = np.abs(np.arange(0, end, every)[:, None] - steps).argmin(axis=1)
     at = f"round({STEP} / {every})"
     if len(np.unique(np.diff(steps[:-1]))) > 1:  # more snapshots at some times than at others

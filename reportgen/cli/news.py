@@ -59,7 +59,7 @@ def _is_base_rate(change: Change) -> bool:
 
 def _few(lines: list[str], what: str) -> Iterator[str]:
     yield from lines[:SHOWN]
-    if more := len(lines) - SHOWN if len(lines) > SHOWN else 0:
+    if (more := len(lines) - SHOWN) > 0:
         yield f"{more} more {what}: git diff {FILE}"
 
 

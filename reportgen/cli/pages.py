@@ -43,10 +43,8 @@ def build(given: Given, dry_run: bool, frozen: bool, keep_going: bool) -> None:
     elif frozen:
         lines, fine = news.not_current(plan, out)
         if lines:
-            listed, hint = (
-                "".join(f"\n  {line}" for line in lines),
-                f"Run: reportgen build{plan.settings.options}",
-            )
+            listed = "".join(f"\n  {line}" for line in lines)
+            hint = f"Run: reportgen build{plan.settings.options}"
             raise ReportError(f"Not up to date:{listed}", hint=hint, exit_code=EXIT_STALE)
         given.console.say(fine)
     else:

@@ -41,7 +41,8 @@ def draw(source: FigureDeclaration, runs: Runs, facts: AllFacts, folder: Path) -
     Raises ReportError naming the figure's file and line when its code fails.
     """
     if source.group:
-        runs = {**runs, source.group: by_change(run_of(runs, source.group))}
+        moments = _moments(source.group, facts)
+        runs = {**runs, source.group: by_change(run_of(runs, source.group), moments.values())}
     reads = reads_of(source)
     panels, inspection = inspected(source, runs, reads)
     steps = interactive.steps_of(source, runs)
@@ -260,11 +261,18 @@ def static_steps(
     last = len(run.snapshot_steps) - 1
     if not any(frames.stepped_data(spec) for spec in panels.values()):
         return [(last, "")]
-    moments = facts[source.group.replace("-", "_")]["moments"]
+    moments = _moments(source.group, facts)
     between = next((name for name in PICTURED if moments.get(name) is not None), None)
-    middle = max(1, run.nearest_snapshot(moments[between])) if between else last // 2
+    step = moments[between] if between else None
+    middle = last // 2 if step is None else max(1, run.nearest_snapshot(step))
     shown = {middle: PICTURED[between] if between else "Halfway", 0: "Start", last: "End"}
     return sorted(shown.items())
+
+
+def _moments(group: str, facts: AllFacts) -> Mapping[str, int | None]:
+    """The steps of a group's moments, by name."""
+    found: Mapping[str, int | None] = facts[group.replace("-", "_")]["moments"]
+    return found
 
 
 def _fill(text: str, source: FigureDeclaration, facts: AllFacts) -> str:

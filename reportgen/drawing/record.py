@@ -75,9 +75,8 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
 
     caption, alt: with the facts filled in. group, lead, card, columns, runs, guess: as `FigureDeclaration` has them.
     stepped: whether its frames are one figure at several steps; else they are its panels.
-    live: the file of its interactive form. exports: suffix → bytes.
-    doubts: what the checks saw and its file does not accept.
-    opens: whether its marks open runs in the place of a group's own. live: the file of its interactive form. exports: suffix → bytes.
+    opens: whether its marks open runs in the place of a group's own. live: the file of its interactive form.
+    exports: suffix → bytes. doubts: what the checks saw and its file does not accept.
     """
 
     id: str

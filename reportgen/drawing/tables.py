@@ -5,10 +5,10 @@ import gzip
 import io
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from math import gcd
 from typing import Any
 
 from reportgen.charts import STEP, Row, concrete
+from reportgen.charts.steps import spacing
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.frames import datasets
 from reportgen.drawing.record import Table
@@ -114,7 +114,7 @@ def standalone_json(
         parts.append(part)
     config = next(iter(panels.values()))["config"] | {"background": "#fffefb"}
     if STEP in params and len(steps) > 1:
-        slider = {"input": "range", "min": steps[0], "max": steps[-1], "step": gcd(*steps[1:-1]) or steps[-1]}
+        slider = {"input": "range", "min": steps[0], "max": steps[-1], "step": spacing(steps)}
         params[STEP] = params[STEP] | {"bind": {**slider, "name": "training step "}}
     body = parts[0] if len(parts) == 1 else {"concat": parts, "columns": source.columns}
     spec = {

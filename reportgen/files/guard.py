@@ -35,7 +35,8 @@ def listen(listener: Callable[[str], object] | None) -> None:
 def guarded(worded: Callable[[Exception], ReportError], reads: Reads | None = None) -> Iterator[None]:
     """Run code of others in here. worded: the error that a person reads for whatever it raises.
 
-    reads: where it is written down what such code reads; without it, that may read nothing. An error that is worded already passes, as does Ctrl-C. A guard within a guard only words errors.
+    reads: where it is written down what such code reads; without it, that may read nothing. An error that is
+    worded already passes, as does Ctrl-C. A guard within a guard only words errors.
     """
     outermost, printed, reads = _printed is None, _printed or io.BytesIO(), reads or Reads()
     try:

@@ -5,18 +5,19 @@
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   /**
-   * The group stays at its end: only this figure moves, and goes back to the group's step.
+   * Evenly through the snapshots, as playing does. The group stays at its end: only this figure moves, and goes back
+   * to the group's step.
    * @param {Figure} figure that has become interactive
    */
   function playOnce(figure) {
     const { element, group, payload } = figure;
     if (!("plays" in element.dataset) || !group || calm.matches || location.hash || scrollY > innerHeight / 2) return;
-    const { steps } = payload, end = steps[steps.length - 1], began = performance.now() + REST_MS;
+    const { steps } = payload, began = performance.now() + REST_MS;
     const frame = (/** @type {number} */ now) => {
-      const step = end * Math.max(0, now - began) / PLAY_MS;
+      const part = Math.max(0, now - began) / PLAY_MS;
       const disturbed = Number.isFinite(group.step) || figure.payload !== payload || group.pointed.neuron >= 0;
-      if (step >= end || disturbed) { figure.refresh(); return; }
-      if (figure.onScreen) figure.showAt(group.nearest(step, steps));
+      if (part >= 1 || disturbed) { figure.refresh(); return; }
+      if (figure.onScreen) figure.showAt(Math.round(part * (steps.length - 1)));
       requestAnimationFrame(frame);
     };
     figure.showAt(0);

@@ -43,6 +43,15 @@ SINGLE = {
     "reverse": reverse,
     "there-and-back": there_and_back,
 }
+DECIDED = {
+    "quick-seeds": quick_seeds,
+    "rounding": rounding,
+    "rounding-boundary": rounding_boundary,
+    "collapsed-both": collapsed,
+    "collapsed-sums": collapsed,
+    "collapsed-side": collapsed_side,
+    "softer": softer,
+}
 SWEEPS = {
     "parity-sweep": parity_sweep,
     "modular-seeds": modular_seeds,
@@ -54,21 +63,5 @@ SWEEPS = {
     "delay-law": delay_law,
     "sums": sums,
     "back-settings": back_settings,
-    "quick-seeds": quick_seeds,
-    "rounding": rounding,
-    "rounding-boundary": rounding_boundary,
-    "collapsed-both": collapsed,
-    "collapsed-sums": collapsed,
-    "collapsed-side": collapsed_side,
-    "softer": softer,
-}
-DECISIONS = {
-    "quick-seeds": quick_seeds,
-    "rounding": rounding,
-    "rounding-boundary": rounding_boundary,
-    "collapsed-both": collapsed,
-    "collapsed-sums": collapsed,
-    "collapsed-side": collapsed_side,
-    "softer": softer,
-    "how-long": how_long,
-}
+} | DECIDED
+DECISIONS = DECIDED | {"how-long": how_long}

@@ -10,7 +10,7 @@ from reportgen.store.run import Run
 
 OVERFIT = 5.0  # test loss at the end over its minimum, at least
 REVERSE_SHARE = 0.9  # median energy share at the end, at least
-POINTS, STARTED = 0.05, 0.5  # of test accuracy: how far it falls, from which height, at least
+POINTS = 0.05  # of test accuracy: a fall by less is hardly an answer
 BACK_RISE = 1.5  # test loss at the peak over its first minimum, at least
 
 
@@ -76,16 +76,12 @@ def recovers(run: Run) -> Finding:
     whose="original",
     text="A model can start to generalise, switch to memorising, and then generalise again.",
     threshold=f"In some model of a declared search test accuracy, as the median of nine measurements, lies at least "
-    f"{percent(POINTS)} of all test sums below both an earlier height, of at least {percent(STARTED)}, and its end, while train "
+    f"{percent(analysis.DIP)} of all test sums below both an earlier height, of at least {percent(analysis.DIP_FROM)}, and its end, while train "
     "accuracy is no lower than at that height.",
 )
 def accuracy_comes_back(runs: Sequence[Run]) -> Finding:
     dips = [(dip, run) for run in runs if (dip := analysis.accuracy_dip(run)) is not None]
-    found = [
-        (dip, run)
-        for dip, run in dips
-        if dip.depth >= POINTS and dip.peak >= STARTED and dip.train[1] >= dip.train[0]
-    ]
+    found = [(dip, run) for dip, run in dips if dip.counts]
     sample = proportion(len(found), len(runs), "models")
     if not dips:
         return Finding(False, f"Test accuracy only rises in all of {len(runs)} models.", sample=sample)

@@ -24,7 +24,7 @@ def arms(runs: Sequence[Run]) -> dict[Arm, list[Run]]:
     return found
 
 
-def wait(runs: Sequence[Run]) -> float:
+def median_step(runs: Sequence[Run]) -> float:
     """The median step at which they generalise; one that does not counts as its last step."""
     return float(np.median([analysis.generalises_by(run) for run in runs]))
 
@@ -46,12 +46,12 @@ def more_sums_matter(runs: Sequence[Run]) -> Finding:
         return Finding(None, "The sweep lacks one of the three kinds of training sets.")
     few, many, ordered = found[True, one_order[0]], found[True, one_order[-1]], found[False, both[0]]
     parts = [
-        f"{words} {number(analysis.train_size(part[0]))} pairs {step(round(wait(part)))} "
+        f"{words} {number(analysis.train_size(part[0]))} pairs {step(round(median_step(part)))} "
         f"({sum(analysis.grokking_step(run) is not None for run in part)} of {len(part)} seeds generalise)"
         for words, part in (("one order,", few), ("one order,", many), ("both orders,", ordered))
     ]
     return Finding(
-        wait(many) <= ALIKE * wait(ordered) and wait(few) >= APART * wait(many),
+        median_step(many) <= ALIKE * median_step(ordered) and median_step(few) >= APART * median_step(many),
         f"The median steps: {'; '.join(parts)}.",
     )
 

@@ -86,7 +86,7 @@ def decay_has_two_ends(runs: Sequence[Run]) -> Finding:
 def data_and_decay_shorten_the_delay(runs: Sequence[Run]) -> Finding:
     by_width: dict[object, Pairs] = defaultdict(lambda: ([], []))
     by_cell: dict[object, Pairs] = defaultdict(lambda: ([], []))
-    delayed = [(run, delay) for run in runs if (delay := _delay(run)) is not None]
+    delayed = [(run, delay) for run in runs if (delay := analysis.wait(run)) is not None]
     for run, delay in delayed:
         width, size = run.config.model.neurons, analysis.parity_task(run).train_size
         for groups, key, x in (
@@ -101,12 +101,6 @@ def data_and_decay_shorten_the_delay(runs: Sequence[Run]) -> Finding:
         f"{number(with_decay, 2)} with decay."
     )
     return Finding(with_size < SHORTENS and with_decay < SHORTENS, evidence)
-
-
-def _delay(run: Run) -> float | None:
-    """How many times later it generalises than it memorises; None if it does not do both."""
-    memorised, generalised = analysis.memorisation_step(run), analysis.grokking_step(run)
-    return generalised / memorised if memorised and generalised else None
 
 
 @claim(

@@ -28,14 +28,14 @@ def empty(panel: str, parts: Sequence[View], seen: Mapping[str, int], params: se
     """
     most: dict[int, int] = {}
     for name, found in seen.items():
-        number = _part(parts, name)
-        most[number] = max(found, most.get(number, NOTHING))
+        part = _part(parts, name)
+        most[part] = max(found, most.get(part, NOTHING))
     if max(most.values(), default=NOTHING) != SHOWN:
         worst = max(most.values(), default=NOTHING)
         yield Finding("empty-picture", panel, f"is empty: all of it {_WORDS[worst]}", _HINTS[worst])
         return
-    for number, found in most.items():
-        view = parts[number]
+    for part, found in most.items():
+        view = parts[part]
         if found == SHOWN or view.rows == [] or _waits(view, params):
             continue
         which = f"{view.mark or 'mark'}{_rows(view)}"

@@ -63,7 +63,8 @@ def delay_law(runs: Sequence[Run]) -> Facts:
 
 def _by_rate(runs: Sequence[Run]) -> dict[float, float]:
     """Learning rate → the median wait at it, of models of the settings of those with another rate."""
-    others = {_setting(run) for run in runs if run.config.training.learning_rate != analysis.usual_rate(runs)}
+    usual = analysis.usual_rate(runs)
+    others = {_setting(run) for run in runs if run.config.training.learning_rate != usual}
     found = defaultdict(list)
     for run in runs:
         if _setting(run) in others and (waited := analysis.wait(run)) is not None:

@@ -73,7 +73,7 @@ def _arm(runs: Sequence[Run]) -> Facts:
 def back_settings(runs: Sequence[Run]) -> Facts:
     """How many models' test accuracy falls by five points, from at least a half, and comes back; the deepest."""
     dips = [dip for run in runs if (dip := analysis.accuracy_dip(run)) is not None]
-    found = [dip for dip in dips if dip.depth >= 0.05 and dip.peak >= 0.5 and dip.train[1] >= dip.train[0]]
+    found = [dip for dip in dips if dip.counts]
     deepest = max(found or dips, key=lambda dip: dip.depth, default=None)
     names = ("peak", "peak_step", "lowest", "lowest_step", "end")
     return {
