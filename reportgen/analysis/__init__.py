@@ -38,7 +38,7 @@ from reportgen.analysis.parity import (
     alignment, distractor_max, distractor_norm, largest_distractor, live_neurons, near_duplicates, parity_task,
     stays_below, strongest_first,
 )
-from reportgen.analysis.progress import Progress, last_before, others_accuracy, progress
+from reportgen.analysis.progress import Progress, filtered_accuracy, last_before, others_accuracy, progress
 from reportgen.analysis.readings import Reading, reading
 from reportgen.analysis.snapshots import by_change
 from reportgen.analysis.statistics import (
@@ -54,7 +54,7 @@ __all__ = [
     "alignment", "alike_p", "answered_right", "answers", "around_circle", "arrivals", "by_change", "cells_needed",
     "chi2_tail", "circle_weights", "circuit", "coefficient_frequencies", "collapsed_sides", "commonest",
     "constructed_share", "crossing_step", "delay", "distractor_max", "distractor_norm", "diverged_at",
-    "effective_rank", "evenness", "exchangeable_p", "exponents_by_decay", "fall", "foretold_apart",
+    "effective_rank", "evenness", "exchangeable_p", "exponents_by_decay", "fall", "filtered_accuracy", "foretold_apart",
     "fourier_basis", "frequency_groups", "generalises_by", "geometry", "grokking_step", "group_phase_error",
     "half_squares", "hazards", "holm", "input_spectrum", "largest_distractor", "largest_ratio",
     "last_before", "least", "live_neurons", "logged_losses", "memorisation_step", "memorised_first",
