@@ -21,6 +21,7 @@ from reportgen.experiments.canonical import (
 from reportgen.experiments.decisions import DECISIONS
 from reportgen.experiments.definition import Experiment
 from reportgen.experiments.followed import FOLLOWED
+from reportgen.experiments.own_loops import nuclear_decay, where_luck_sits
 from reportgen.experiments.searches import robustness, search
 from reportgen.experiments.sweeps import SWEEPS
 from reportgen.numerics.config import Config
@@ -52,6 +53,8 @@ _ALL: tuple[Experiment, ...] = (
     *SWEEPS,
     *FOLLOWED,
     *DECISIONS,
+    where_luck_sits,
+    nuclear_decay,
 )
 
 

@@ -46,7 +46,9 @@ def luck_is_in_the_pairing(calls: Sequence[Result]) -> Finding:
     "right; with L2 on the same matrices no seed does, at any strength tried.",
 )
 def nuclear_norm_is_enough(calls: Sequence[Result]) -> Finding:
-    ends = {(call.settings["penalty"], call.settings["strength"]): call["test_accuracy"][-1] for call in calls}
+    ends = {
+        (call.settings["penalty"], call.settings["strength"]): call["test_accuracy"][-1] for call in calls
+    }
     shown = ends.get(("nuclear norm", STRENGTH))
     usual = np.concatenate([found for (penalty, _), found in ends.items() if penalty == "L2"])
     if shown is None:
