@@ -53,7 +53,9 @@ def panel(calls, strengths: list[float], title: str) -> alt.LayerChart:
     shade = alt.Color(
         "strength:N",
         scale=alt.Scale(domain=[setting(s) for s in strengths], range=tones(len(strengths))),
-        legend=alt.Legend(title="strength", orient="top", symbolType="stroke"),
+        legend=alt.Legend(
+            title="strength", orient="top", symbolType="stroke", symbolOpacity=1, symbolStrokeWidth=2.5
+        ),
     )
     name = calls[0].settings["penalty"].split()[0].lower()
     thin = alt.Chart(named(f"seeds_{name}", seeds)).mark_line(strokeWidth=0.7, opacity=0.35, clip=True)
