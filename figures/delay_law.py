@@ -77,7 +77,12 @@ def by_decay(sweep, new) -> alt.LayerChart:
         fontSize=12, fontWeight=500, color=color("together"), dx=-40,
     )  # fmt: skip
     place = {"x": alt.X("x:Q"), "y": alt.Y("wait:Q")}
-    return alt.layer(drawn, rule.encode(**place), label.encode(**place))
+    last = {row["line"]: row for row in medians(new, lambda run: run.config.training.weight_decay, size_of)}
+    rows = [{**row, "text": f"{number(int(name))} rows"} for name, row in last.items()]
+    sizes = alt.Chart(alt.Data(values=rows)).mark_text(
+        align="left", dx=5, fontSize=11, color=color("together"), baseline="middle"
+    )
+    return alt.layer(drawn, rule.encode(**place), label.encode(**place), sizes.encode(**place, text="text:N"))
 
 
 def panel(
@@ -97,7 +102,7 @@ def panel(
     ).encode(x=x, y=y, detail="line:N")
     models = alt.Chart(named(f"models_{name}", dots)).encode(x=x, y=y)
     tone = color("together")
-    drawn = [grey.mark_line(color=color("muted"), opacity=0.45, strokeWidth=1, clip=True)] if behind else []
+    drawn = [grey.mark_line(color=color("muted"), opacity=0.3, strokeWidth=1, clip=True)] if behind else []
     return alt.layer(
         *drawn,
         models.mark_point(filled=True, size=22, opacity=0.5, color=tone, clip=True),

@@ -1,17 +1,27 @@
-"""Trains, draws, checks and publishes the article “Do machine learning models memorize or generalize?”."""
+"""Trains, draws, checks and publishes an article of experiments; what can be imported from here is all that is public."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reportgen.store.run import Run
+    from reportgen.experiments.declaring import experiment as experiment
+    from reportgen.store.run import Found
+
+PUBLIC = {"experiment": "reportgen.experiments.declaring"}  # name → where it is
 
 
-def load(name: str, project: str | Path | None = None) -> Run | list[Run]:
+def load(name: str, project: str | Path | None = None) -> Found:
     """The stored run of a single experiment, or all runs of a sweep; see reportgen/pipeline/load.py."""
     # Not an import statement: every module imports this package, and would depend on all of it.
-    found: Run | list[Run] = import_module("reportgen.pipeline.load").load(name, project)
+    found: Found = import_module("reportgen.pipeline.load").load(name, project)
     return found
+
+
+def __getattr__(name: str) -> Any:
+    """What is public, loaded when it is asked for: as above."""
+    if name not in PUBLIC:
+        raise AttributeError(f"module 'reportgen' has no attribute {name!r}")
+    return getattr(import_module(PUBLIC[name]), name)

@@ -19,7 +19,8 @@ from reportgen.experiments import Experiment
 from reportgen.share.git import require_repository
 from reportgen.store.records import Store
 from reportgen.training import alone
-from reportgen.training.local import Job, train_jobs
+from reportgen.training.jobs import Job
+from reportgen.training.local import train_jobs
 
 PAGES = ("cp1252", "latin-1", "cp437", "cp932", "utf-8")
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}

@@ -16,7 +16,7 @@ from reportgen.errors import EXIT_FAILED, ReportError, in_code, unknown
 from reportgen.experiments import experiment
 from reportgen.facts.registry import Facts
 from reportgen.files.guard import guarded
-from reportgen.store.run import Run, Runs
+from reportgen.store.run import Found, Run, Runs, trained
 
 MOST = 0.5  # of the seeds tried, above which a typical claim on a chosen one has to lie
 HINT = "Mend the judge, then try it: reportgen check"
@@ -50,7 +50,7 @@ def _judge(claim: Claim, runs: Runs) -> Verdict:
     )
 
 
-def _finding(claim: Claim, *runs: Run | list[Run]) -> Finding:
+def _finding(claim: Claim, *runs: Found) -> Finding:
     """What the claim's judge finds. Raises ReportError naming its file and line when its code fails."""
     with _guarded(claim):
         found = claim.judge(*runs)
@@ -74,8 +74,10 @@ def _typical(claim: Claim, base_rate: Sample | None) -> bool:
 
 def _looked_at(claim: Claim, runs: Runs) -> Sample | None:
     """How many models a claim was judged on; None if it needs none."""
-    count = sum(len(_runs_of(name, runs)) for name in claim.runs)
-    return Sample(count, "model" if count == 1 else "models") if claim.runs else None
+    found = [runs[name] for name in claim.runs]
+    count = sum(len(given) if isinstance(given, list) else 1 for given in found)
+    models = all(isinstance(given, Run) or trained(given) for given in found)
+    return Sample(count, ("model" if models else "run") + "s" * (count != 1)) if claim.runs else None
 
 
 def _base_rate(claim: Claim, shown: Finding, runs: Runs) -> Sample | None:
@@ -128,8 +130,7 @@ def _search(name: str, runs: Runs) -> list[Run]:
 
 
 def _runs_of(name: str, runs: Runs) -> list[Run]:
-    found = runs.get(name, [])
-    return [found] if isinstance(found, Run) else found
+    return trained(runs.get(name, []))
 
 
 def _tried(name: str, search: list[Run]) -> Facts:

@@ -145,7 +145,7 @@ def export(given: Given, name: str) -> None:
     from reportgen.facts import run_table as tables
 
     records = given.plan.experiments[experiment(name).name].records()
-    runs = (run for record in records for run in record.runs())
+    runs = (run for record in records for run in record.contents())
     with click.open_file(str(given.out or "-"), "w", encoding="utf-8") as file:
         tables.write_csv(file, experiment(name), runs)
     if given.out and str(given.out) != "-":

@@ -12,12 +12,26 @@ from reportgen.experiments.problems import problem
 from reportgen.facts import sections  # noqa: F401 – it fills the registry
 from reportgen.facts.registry import OF_NO_RUN, OF_RUN, OF_SWEEP, Facts, plain
 from reportgen.files.guard import guarded
-from reportgen.store.run import Run
+from reportgen.store.result import Result
+from reportgen.store.run import Found, Run, trained
 
 
-def facts_of(name: str, found: Run | Sequence[Run]) -> Facts | None:
+def facts_of(name: str, found: Found) -> Facts | None:
     """All facts of an experiment's stored runs, of one or of many."""
-    return describe(found, name) if isinstance(found, Run) else describe_sweep(name, found)
+    if isinstance(found, Run):
+        return describe(found, name)
+    if isinstance(found, Result) or (found and isinstance(found[0], Result)):
+        return describe_results(name, found)
+    return describe_sweep(name, trained(found))
+
+
+def describe_results(name: str, found: Found) -> Facts:
+    """All facts of a function's calls: of one its settings and numbers, of many how many; and what a section adds."""
+    if isinstance(found, Result):
+        special, given = OF_RUN.get(name), {**found.settings, **found.numbers}
+    else:
+        special, given = OF_SWEEP.get(name), {"runs": len(found) if isinstance(found, list) else 1}
+    return plain(given | (_called(special, found) if special else {}))
 
 
 def describe(run: Run, name: str | None = None) -> Facts:

@@ -9,11 +9,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from reportgen.store.run import Run
-
 Facts = dict[str, Any]  # by name
-OfRun = Callable[[Run], Facts]
-OfSweep = Callable[[Sequence[Run]], Facts]
+OfRun = Callable[[Any], Facts]  # a Run, or a function's Result
+OfSweep = Callable[[Any], Facts]  # a list of them
 OfNoRun = Callable[[], Facts]
 Function = TypeVar("Function", bound=Callable[..., Facts])
 
@@ -53,10 +51,10 @@ def plain(facts: Mapping[str, object]) -> Facts:
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return plain(value)
-    if isinstance(value, list | tuple | np.ndarray):
+    if isinstance(value, np.generic | np.ndarray):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
     if isinstance(value, float) and not np.isfinite(value):
         return None
     return value

@@ -24,7 +24,7 @@ from reportgen.pipeline.reporter import Reporter
 from reportgen.store.certificates import FILE, Certificate, add_certificate, code_name
 from reportgen.store.records import Record, Store
 from reportgen.store.run import Run
-from reportgen.training.local import Job
+from reportgen.training.jobs import Job
 
 TOLERANCE = 0.1  # of log10 loss
 FOLLOWS = 100  # steps for which every trajectory must agree, or to the end

@@ -13,6 +13,7 @@ from pathlib import Path
 from reportgen.claims.verdicts import Verdict, as_json
 from reportgen.drawing import vega
 from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.experiments.functions import Function
 from reportgen.files.atomic import unless_read_only, write_atomically
 from reportgen.numerics import native
 from reportgen.pipeline import lockfile
@@ -27,7 +28,8 @@ from reportgen.site import output_folder
 from reportgen.site.provenance_files import origin_files
 from reportgen.store.records import Store
 from reportgen.training import cluster, devices
-from reportgen.training.local import Job, train_jobs
+from reportgen.training.jobs import Job
+from reportgen.training.local import train_jobs
 
 Failures = Mapping[str, ReportError]
 
@@ -133,7 +135,8 @@ def placed(jobs: Sequence[Job], device: str, reporter: Reporter) -> list[Job]:
     }
     if device == "auto" and True in chosen:
         reporter.sweeps_on(devices.describe(chosen[True]))
-    if "cpu" in chosen.values() and (problem := native.problem()):
+    models = any(not isinstance(job.experiment, Function) for job in jobs)
+    if models and "cpu" in chosen.values() and (problem := native.problem()):
         reporter.slow_kernels(problem)
     return [replace(job, device=chosen[not job.experiment.single]) for job in jobs]
 

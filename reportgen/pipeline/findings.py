@@ -17,7 +17,7 @@ from reportgen.files.hashing import key_of
 from reportgen.files.memo import Memo
 from reportgen.pipeline.runs import RunTarget
 from reportgen.pipeline.state import Fresh, Missing, State
-from reportgen.store.run import Run
+from reportgen.store.run import Found
 
 if TYPE_CHECKING:
     from reportgen.pipeline.plan import Plan
@@ -63,7 +63,7 @@ class Findings:
         """Facts, then how seeds were chosen, then verdicts."""
         stored = {name: run for name, run in self.plan.quoted.items() if run.status}
         yield from map(self._facts, stored.values())
-        yield from (self._seeds(name) for name, run in stored.items() if run.experiment.single)
+        yield from (self._seeds(name) for name, run in stored.items() if _of_one_model(run))
         yield from self._verdicts.values()
 
     @cached_property
@@ -93,7 +93,7 @@ class Findings:
         """What the page may quote: also how many of the seeds tried show the same."""
         found = self.facts_of(self.plan.quoted)
         for name, run in self.plan.quoted.items():
-            if run.experiment.single and run.status:
+            if _of_one_model(run) and run.status:
                 found[quoted_name(name)] = found[quoted_name(name)] | self._seeds(name).value
         return found
 
@@ -134,11 +134,16 @@ class Findings:
         quoted = self.plan.quoted
         return (quoted[name] for name in names if name in quoted and quoted[name].status)
 
-    def _load(self, names: Iterable[str]) -> dict[str, Run | list[Run]]:
+    def _load(self, names: Iterable[str]) -> dict[str, Found]:
         return {run.name: run.loaded for run in self._stored(names)}
 
     def _keys(self, names: Iterable[str]) -> dict[str, str]:
         return {run.name: run.key for run in self._stored(names)}
+
+
+def _of_one_model(run: RunTarget) -> bool:
+    """Whether it is one trained model, whose seed may have been searched for."""
+    return run.experiment.single and not run.of_function
 
 
 def quoted_name(experiment: str) -> str:

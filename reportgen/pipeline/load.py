@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reportgen.store.run import Run
+    from reportgen.store.run import Found
 
 
-def load(name: str, project: str | Path | None = None) -> Run | list[Run]:
-    """The stored run of a single experiment, or all runs of a sweep.
+def load(name: str, project: str | Path | None = None) -> Found:
+    """The stored run of a single experiment, or all runs of a sweep; of a function, its results.
 
     A run has its `config`, `steps` (T,), the metrics `train_loss`, `test_loss`, `train_accuracy`,
     `test_accuracy` and `weight_norm`, each (T,), and the weights `w_input` (S, K, H) and `w_output`

@@ -113,7 +113,7 @@ def start_experiment(project: Project, name: str) -> Started:
     title, base = name.replace("-", " ").capitalize(), re.search(r"replace\((\w+), seed=", text)
     config = _text("experiment.py", title=title, constant=constant, base=base[1] if base else "Config")
     entry = f'    _single("{name}", "{title}", {constant}),\n'
-    _insert(file, {"_ALL = (": f"{config}\n", ENTRY: entry})
+    _insert(file, {"_ALL: ": f"{config}\n", ENTRY: entry})
     return Started((file,), f"Try it, then train it: reportgen train {name} --quick; reportgen train {name}")
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from reportgen.files.arrays import Array, Floats, Integers
 from reportgen.numerics.config import Config
+from reportgen.store.result import Result
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,16 @@ class Run:
         return int(np.abs(self.snapshot_steps - step).argmin())
 
 
-# What a figure or a claim is given: experiment → its run, or a sweep's runs.
-Runs = Mapping[str, Run | list[Run]]
+# Of an experiment: its run, or a sweep's runs.
+Found = Run | list[Run] | Result | list[Result]
+# What a figure or a claim is given, by name.
+Runs = Mapping[str, Found]
 
 
 def run_of(runs: Runs, name: str) -> Run:
     """The run of a single experiment."""
     found = runs[name]
-    assert not isinstance(found, list), f"{name} is a sweep"
+    assert isinstance(found, Run), f"{name} is a sweep, or a function"
     return found
 
 
@@ -53,4 +56,9 @@ def runs_of(runs: Runs, name: str) -> list[Run]:
     """All runs of a sweep."""
     found = runs[name]
     assert isinstance(found, list), f"{name} is a single run"
-    return found
+    return trained(found)
+
+
+def trained(found: Found) -> list[Run]:
+    """Those among them that are trained models, not what functions returned."""
+    return [run for run in (found if isinstance(found, list) else [found]) if isinstance(run, Run)]

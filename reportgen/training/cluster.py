@@ -16,7 +16,7 @@ from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.numerics.config import Config
 from reportgen.store.documents import Provenance
 from reportgen.store.records import Store
-from reportgen.training.local import Job, Progress
+from reportgen.training.jobs import Job, Progress
 
 if TYPE_CHECKING:
     from dask.distributed import Client, Future

@@ -188,7 +188,10 @@ def drawn_pairs(run):
 
 def unseen(run, used):
     """How much the final waves alone know while test accuracy is below 10 %, and how much is known without them."""
-    names, p = ("step", "test", "waves", "filtered", "others", "rest", "energy"), run.config.task.modulus
+    names, p = (
+        ("step", "test", "waves", "filtered", "others", "rest", "energy", "length"),
+        run.config.task.modulus,
+    )
     told = [waves_and_rest(run, used, i) for i in range(len(run.w_input))] if used else []
     energies = [energy_in(run.w_input[i, :p], used) for i in range(len(run.w_input))] if used else [None]
     best = [rest for _, rest in told]
@@ -203,7 +206,8 @@ def unseen(run, used):
     waves, rest = told[last] if told else (None, None)
     others = [f for f in range(1, (p - 1) // 2 + 1) if f not in used]
     control = waves_and_rest(run, others, last)[0] if others else None
-    found = (step, test, waves, filtered(run, used, last), control, rest, energies[last] if used else None)
+    found = (step, test, waves, filtered(run, used, last), control, rest, energies[last] if used else None,
+             run.weight_norm[run.steps <= step][-1] / max(run.weight_norm[run.steps <= step]))  # fmt: skip
     return facts | dict(zip(names, found, strict=True))
 
 
