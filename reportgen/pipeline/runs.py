@@ -14,7 +14,7 @@ from reportgen.files.code_hash import numerics_fingerprint, package_code
 from reportgen.files.hashing import key_of
 from reportgen.numerics.config import Config
 from reportgen.pipeline.state import Certified, Change, Damaged, Fresh, Missing, Partial, Stale, State
-from reportgen.store.records import Record, Status, Store, StoredGroup, run_key, settings_key, worst
+from reportgen.store.records import Record, Status, Store, StoredGroup, keys_of, run_key, worst
 from reportgen.store.run import Run
 from reportgen.training.forecast import expected_seconds
 from reportgen.training.local import Job, worker_count
@@ -75,7 +75,7 @@ class RunTarget:
 
         def make() -> list[tuple[str, str, int]]:
             keep = self.experiment.keep
-            return [(run_key(c, keep), settings_key(c, keep), len(c)) for c in self.experiment.groups()]
+            return [(*keys_of(configs, keep), len(configs)) for configs in self.experiment.groups()]
 
         if EXPERIMENTS.get(self.name) is not self.experiment:
             return make()

@@ -39,9 +39,10 @@ def _run_key(plain_configs: list[dict[str, Any]], keep: Keep, code: Code) -> str
     return key_of({"format": FORMAT, "configs": plain_configs, "keep": keep, "code": code})
 
 
-def settings_key(configs: Sequence[Config], keep: Keep) -> str:
-    """What the runs of a group are, whatever code made them."""
-    return _settings_key([config.as_dict() for config in configs], keep)
+def keys_of(configs: Sequence[Config], keep: Keep) -> tuple[str, str]:
+    """That key, and the one of what the runs are, whatever code made them: its settings are written out once."""
+    plain = [config.as_dict() for config in configs]
+    return _run_key(plain, keep, numerics_fingerprint()), _settings_key(plain, keep)
 
 
 def _settings_key(plain_configs: list[dict[str, Any]], keep: Keep) -> str:
@@ -140,7 +141,7 @@ class Store:
     def held(self, key: str, settings: str) -> StoredGroup | None:
         """What there is of a group: today's, else a shipped one of the same settings by earlier code.
 
-        key, settings: its `run_key` and its `settings_key`.
+        key, settings: as `keys_of` gives both.
         """
         record = self.find(key)
         if record:
