@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ def imports(tree: ast.AST):
             yield from ((f"{node.module}.{alias.name}", node) for alias in node.names)
 
 
+@cache
 def read(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
@@ -93,9 +95,8 @@ def test_numerics_stands_alone():
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(PACKAGE).as_posix())
 def test_modules_are_short_and_say_their_duty(file):
     """Under 300 lines, starting with a docstring."""
-    text = file.read_text(encoding="utf-8")
-    assert len(text.splitlines()) < 300
-    assert ast.get_docstring(ast.parse(text))
+    assert len(file.read_text(encoding="utf-8").splitlines()) < 300
+    assert ast.get_docstring(read(file))
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["status", "--quick"], ["build", "--quick"]], ids=" ".join)

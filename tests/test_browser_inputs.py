@@ -110,12 +110,11 @@ def test_a_mark_in_the_figure_opens_its_seed(open_page):
     page.wait_for_selector(".stands-in", state="detached")
     for index in (0, 1, 2, 1):
         page.locator(OPENING).nth(index).click()
-    page.wait_for_selector("#modular_dft.stands-in")
-    settle(page)
-    shown = page.evaluate(
-        "[...reportgen.groups.get('modular').figures].map(f => f.run).filter(r => r !== null)"
-    )
-    assert set(shown) == {page.locator(OPENING).nth(1).get_attribute("value")}
+    last = page.locator(OPENING).nth(1).get_attribute("value")
+    shown = "[...reportgen.groups.get('modular').figures].map(f => f.run).filter(r => r !== null)"
+    page.wait_for_function(f"last => new Set({shown}).size === 1 && {shown}[0] === last", arg=last)
+    settle(page, 12)  # and stays
+    assert set(page.evaluate(shown)) == {last}
 
 
 def test_a_link_opens_a_seed(open_page, quick_site):

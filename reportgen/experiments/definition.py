@@ -13,6 +13,7 @@ from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.numerics.config import Config, shape_of
 
 SHRUNKEN_RUNS = 6  # of a sweep, for --quick
+SHRUNKEN_STEPS = 400, 100  # about so many of a single run, and of a sweep's
 Keep = Literal["full", "compact", "sweep", "curves", "arrays"]
 
 
@@ -110,12 +111,13 @@ def shrink(original: Experiment) -> Experiment:
 def _shrunken(original: Experiment) -> tuple[Config, ...]:
     """A few runs from all over the grid."""
     every = -(-len(original.configs) // SHRUNKEN_RUNS)
-    return tuple(_small(config) for config in original.configs[every // 2 :: every])
+    most = SHRUNKEN_STEPS[not original.single]
+    return tuple(_small(config, most) for config in original.configs[every // 2 :: every])
 
 
-def _small(config: Config) -> Config:
+def _small(config: Config, most: int) -> Config:
     t = config.training
-    factor = max(1, t.steps // 400)
+    factor = max(1, t.steps // most)
     steps = t.steps // factor
     every = max(1, steps // 20)
     return replace(config, training=replace(t, steps=every * 20, metrics_every=every, snapshots_every=every))

@@ -24,7 +24,7 @@ from reportgen.pipeline.state import (
     State,
     changes,
 )
-from reportgen.store.records import Record, Status, Store, StoredGroup, run_key, settings_key, worst
+from reportgen.store.records import Record, Status, Store, StoredGroup, keys_of, run_key, worst
 from reportgen.store.result import Result, different_forms
 from reportgen.store.run import Found
 from reportgen.training.forecast import expected_seconds
@@ -93,7 +93,7 @@ class RunTarget:
 
         def make() -> list[tuple[str, str, int]]:
             keep, now = self.experiment.keep, self.experiment.code
-            return [(run_key(c, keep, now), settings_key(c, keep), len(c)) for c in self.experiment.groups()]
+            return [(*keys_of(configs, keep, now), len(configs)) for configs in self.experiment.groups()]
 
         if self.of_function or EXPERIMENTS.get(self.name) is not self.experiment:
             return make()

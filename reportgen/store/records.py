@@ -42,9 +42,11 @@ def _run_key(plain_configs: list[dict[str, Any]], keep: Keep, code: Code) -> str
     return key_of({"format": FORMAT, "configs": plain_configs, "keep": keep, "code": code})
 
 
-def settings_key(configs: Sequence[Any], keep: Keep) -> str:
-    """What the runs of a group are, whatever code made them."""
-    return _settings_key([config.as_dict() for config in configs], keep)
+def keys_of(configs: Sequence[Any], keep: Keep, code: Code | None = None) -> tuple[str, str]:
+    """That key, and the one of what the runs are, whatever code made them: its settings are written out once."""
+    plain = [config.as_dict() for config in configs]
+    code = numerics_fingerprint() if code is None else code
+    return _run_key(plain, keep, code), _settings_key(plain, keep)
 
 
 def _settings_key(plain_configs: list[dict[str, Any]], keep: Keep) -> str:
@@ -174,7 +176,7 @@ class Store:
     def held(self, key: str, settings: str, code: Code | None = None) -> StoredGroup | None:
         """What there is of a group: today's, else a shipped one of the same settings by earlier code.
 
-        key, settings: its `run_key` and its `settings_key`. code: of today, by default numerics.
+        key, settings: as `keys_of` gives both. code: of today, by default numerics.
         """
         record = self.find(key)
         if record:

@@ -234,8 +234,10 @@ def waves_and_rest(run, used, index):
     w_in, w_out = run.w_input[index].astype(float), run.w_output[index].astype(float)
     pairs = test + [(b, a) for a, b in test if a != b and run.config.task.symmetric]
     logits = {(a, b): np.maximum(w_in[a] + w_in[b - p], 0) @ w_out for a, b in pairs + train}
-    by_sum = np.array([np.mean([logits[a, b] for a, b in pairs if (a + b) % p == s] or [np.zeros(p)], axis=0)
-                       for s in range(p)])  # fmt: skip
+    of_sum = {s: [] for s in range(p)}
+    for a, b in pairs:
+        of_sum[(a + b) % p].append(logits[a, b])
+    by_sum = np.array([np.mean(found or [np.zeros(p)], axis=0) for found in of_sum.values()])
     coefficients = np.fft.fft(by_sum, axis=0)
     kept = np.array([min(f, p - f) in used for f in range(p)])
     waves = np.fft.ifft(coefficients * kept[:, None], axis=0).real
