@@ -103,21 +103,23 @@ class Helpers:
             values: dict[str, object] = {"id": name, "number": number, "message": self._of.broken[name]}
             html = self.template("broken_figure.html", values)
         else:
-            html = self.template("figure.html", self.shown(name, number))
+            html = self.template("figure.html", self._shown(self._of.figures[name], number))
         self._of.placed[name] = token = self._of.kept.keep(html, block=True)
         return token
 
-    def shown(self, name: str, number: int) -> dict[str, object]:
+    def _shown(self, figure: Drawing, number: int) -> dict[str, object]:
         """What the template of a figure is given."""
-        figure = self._of.figures[name]
-        return {
-            "figure": figure,
-            "number": number,
-            "inline": self._inline(figure),
-            "moments": self.moments(figure.group) if figure.lead and figure.group else [],
-            "moment": self.moment,
-            "offer": self._offer(figure),
-        }
+        inline, offer = self._inline(figure), self._offer(figure)
+        return {**self._said(figure, number), "inline": inline, "offer": offer}
+
+    def part(self, figure: Drawing, number: int, name: str) -> str:
+        """One block of a figure's template: what is said of it there."""
+        values = self._said(figure, number)
+        return markup.render_block(self._of.env, "figure.html", name, values, self._facts)
+
+    def _said(self, figure: Drawing, number: int) -> dict[str, object]:
+        moments = self.moments(figure.group) if figure.lead and figure.group else []
+        return {"figure": figure, "number": number, "moments": moments, "moment": self.moment}
 
     def ref(self, name: str) -> Markup:
         """A link to a figure by its number, with a small picture on a card; the figure may come later."""

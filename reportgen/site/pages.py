@@ -1,13 +1,14 @@
 """The pages: their parts put together."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from markupsafe import Markup
 
 from reportgen.charts import PALETTE, on_grid, row_width
 from reportgen.claims.verdicts import KINDS, MEANINGS, Verdict, by_kind
+from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.record import Drawing
 from reportgen.errors import ReportError
 from reportgen.files.listing import listed
@@ -17,8 +18,10 @@ from reportgen.files.text import read_text
 from reportgen.site import markup
 from reportgen.site.citations import Citations, bibliography, own_citations, scholarly_article
 from reportgen.site.csp import seal, template_hashes
+from reportgen.site.following import Following, Others, Section
 from reportgen.site.helpers import NUMBER, Helpers, Material
 from reportgen.site.marks import GLUE, counted, mark_of
+from reportgen.site.passages import form
 from reportgen.wording.names import AllFacts, Names
 
 _NUMBER = re.compile(NUMBER.format("(.+?)"))
@@ -30,8 +33,12 @@ class PageRenderer:
     def __init__(self, project: Project, files: Mapping[str, bytes], figures: Mapping[str, Drawing],
                  broken: Mapping[str, str], facts: AllFacts, verdicts: Sequence[Verdict],
                  claims: Mapping[str, Mapping[str, object]], shared: Mapping[str, object],
+                 others: Others, declared: Mapping[str, FigureDeclaration], put: Callable[[str, bytes], str],
                  memory: Memo):  # fmt: skip
-        """For the other arguments see `Material`."""
+        """others: what the text may quote while another run is open. declared: the figures with their texts unfilled.
+
+        put: adds a file to the site, and gives its address there. For the other arguments see `Material`.
+        """
         self._citation = project.citation
         self._templates = templates = project.templates
         self._facts = facts
@@ -42,6 +49,8 @@ class PageRenderer:
         by_id = {verdict.id: verdict for verdict in verdicts}
         self._of = Material(env, files, figures, broken, by_id, claims, Citations(self._works), shared)
         self._helpers = Helpers(self._of, facts)
+        self._following = Following(self._helpers, self._of, others, declared, self._stands)
+        self._put = put
 
     def article(self) -> str:
         """The article. Raises ReportError with file and line."""
@@ -55,21 +64,35 @@ class PageRenderer:
                 hint="Write the first one as 01-name.md.",
             )
         names = {f"{self._templates.name}/sections/{f.name}": read_text(f) for f in files}
-        text = "\n\n".join(self._section(file.name) for file in files)
+        text, sections = self._sections([file.name for file in files])
         article = markup.Article(names)
-        body, notes = article.html(text)
+        page = form(article, article.tokens(text), self._stands)
+        texts = self._following.files(article, page, sections)
         html = self._template("article.html", given | {
-            "masthead": Markup(masthead), "body": Markup(body), "notes": Markup(notes),
+            "masthead": Markup(masthead), "body": Markup(page.body), "notes": Markup(page.listed),
+            "texts": {run: self._put(f"data/{run.replace(':', '-')}-text.js", text) for run, text in texts.items()},
             "contents": self._contents(article), "scorecard": by_kind(self._of.verdicts.values()),
             "kinds": KINDS, "meanings": MEANINGS, "works": self._of.citations.cited, "groups": self._groups(),
             "citations": (own := own_citations(self._citation)),
             "described": scholarly_article(own, given["links"].get("address", "")),
         })  # fmt: skip
-        return self._numbered(self._finished(html))
+        return self._stands(html)
 
-    def _section(self, name: str) -> str:
-        text, fold = self._helpers.section(name)
-        return f"{text}\n\n{fold}" if fold else text
+    def _sections(self, names: Sequence[str]) -> tuple[str, list[Section]]:
+        """The article's text, and where in it which section lies, without what is folded behind it."""
+        texts, sections, line = [], [], 0
+        for name in names:
+            before = len(self._of.placed)
+            text, fold = self._helpers.section(name)
+            figures = list(self._of.placed)[before:]
+            sections.append(Section(name, figures, line, line + text.count("\n") + 1))
+            texts.append(f"{text}\n\n{fold}" if fold else text)
+            line += texts[-1].count("\n") + 2
+        return "\n\n".join(texts), sections
+
+    def _stands(self, html: str) -> str:
+        """Rendered HTML as it stands on the page."""
+        return self._numbered(self._finished(html))
 
     def _check(self, sections: Sequence[Path]) -> None:
         """Raises ReportError for a name in any template, in any branch, that is not there."""
