@@ -94,7 +94,8 @@ class Following:
         self._others = others
         self._declared = declared
         self._finished = finished
-        self._named = 0
+        self._named = 0  # blocks
+        self._parts: dict[tuple[str, str], str] = {}  # what the page says of figures
 
     def files(self, article: Article, page: Form, sections: Sequence[Section]) -> dict[str, bytes]:
         """SWEEP:SEED → the script with what changes while that run is open."""
@@ -151,11 +152,16 @@ class Following:
                 render_text(text, helpers.facts, where=str(source.path), opened=helpers.seed)
                 for text in (source.caption, source.alt)
             )
-            for block in ("caption", "description", *(["jumps"] if drawing.lead else [])):
-                own = self._finished(self._page.part(drawing, number, block))
+            for block in ("caption", "alt", *(["jumps"] if drawing.lead else [])):
                 html = self._finished(helpers.part(replace(drawing, caption=caption, alt=alt), number, block))
-                if html != own:
+                if html != self._own(name, number, block):
                     yield Passage(f"{name}-{block}", html)
+
+    def _own(self, name: str, number: int, block: str) -> str:
+        """What the page says there."""
+        if (name, block) not in self._parts:
+            self._parts[name, block] = self._finished(self._page.part(self._of.figures[name], number, block))
+        return self._parts[name, block]
 
     def _name(self, block: Block) -> str:
         """The id of a block's element."""

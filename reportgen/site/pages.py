@@ -76,7 +76,7 @@ class PageRenderer:
             "citations": (own := own_citations(self._citation)),
             "described": scholarly_article(own, given["links"].get("address", "")),
         })  # fmt: skip
-        return self._stands(html)
+        return self._sealed(self._stands(html))
 
     def _sections(self, names: Sequence[str]) -> tuple[str, list[Section]]:
         """The article's text, and where in it which section lies, without what is folded behind it."""
@@ -116,14 +116,18 @@ class PageRenderer:
         exports |= {name: {} for name in self._of.broken}
         sizes = {path: len(content) for path, content in self._of.files.items()}
         values = {"exports": exports, "sizes": sizes, "placed": list(self._of.placed)}
-        return self._finished(self._template("methods.html", self._helpers.values | values))
+        return self._sealed(self._finished(self._template("methods.html", self._helpers.values | values)))
 
     def _template(self, name: str, values: Mapping[str, object]) -> str:
         return self._helpers.template(name, values)
 
     def _finished(self, html: str) -> str:
-        """With every piece in its place, and only the templates' own scripts allowed."""
-        return seal(self._of.kept.restore(re.sub(f" *{GLUE}", "", html)), template_hashes(self._templates))
+        """With every piece in its place."""
+        return self._of.kept.restore(re.sub(f" *{GLUE}", "", html))
+
+    def _sealed(self, html: str) -> str:
+        """Only the templates' own scripts are allowed."""
+        return seal(html, template_hashes(self._templates))
 
     def _contents(self, article: markup.Article) -> list[dict[str, object]]:
         """The lines of the contents: sections, back matter, and the other page; level 2 is the outermost."""

@@ -92,16 +92,19 @@ def other_form(article: Article, text: str, page: Form, finished: Callable[[str]
     """
     own = _DEFINED.findall(text)
     others = "".join(f"\n\n[^{label}]: –" for label in page.numbers if label not in own)
-    every = "\n\n" + " ".join(
-        f"[^{label}]" for label in own
-    )  # also of those that this form does not refer to
-    tokens = article.tokens(text + others + every, again=True)
-    if own:
-        *_, last = (part for part in _split(tokens) if part[0].type != _NOTES)
-        del tokens[tokens.index(last[0]) : tokens.index(last[-1]) + 1]
-    for holder in [tokens, *(token.children for token in tokens if token.children)]:
-        holder[:] = [
-            token for token in holder if token.type != "footnote_ref" or token.meta["label"] in page.numbers
+    idle = [label for label in own if not re.search(rf"\[\^{re.escape(label)}\](?!:)", text)]
+    every = "\n\n" + "".join(
+        f"[^{label}]" for label in idle
+    )  # a note is one of this form, referred to or not
+    parts = list(_split(article.tokens(text + others + every, again=True)))
+    if idle:
+        del parts[max(number for number, part in enumerate(parts) if part[0].type != _NOTES)]
+    tokens = [
+        token for token in chain(*parts) if token.type != "footnote_anchor" or token.meta["label"] not in idle
+    ]
+    for line in (token for token in tokens if token.children):
+        line.children = [
+            part for part in line.children or () if part.meta.get("label") in {None, *page.numbers}
         ]
     for token in _inside(tokens):
         if token.meta.get("label") in page.numbers:

@@ -77,13 +77,15 @@ def _strict(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def render_text(text: str, facts: AllFacts, *, where: str, opened: int | None = None) -> str:
-    """One caption or text alternative with facts filled in, as plain text. opened: see `environment`.
+    """One caption or text alternative with facts filled in, as plain text.
+
+    opened: see `environment`; with a run open, names are known from when the text was filled for the page.
 
     Raises ReportError naming `where` and the nearest known fact.
     """
     env = environment(autoescape=False)
     with guarded(lambda error: fact_error(error, facts, where)):
-        for _, problem in Names(facts, env.globals).problems(env.parse(text)):
+        for _, problem in Names(facts, env.globals).problems(env.parse(text)) if opened is None else ():
             raise ReportError(f"{where}: {problem.message}", hint=problem.hint)
         filled = env.from_string(text).render(**facts, opened=opened)
     return unbroken(re.sub(r"\s+", " ", filled, flags=re.ASCII).strip())
