@@ -5,6 +5,7 @@ that show it are filled once more with its facts, and so are those figures' capt
 kept in a file for each run, which the page loads when the run is opened.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from reportgen.wording.sentences import render_text
 
 Others = Mapping[str, Mapping[str, AllFacts]]  # sweep → seed → what the text may quote while that run is open
 NEVER = "never in this run"
+_PICTURE = re.compile(r'<img src="figures/[^>]*>')
 
 
 class HelpersWhileOpen(Helpers):
@@ -124,12 +126,16 @@ class Following:
 
     def _script(self, run: str, helpers: HelpersWhileOpen, passages: Sequence[Passage]) -> bytes:
         steps = [moment["step"] for moment in helpers.moments(helpers.group) if moment["step"] is not None]
-        said = [asdict(passage) | {"html": self._finished(passage.html).strip()} for passage in passages]
+        said = [asdict(passage) | {"html": self._shipped(passage.html)} for passage in passages]
         content = dumps(
             {"id": run, "moments": steps, "passages": said}, separators=(",", ":"), ensure_ascii=False
         )
         safe = content.replace("</", "<\\/")  # as in interactive.py
         return f"reportgen.passages({safe});\n".encode()
+
+    def _shipped(self, html: str) -> str:
+        """Without the pictures on cards: a bundle has them in the page alone, and the page's script puts them there."""
+        return _PICTURE.sub("", self._finished(html)).strip()
 
     def _of_section(
         self, section: Section, helpers: HelpersWhileOpen, article: Article, page: Form

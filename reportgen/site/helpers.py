@@ -73,7 +73,7 @@ class Helpers:
 
     def section(self, name: str) -> tuple[str, str]:
         """A section's text; and what stands behind it, folded: how sure we are of it, or ""."""
-        self._fold = fold = Fold()
+        self._fold, before = (fold := Fold()), len(self._of.placed)
         text = self.template(f"sections/{name}", self.values)
         if not fold.claims and not fold.asides:
             return text, ""
@@ -84,7 +84,9 @@ class Helpers:
             )
             for id, verdict in verdicts.items()
         ]
+        shown = [self._of.figures.get(figure) for figure in [*self._of.placed][before:]]
         values = {
+            "own": any(figure and figure.offer for figure in shown),
             "claims": self._of.kept.keep(element("dl", "".join(entries)), block=True) if entries else "",
             "counts": counted(verdicts.values()) if self._of.verdicts else "",
             "asides": Markup("\n\n".join(fold.asides)),
