@@ -83,6 +83,11 @@
         return tick;
       }));
     }
+    // The step that is said and linked to: of the snapshot shown, or that of a moment near it, of a run that is open.
+    get at() {
+      const moment = [...this.marked.values()].some((steps) => steps.includes(this.step));
+      return moment && this.nearest(this.step) === this.index ? this.step : this.steps[this.index];
+    }
     get end() { return this.steps[this.steps.length - 1]; }
     /** @param {number} step */
     nearest(step, steps = this.steps) { return nearest(step, steps); }
@@ -187,8 +192,8 @@
       if (player.classList.contains("playing")) group.stop(); else group.play(player);
     });
     group.readouts.push(() => {
-      const step = `step ${format.format(group.steps[group.index])}`;
-      const values = (group.words.get(player) ?? group.words.get(group.players[0]))?.(group.steps[group.index]);
+      const step = `step ${format.format(group.at)}`;
+      const values = (group.words.get(player) ?? group.words.get(group.players[0]))?.(group.at);
       input.value = String(group.index);
       input.setAttribute("aria-valuetext", values ? `${step}: ${values}` : step);
       output.textContent = values ? `${step} · ${values}` : step;

@@ -119,7 +119,7 @@
   function writeLink() {
     /** @type {[string, number | string][]} */
     const steps = [...groups.values()].filter((group) => Number.isFinite(group.step))
-      .map((group) => [group.name, group.steps.length ? group.steps[group.index] : group.step]);
+      .map((group) => [group.name, group.steps.length ? group.at : group.step]);
     const link = writeSteps([...steps, ...opening.link()]);
     try {
       history.replaceState({ written: true }, "", link || location.pathname + location.search);

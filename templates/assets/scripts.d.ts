@@ -102,6 +102,8 @@ interface Group {
   steps: number[];
   /** The snapshot shown: its place in `steps`. */
   index: number;
+  /** The step that is said: the snapshot's, or that of a moment near it. */
+  readonly at: number;
   readonly end: number;
   /** Its players: one under each lead chart, and the one in its strip. */
   readonly players: HTMLElement[];

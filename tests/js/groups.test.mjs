@@ -206,7 +206,10 @@ test("a player stops at the moments that are marked on it, at the nearest snapsh
   assert.deepEqual(ticks(player), ["0", "0.64", "1"]);
   group.play(player);
   pass(1500);
-  assert.deepEqual([group.step, group.index], [640, 6]);
+  assert.deepEqual([group.step, group.index, group.at], [640, 6, 640]);
+  group.set(660);
+  assert.equal(group.at, 700);
+  group.set(640);
   pass(1500);
   assert.deepEqual([group.step, group.index], [1000, 10]);
   pass(1500);
