@@ -5,6 +5,7 @@ that show it are filled once more with its facts, and so are those figures' capt
 kept in a file for each run, which the page loads when the run is opened.
 """
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -82,6 +83,15 @@ class Section:
     end: int
 
 
+def script(run: str, moments: Sequence[int], passages: Sequence[Passage]) -> bytes:
+    """The file of a run's texts: one call that registers them, as templates/assets/contract.d.ts has it."""
+    said = {"id": run, "moments": moments, "passages": [asdict(passage) for passage in passages]}
+    text = dumps(said, separators=(",", ":"), ensure_ascii=False).replace(
+        "</", "<\\/"
+    )  # as in interactive.py
+    return f"reportgen.passages({text});\n".encode()
+
+
 class Following:
     """Finds what changes on the page while each run is open; where that has no id, it is given one."""
 
@@ -126,12 +136,8 @@ class Following:
 
     def _script(self, run: str, helpers: HelpersWhileOpen, passages: Sequence[Passage]) -> bytes:
         steps = [moment["step"] for moment in helpers.moments(helpers.group) if moment["step"] is not None]
-        said = [asdict(passage) | {"html": self._shipped(passage.html)} for passage in passages]
-        content = dumps(
-            {"id": run, "moments": steps, "passages": said}, separators=(",", ":"), ensure_ascii=False
-        )
-        safe = content.replace("</", "<\\/")  # as in interactive.py
-        return f"reportgen.passages({safe});\n".encode()
+        shipped = [dataclasses.replace(passage, html=self._shipped(passage.html)) for passage in passages]
+        return script(run, steps, shipped)
 
     def _shipped(self, html: str) -> str:
         """Without the pictures on cards: a bundle has them in the page alone, and the page's script puts them there."""
