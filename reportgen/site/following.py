@@ -54,7 +54,8 @@ class HelpersWhileOpen(Helpers):
         return None if self._on_group(name) else super().holds(name)
 
     def _on_group(self, claim: str) -> bool:
-        return [self.group] == list(self._of.claims.get(claim, {}).get("runs", ()))
+        runs = self._of.claims.get(claim, {}).get("runs")
+        return isinstance(runs, list | tuple) and [*runs] == [self.group]
 
     def moment(self, group: str, name: str, text: str) -> Markup:
         """A word that says so where the moment never came."""

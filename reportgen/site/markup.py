@@ -117,7 +117,7 @@ def render_block(
     """One `{% block %}` of a template by itself. Raises ReportError as `render_template` does."""
     with _placed(env, name, facts):
         template = env.get_template(name)
-        return "".join(template.blocks[block](template.new_context(values)))
+        return "".join(template.blocks[block](template.new_context({**values})))
 
 
 @contextmanager

@@ -78,6 +78,7 @@
       this.told = null;
       this.following.restore();
       document.documentElement.classList.toggle("opened", open !== null);
+      document.documentElement.classList.remove("told");
       /** @type {NodeListOf<HTMLButtonElement>} */
       const buttons = document.querySelectorAll(".openings button");
       for (const button of buttons) {
@@ -104,7 +105,7 @@
       this.told = told;
       if (told) this.following.show(told.passages, run);
       for (const figure of this.figures.values()) this.mark(figure);
-      bar.classList.toggle("silent", told === null);
+      document.documentElement.classList.toggle("told", told !== null);
       const button = buttonOf(row, run);
       if (button) this.say(button, bar);
     }
