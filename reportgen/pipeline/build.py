@@ -288,5 +288,6 @@ def _render(page: PageTarget, broken: Mapping[str, str]) -> dict[str, bytes]:
         return assemble.render(
             plan.project, drawings, findings.facts, findings.verdicts,
             page.methods, page.data | origin_files(records, drawings), plan.settings,
-            claims=findings.claims, broken=broken, memory=plan.memo,
+            claims=findings.claims, broken=broken, memory=plan.memo, others=findings.others,
+            declared={id: figure.declaration for id, figure in plan.figures.items() if figure.declaration},
         )  # fmt: skip

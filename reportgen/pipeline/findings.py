@@ -20,6 +20,7 @@ from reportgen.pipeline.state import Fresh, Missing, State
 from reportgen.store.run import Found
 
 if TYPE_CHECKING:
+    from reportgen.drawing.declaration import FigureDeclaration
     from reportgen.pipeline.plan import Plan
 
 T = TypeVar("T")
@@ -105,6 +106,45 @@ class Findings:
 
         near = [name, f"{name}-search", f"{name}-robustness"]
         return self._remembered("seeds", name, [package_code(*CLAIMS_CODE), self._keys(near)], make)
+
+    @cached_property
+    def others(self) -> dict[str, dict[str, dict[str, Facts]]]:
+        """Sweep → seed → what the page may quote while that run is open in the place of a group's own.
+
+        Known of the group's own run alone, and so absent: how its seed was chosen.
+        """
+        found = {}
+        for sweep, source in self._openable.items():
+            name = quoted_name(str(source.group))
+            absent = dict.fromkeys(self.facts[name])
+            found[sweep] = {
+                seed: {**self.facts, name: absent | facts} for seed, facts in self.of_seeds[sweep].items()
+            }
+        return found
+
+    @cached_property
+    def of_seeds(self) -> dict[str, dict[str, Facts]]:
+        """Sweep → seed → the facts of its runs that can be opened, as those of the run that they stand in for."""
+        return {sweep: self._of_seeds(source).value for sweep, source in self._openable.items()}
+
+    def _of_seeds(self, source: FigureDeclaration) -> Remembered[dict[str, Facts]]:
+        def make() -> dict[str, Facts]:
+            from reportgen.drawing.stand_ins import openable
+            from reportgen.facts.describing import describe
+
+            return {str(run.config.seed): describe(run, group) for run in openable(source, self._load(both))}
+
+        group, sweep = str(source.group), str(source.stand_ins)
+        both = [group, sweep]
+        made_from = [package_code(*FACTS_CODE, "drawing/stand_ins.py"), group, self._keys(both)]
+        return self._remembered("facts of seeds", sweep, made_from, make)
+
+    @property
+    def _openable(self) -> dict[str, FigureDeclaration]:
+        """Sweep → a figure in which its runs can stand in for those of a group, where both are stored."""
+        declared = (figure.declaration for figure in self.plan.figures.values())
+        found = {d.stand_ins: d for d in declared if d and d.stand_ins}
+        return {sweep: d for sweep, d in found.items() if len(self._keys([sweep, str(d.group)])) == 2}
 
     @cached_property
     def verdicts(self) -> list[Verdict]:

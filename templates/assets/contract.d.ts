@@ -25,6 +25,25 @@ interface FigurePayload {
   panels: PanelPayload[];
 }
 
+/** data/SWEEP-SEED-text.js, one call: `reportgen.passages(TEXTS)`: what the text says while that run is open. */
+interface RunTexts {
+  /** SWEEP:SEED, as a link names it, and the element with the file's path. */
+  id: string;
+  /** The steps of its moments, ascending. */
+  moments: number[];
+  passages: Passage[];
+}
+
+/** Where the text differs from the page's own. */
+interface Passage {
+  /** The id of an element of the page. */
+  id: string;
+  /** What stands in its place, complete elements; empty for nothing. */
+  html: string;
+  /** The element stays where it is, and the passage comes behind it. */
+  stays: boolean;
+}
+
 /** One chart, a Vega view of its own. */
 interface PanelPayload {
   /** Its name within the figure, for messages. */
@@ -154,7 +173,10 @@ interface PageData {
     vega: string;
   };
   figure: FigureData;
-  /** In a figure, hidden: a run that can stand in; its `value` is the seed. */
+  /**
+   * Hidden: a run that can stand in. In a figure its `value` is the seed; behind the article, SWEEP:SEED, and what
+   * is there are its texts.
+   */
   data: {
     /** Path of that run's data file. */
     live: string;
@@ -175,7 +197,8 @@ interface PageData {
   /** A word or button that moves a group's step. */
   ".moment": {
     group: string;
-    step: string;
+    /** Absent in the text of a run in which that moment never came. */
+    step?: string;
   };
   /** A mark beside a sentence: the claim's number. */
   ".mark": {

@@ -39,10 +39,19 @@ interface Reportgen {
   Figure: new (element: LiveElement, payload: FigurePayload, group: Group | null) => Figure;
   // first_play.js
   playOnce(figure: Figure): void;
+  // words.js
+  /** Those in an element that name a moment become buttons. */
+  wireWords(within: ParentNode): void;
+  // reading.js
+  /** Cards for an element's links to sections. */
+  linkCards(within: ParentNode): void;
+  // following.js
+  Following: new () => Following;
   // opening.js
   Opening: new (
     figures: Map<Element, Figure>,
     fetchData: (figure: string, address: string) => Promise<FigurePayload>,
+    fetchTexts: (run: string, address: string) => Promise<RunTexts>,
     changed: () => void,
   ) => Opening;
   // groups.js
@@ -78,6 +87,8 @@ interface Reportgen {
   opening: Opening;
   /** What a data file calls. */
   figure(payload: FigurePayload): void;
+  /** What a file of a run's texts calls. */
+  passages(texts: RunTexts): void;
   /** Frames a second while a group's step runs over all its snapshots. */
   measure(group: string): Promise<number>;
 }
@@ -91,6 +102,8 @@ interface Group {
   steps: number[];
   /** The snapshot shown: its place in `steps`. */
   index: number;
+  /** The step that is said: the snapshot's, or that of a moment near it. */
+  readonly at: number;
   readonly end: number;
   /** Its players: one under each lead chart, and the one in its strip. */
   readonly players: HTMLElement[];
@@ -103,6 +116,9 @@ interface Group {
   /** Called with every step. */
   readonly readouts: (() => void)[];
   words: Map<Element, ((step: number) => string) | null>;
+  /** Player → the steps of the moments marked on it. */
+  readonly marked: Map<Element, number[]>;
+  mark(player: Element, steps: number[]): void;
   adopt(steps: number[]): void;
   add(player: HTMLElement, shown?: () => void): void;
   nearest(step: number, steps?: number[]): number;
@@ -166,6 +182,12 @@ interface Sheet {
   readonly line: Share[];
   draw(line: Share[]): void;
   label(curve: Share[]): void;
+}
+
+/** The passages of the text that speak of an open run. */
+interface Following {
+  show(passages: Passage[], seed: string): void;
+  restore(): void;
 }
 
 /** Which of a sweep's runs is open in place of the groups' own. */

@@ -77,7 +77,7 @@
     // This run's snapshot nearest to the group's step: other runs may have been saved at other steps.
     get index() {
       const { group, payload } = this;
-      return group ? group.nearest(group.steps[group.index], payload.steps) : 0;
+      return group ? group.nearest(group.at, payload.steps) : 0;
     }
     async fit() {
       if (!this.stage.clientWidth) return;
@@ -92,7 +92,7 @@
       for (const panel of this.panels) await panel.fit();
     }
     show() {
-      const { group } = this, step = group?.steps[group.index];
+      const { group } = this, step = group?.at;
       const neuron = group && group.pointed.run === this.run ? group.pointed.neuron : -1;
       if (this.shown === `${step} ${neuron}`) return;
       this.shown = `${step} ${neuron}`;
