@@ -19,7 +19,7 @@ DRAWS = 2000  # of the bootstrap
 def first_steps(steps: Integers, accuracy: Array) -> tuple[Integers, Array]:
     """For test accuracy (T, N): the first of its steps with 99 %, (N,), or the last one; whether there is one, (N,)."""
     reached = accuracy >= LEARNED
-    there = reached.any(axis=0)
+    there = np.asarray(reached.any(axis=0))
     return np.where(there, steps[reached.argmax(axis=0)], steps[-1]), there
 
 
