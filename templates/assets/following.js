@@ -61,7 +61,7 @@
     window.reportgen.linkCards(element);
   }
   /**
-   * The keyboard stays at the link or button that has the same place.
+   * The keyboard stays at the link or button of the same name, or else in the same place.
    * @param {Element[]} before
    * @param {Element[]} after
    * @param {() => void} exchange
@@ -69,8 +69,10 @@
   function keepingFocus(before, after, exchange) {
     const stops = (/** @type {Element[]} */ elements) => elements.flatMap((element) => [...element.querySelectorAll("a, button")]);
     const at = stops(before).findIndex((stop) => stop === document.activeElement);
+    const name = document.activeElement?.textContent;
     exchange();
-    const stop = stops(after)[at];
+    if (at < 0) return;
+    const there = stops(after), stop = there.find(({ textContent }) => textContent === name) ?? there[at] ?? there.at(-1);
     if (stop instanceof HTMLElement) stop.focus({ preventScroll: true });
   }
 
