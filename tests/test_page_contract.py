@@ -78,7 +78,10 @@ def leading() -> dict:
         "data": {"name": "heights", "values": rows(HEIGHTS)}, "mark": "bar",
         "encoding": {"x": {"field": "cell", "type": "ordinal"}, "y": y},
     }  # fmt: skip
-    other = {"layer": [curves, bars], "params": params[:1], "width": 100, "height": 50}
+    votes = {"inputs": {"a": "W_input", "b": "W_input"}, "output": "W_output", "all": 3}
+    other = {
+        "layer": [curves, bars], "params": params[:1], "width": 100, "height": 50, "usermeta": {"votes": votes},
+    }  # fmt: skip
     source = SimpleNamespace(id="weights", group="modular", lead=True, path=Path("weights.py"))
     runs = {"modular": SimpleNamespace(snapshot_steps=STEPS)}
     return interactive.payload({"input": heatmap, "curves": other}, source, runs, {"curves": (140, 90)})
