@@ -22,6 +22,7 @@ from reportgen.site import provenance_files
 from reportgen.site.following import script
 from reportgen.site.passages import Passage
 from reportgen.store.documents import Provenance
+from reportgen.store.run import Run
 
 EXAMPLES = Path(__file__).parent / "js" / "examples.js"
 INTRO = """\
@@ -78,9 +79,14 @@ def leading() -> dict:
         "data": {"name": "heights", "values": rows(HEIGHTS)}, "mark": "bar",
         "encoding": {"x": {"field": "cell", "type": "ordinal"}, "y": y},
     }  # fmt: skip
-    other = {"layer": [curves, bars], "params": params[:1], "width": 100, "height": 50}
+    votes = {"inputs": {"a": "W_input", "b": "W_input"}, "output": "W_output", "all": 3}
+    other = {
+        "layer": [curves, bars], "params": params[:1], "width": 100, "height": 50, "usermeta": {"votes": votes},
+    }  # fmt: skip
     source = SimpleNamespace(id="weights", group="modular", lead=True, path=Path("weights.py"))
-    runs = {"modular": SimpleNamespace(snapshot_steps=STEPS)}
+    run = object.__new__(Run)  # of which nothing else is looked at
+    object.__setattr__(run, "snapshot_steps", STEPS)
+    runs = {"modular": run}
     return interactive.payload({"input": heatmap, "curves": other}, source, runs, {"curves": (140, 90)})
 
 

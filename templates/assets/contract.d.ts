@@ -59,6 +59,22 @@ interface PanelPayload {
   responsive: boolean;
   /** The datasets that change with the step. */
   data: SteppedBlock[];
+  /** Of a chart whose one such dataset holds the weights of a network, which it sums up as far as its first `aggregate`. */
+  votes?: Voting;
+}
+
+/**
+ * How a chart's transforms read weights, so that the page can do it in their place. Rows say `matrix`, `neuron`, `number`
+ * and `strip`, the group of their neuron. A neuron's activation is the sum, if positive, of its weights for the inputs;
+ * times a weight of the output it is its vote. The result: the sum of votes for each strip and number.
+ */
+interface Voting {
+  /** Signals that choose a number → the matrix that is read there. */
+  inputs: Record<string, string>;
+  /** The matrix of the output. */
+  output: string;
+  /** The strip that sums over all neurons, the last. */
+  all: number;
 }
 
 /** A dataset of n rows, and the one number of each row that changes with the step, at all T snapshots. */
@@ -73,8 +89,8 @@ interface SteppedBlock {
   field: "value";
   /** How a number is packed: a signed whole number, little-endian. */
   dtype: "int8" | "int16";
-  /** What 1 stands for: number = packed · scale. The lowest of all, -128 or -32768, is no number: null. */
-  scale: number;
+  /** What 1 stands for at each snapshot (T): number = packed · scale. The lowest of all, -128 or -32768, is no number: null. */
+  scale: number[];
   /**
    * What is added to the packed numbers of the snapshot before, (T, n), of the first to 0; sums go over the end of
    * the type and around. Row by row: snapshot t's of row r is at t · n + r.cell. In base64.
@@ -102,7 +118,15 @@ interface VegaSpec {
    */
   signals?: { name: string; [more: string]: unknown }[];
   marks?: VegaMark[];
-  scales?: { name: string; domain?: unknown; [more: string]: unknown }[];
+  scales?: VegaScale[];
+  axes?: { grid?: boolean; zindex?: number; [more: string]: unknown }[];
+  legends?: { fill?: string; [more: string]: unknown }[];
+  [more: string]: unknown;
+}
+
+interface VegaScale {
+  name: string;
+  domain?: unknown;
   [more: string]: unknown;
 }
 
@@ -114,6 +138,9 @@ interface VegaDataset {
   name: string;
   /** Its rows; of a dataset that is made from another one there are none. */
   values?: Record<string, unknown>[];
+  /** The dataset that it is made from. */
+  source?: string;
+  transform?: { type: string; as?: string | string[]; [more: string]: unknown }[];
   [more: string]: unknown;
 }
 
@@ -129,8 +156,10 @@ interface CurvePoint {
 
 interface VegaMark {
   type: string;
+  name?: string;
+  from?: { data?: string; facet?: { groupby?: string[]; [more: string]: unknown } };
   encode?: {
-    update?: { fill?: unknown; tooltip?: unknown; [more: string]: unknown };
+    update?: { fill?: unknown; tooltip?: { signal?: string }; [more: string]: unknown };
     hover?: { [more: string]: unknown };
     [more: string]: unknown;
   };
