@@ -222,9 +222,9 @@ def filtered(run, used, index):
     """Test pairs that are answered rightly by weights of which only the mean and some frequencies are left."""
     p, test = run.config.task.modulus, drawn_pairs(run)[1]
     kept = np.array([f == 0 or min(f, p - f) in used for f in range(p)])[:, None]
-    w_in, w_out = (np.fft.ifft(np.fft.fft(m.astype(float), axis=0) * kept, axis=0).real
-                   for m in (run.w_input[index][:p], run.w_output[index].T))  # fmt: skip
-    answers = [int(np.argmax(np.maximum(w_in[a] + w_in[b], 0) @ w_out.T)) for a, b in test]
+    first, second, w_out = (np.fft.ifft(np.fft.fft(m.astype(float), axis=0) * kept, axis=0).real
+                            for m in (run.w_input[index][:p], run.w_input[index][-p:], run.w_output[index].T))  # fmt: skip
+    answers = [int(np.argmax(np.maximum(first[a] + second[b], 0) @ w_out.T)) for a, b in test]
     return sum(answer == (a + b) % p for answer, (a, b) in zip(answers, test, strict=True)) / len(test)
 
 
