@@ -192,7 +192,7 @@ def _state(event: Progress) -> str:
     if not isinstance(event.losses, Mapping):
         train, test = event.losses
         return f"{event.rate:,.0f} steps/s, loss {train:.1e} train, {test:.1e} test"
-    speed = [f"{event.rate:,.3g} steps/s"] if event.job.steps > 1 else []
+    speed = [f"{event.rate:,.{0 if event.rate >= 10 else 1}f} steps/s"] if event.job.steps > 1 else []
     return ", ".join([*speed, *(f"{name} {value:.3g}" for name, value in event.losses.items())])
 
 

@@ -28,6 +28,7 @@ from reportgen.files.own_modules import load, loaded_anew
 from reportgen.store.provenance import describe_call
 from reportgen.store.records import Store
 from reportgen.training.jobs import Job
+from reportgen.wording import numbers
 
 LARGEST = 1 << 30  # bytes of what a call returns
 SHOWN = 300  # letters of what it printed, in an error
@@ -50,6 +51,7 @@ class Checkpoint:
     file: Path
     stopping: Callable[[], bool] = lambda: False
     saved_at: float = field(default_factory=time.monotonic)
+    resumed: bool = False
 
     @property
     def path(self) -> Path:
@@ -73,9 +75,11 @@ class Checkpoint:
         """What was saved; None when there is nothing, or not as it was written."""
         body = read_sealed(self.file)
         try:
-            return None if body is None else read_arrays(io.BytesIO(body), lambda _: "")
+            found = None if body is None else read_arrays(io.BytesIO(body), lambda _: "")
         except ValueError:
             return None
+        self.resumed = found is not None
+        return found
 
     def forget(self) -> None:
         """The call has ended."""
@@ -121,7 +125,7 @@ def call(
     with _contained(function), _loaded(function) as called:
         found = called(**cell.settings, **{name: handed[name] for name in function.handed})
         if isinstance(found, Generator):
-            found = _followed(found, checkpoint.stopping, report)
+            found = _followed(found, checkpoint, report)
         return None if found is _STOPPED else _arrays(function, found)
 
 
@@ -130,7 +134,7 @@ _STOPPED: Any = object()
 
 def _followed(
     steps: Generator[Any, None, Any],
-    stopping: Callable[[], bool],
+    checkpoint: Checkpoint,
     report: Callable[[int, float, Metrics, int], object],
 ) -> Any:
     """What a generator returns in the end, told of each step on the way; `_STOPPED` where it was stopped."""
@@ -149,9 +153,10 @@ def _followed(
         begun = begun or (step, now)
         if now - last > REPORT_EVERY_S:
             rate = (step - begun[0]) / max(now - begun[1], 1e-9)
-            report(step, rate, {str(name): float(value) for name, value in metrics.items()}, begun[0])
+            measured = {str(name): float(value) for name, value in metrics.items()}
+            report(step, rate, measured, begun[0] if checkpoint.resumed else 0)
             last = now
-        if stopping():
+        if checkpoint.stopping():
             steps.close()
             return _STOPPED
 
@@ -231,7 +236,9 @@ def _arrays(function: Function, found: Any) -> dict[str, Array]:
         )
     if len(found) > MEMBERS:
         raise _refused(
-            function, f"it returned {len(found):,} arrays", f"At most {MEMBERS} are stored; stack some."
+            function,
+            f"it returned {numbers.number(len(found))} arrays",
+            f"At most {MEMBERS} are stored; stack some.",
         )
     arrays = {}
     for name, value in found.items():
@@ -246,7 +253,7 @@ def _arrays(function: Function, found: Any) -> dict[str, Array]:
     size = sum(array.nbytes for array in arrays.values())
     if size > LARGEST:
         hint = "At most 1 GB is stored: keep fewer snapshots, or fewer digits."
-        raise _refused(function, f"it returned {size / 1e9:.1f} GB", hint)
+        raise _refused(function, f"it returned {numbers.size(size)}", hint)
     return arrays
 
 
