@@ -7,10 +7,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from reportgen.claims.registry import Finding as Finding
+    from reportgen.claims.registry import claim as claim
+    from reportgen.claims.verdicts import proportion as proportion
     from reportgen.experiments.declaring import experiment as experiment
+    from reportgen.experiments.tables import data as data
+    from reportgen.facts.registry import of_no_run as of_no_run
+    from reportgen.facts.registry import of_run as of_run
+    from reportgen.facts.registry import of_sweep as of_sweep
     from reportgen.store.run import Found
 
-PUBLIC = {"experiment": "reportgen.experiments.declaring"}  # name → where it is
+PUBLIC = {  # name → where it is
+    "experiment": "reportgen.experiments.declaring",
+    "data": "reportgen.experiments.tables",
+    "of_run": "reportgen.facts.registry",
+    "of_sweep": "reportgen.facts.registry",
+    "of_no_run": "reportgen.facts.registry",
+    "claim": "reportgen.claims.registry",
+    "Finding": "reportgen.claims.registry",
+    "proportion": "reportgen.claims.verdicts",
+}
 
 
 def load(name: str, project: str | Path | None = None) -> Found:

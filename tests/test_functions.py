@@ -19,7 +19,6 @@ from reportgen import experiment
 from reportgen.claims.judging import judge
 from reportgen.claims.registry import CLAIMS, Finding, claim
 from reportgen.errors import ReportError
-from reportgen.experiments import EXPERIMENTS
 from reportgen.experiments.functions import Function
 from reportgen.facts.describing import facts_of
 from reportgen.facts.registry import OF_SWEEP, of_sweep
@@ -46,14 +45,15 @@ def chart(runs):
     lines = alt.Chart(named("rows", rows)).mark_line().encode(x="step:Q", y="height:Q", color="seed:N")
     return lines.properties(width=300, height=120)
 '''
-CODE = '''import helper
+OWN = ROOT / "tests" / "fixtures" / "own_functions.py"
+CODE = '''import _helper
 from reportgen import experiment
 
 
 @experiment(grid={"seed": [0, 1]})
 def growth(*, rate=0.5, seed=0):
     """How fast."""
-    return {"size": helper.start(seed) * rate}
+    return {"size": _helper.start(seed) * rate}
 '''
 HELPER = "def start(seed):\n    return 2 + seed\n"
 
@@ -62,14 +62,14 @@ def declared(folder: Path, code: str = CODE) -> Function:
     """The first experiment of a file."""
     file = folder / "growing.py"
     file.write_text(code, encoding="utf-8")
-    (folder / "helper.py").write_text(HELPER, encoding="utf-8")
+    (folder / "_helper.py").write_text(HELPER, encoding="utf-8")
     forget()
     sys.path.append(str(folder))
     try:
         module = load("_growing", file, lambda _: None)
     finally:
         sys.path.remove(str(folder))
-        sys.modules.pop("helper", None)
+        sys.modules.pop("_helper", None)
     return next(value for value in vars(module).values() if isinstance(value, Function))
 
 
@@ -84,20 +84,20 @@ def called(function: Function, **settings):
 
 
 @pytest.fixture
-def own(monkeypatch):
-    """The made-up functions among the experiments."""
-    for function in (random_walk, primes):
-        monkeypatch.setitem(EXPERIMENTS, function.name, function)
-
-
-@pytest.fixture
-def project(bare_built, tmp_path, own) -> Path:
-    """The bare project with a figure of a function."""
+def project(bare_built, tmp_path) -> Path:
+    """The bare project with experiments of its own, and a figure of one."""
     folder = Path(shutil.copytree(bare_built, tmp_path / "project"))
+    (folder / "experiments").mkdir()
+    shutil.copy(OWN, folder / "experiments" / "walks.py")
     (folder / "figures" / "walks.py").write_text(FIGURE, encoding="utf-8")
     section = BARE_SECTION.replace('{{ figure("line") }}', '{{ figure("line") }}\n\n{{ figure("walks") }}')
     (folder / "templates" / "sections" / "01-bare.md").write_text(section, encoding="utf-8")
     return folder
+
+
+def growing(project: Path, body: str) -> Function:
+    """The project with one more experiment, whose function does this."""
+    return declared(project / "experiments", re.sub(r"    return .*", lambda _: body, CODE))
 
 
 # ---- what it is, and its key ----
@@ -122,14 +122,14 @@ def lambda_like(*, a=0, b=""):
 def test_a_key_is_of_code_settings_and_named_libraries(tmp_path):
     """Its own code, a helper's, a setting, a version: each changes the key; a comment and a docstring do not."""
     first = declared(tmp_path)
-    assert set(first.code) == {"growing.py", "helper.py"}
+    assert {Path(name).name for name in first.code} == {"growing.py", "_helper.py"}
     same = declared(tmp_path, CODE.replace("How fast.", "How quickly.").replace("(seed) *", "(seed)  *"))
     assert key(same) == key(first) != key(first, 1)
     others = [CODE.replace("* rate", "/ rate"), CODE.replace("rate=0.5", "rate=0.25"),
               CODE.replace("@experiment(", '@experiment(libraries=("numpy",), '),
               CODE.replace("def growth", "def greater")]  # fmt: skip
     assert len({key(first), *(key(declared(tmp_path, code)) for code in others)}) == 5
-    (tmp_path / "helper.py").write_text(HELPER.replace("2 +", "3 +"), encoding="utf-8")
+    (tmp_path / "_helper.py").write_text(HELPER.replace("2 +", "3 +"), encoding="utf-8")
     forget()
     assert key(replace(first)) != key(first)
 
@@ -137,18 +137,19 @@ def test_a_key_is_of_code_settings_and_named_libraries(tmp_path):
 def test_what_it_imports_of_numerics_is_in_its_key(tmp_path):
     """And what runs behind that, the kernels; but not this program's door, which computes nothing."""
     plain = declared(
-        tmp_path, CODE.replace("import helper", "import helper\nfrom reportgen.numerics.config import Config")
+        tmp_path,
+        CODE.replace("import _helper", "import _helper\nfrom reportgen.numerics.config import Config"),
     )
     assert set(plain.code) == {
-        "growing.py",
-        "helper.py",
+        f"{tmp_path.name}/growing.py",
+        f"{tmp_path.name}/_helper.py",
         "reportgen/numerics/config.py",
         "reportgen/errors.py",
     }
     assert not plain.needs_torch
     trainer = declared(
         tmp_path,
-        CODE.replace("import helper", "import helper\nfrom reportgen.numerics.training import Trainer"),
+        CODE.replace("import _helper", "import _helper\nfrom reportgen.numerics.training import Trainer"),
     )
     assert {"reportgen/numerics/training.py", "reportgen/numerics/engines.py"} < set(trainer.code)
     assert any(name.endswith(".cpp") for name in trainer.code) and trainer.needs_torch
@@ -232,11 +233,11 @@ def test_a_call_leaves_the_process_as_it_was(tmp_path):
     """The working directory, variables, paths, the project's modules, and what it forks."""
     body = "import os; os.chdir('/'); os.environ['GROWN'] = '1'\n    if os.fork() == 0: raise ValueError"
     function = declared(
-        tmp_path, re.sub(r"    return .*", f"    {body}\n    return {{'a': helper.start(1)}}", CODE)
+        tmp_path, re.sub(r"    return .*", f"    {body}\n    return {{'a': _helper.start(1)}}", CODE)
     )
     before = Path.cwd(), sys.path.copy(), dict(os.environ), set(sys.modules)
     assert called(function)["a"] == 3
-    assert (Path.cwd(), sys.path, dict(os.environ)) == before[:3] and "helper" not in sys.modules
+    assert (Path.cwd(), sys.path, dict(os.environ)) == before[:3] and "_helper" not in sys.modules
 
 
 def test_a_stopped_call_goes_on_from_its_checkpoint(tmp_path):
@@ -301,21 +302,21 @@ def test_quick_and_set_make_variants(project):
         assert refused.exit_code == 2 and why in refused.stderr and refused.stderr.count("\n") == 2
 
 
-def test_what_was_finished_is_kept_when_a_cell_fails(project, tmp_path, monkeypatch):
+def test_what_was_finished_is_kept_when_a_cell_fails(project):
     """Two lines, and next time only what is missing is called; status says how far it is, and why it is stale then."""
-    failing = re.sub(r"    return .*", "    if seed: raise ValueError(seed)\n    return {'a': 1}", CODE)
-    monkeypatch.setitem(EXPERIMENTS, "growth", declared(tmp_path, failing))
+    growing(project, "    if seed: raise ValueError(seed)\n    return {'a': 1}")
     refused = run(project, "train", "growth")
     assert refused.exit_code == 1 and "growing.py:8: growth: ValueError: 1" in refused.stderr
     assert refused.stderr.count("\n") == 2
     assert "growth                   partial  1 of 2 runs stored" in must(run(project, "status")).output
-    monkeypatch.setitem(EXPERIMENTS, "growth", declared(tmp_path))
-    assert "growth                   stale    growing.py changed" in must(run(project, "status")).output
+    mended = growing(project, "    return {'a': 1}")
+    assert (
+        "growth                   stale    experiments/growing.py changed"
+        in must(run(project, "status")).output
+    )
     must(run(project, "train", "growth"))
     assert "growth                   fresh" in must(run(project, "status")).output
-    (folder,) = [
-        f for f in (project / ".reportgen" / "runs").iterdir() if f.name.endswith(key(declared(tmp_path)))
-    ]
+    (folder,) = [f for f in (project / ".reportgen" / "runs").iterdir() if f.name.endswith(key(mended))]
     (folder / "arrays.npz").write_bytes(b"no")
     assert (
         "is damaged" in (said := must(run(project, "train", "growth"))).stderr
@@ -323,17 +324,15 @@ def test_what_was_finished_is_kept_when_a_cell_fails(project, tmp_path, monkeypa
     )
 
 
-def test_calls_that_return_other_forms_are_told_apart(project, tmp_path, monkeypatch):
+def test_calls_that_return_other_forms_are_told_apart(project):
     """Which two calls, and what differs: names, or the number of axes."""
-    odd = re.sub(r"    return .*", "    return {'a': 1} if seed else {'b': 1}", CODE)
-    monkeypatch.setitem(EXPERIMENTS, "growth", declared(tmp_path, odd))
+    growing(project, "    return {'a': 1} if seed else {'b': 1}")
     must(run(project, "train", "growth"))
     with pytest.raises(
         ReportError, match="growth: its calls with seed=0 and seed=1 and not both return a, b"
     ):
         load_runs("growth", project)
-    flat = re.sub(r"    return .*", "    return {'a': 1 if seed else [1]}", CODE)
-    monkeypatch.setitem(EXPERIMENTS, "growth", declared(tmp_path, flat))
+    growing(project, "    return {'a': 1 if seed else [1]}")
     must(run(project, "train", "growth"))
     with pytest.raises(ReportError, match="return a in two forms"):
         load_runs("growth", project)
@@ -372,41 +371,25 @@ def test_a_figure_cannot_follow_the_steps_of_a_function(project):
 
 # ---- in processes of their own ----
 
-SCRIPT = """
-import sys
-sys.path[:0] = [{tests!r}, {folder!r}]
-from reportgen.experiments import EXPERIMENTS
-from growing import growth
-EXPERIMENTS["growth"] = growth
-from reportgen.cli import main
-if __name__ == "__main__":
-    main(["train", "growth", "--project", {project!r}])
-"""
 
-
-def started(project: Path, folder: Path, body: str) -> subprocess.Popen:
+def started(project: Path, body: str) -> subprocess.Popen:
     """`reportgen train growth` in a process of its own."""
-    declared(folder, re.sub(r"    return .*", body, CODE))
-    script = folder / "start.py"
-    script.write_text(SCRIPT.format(tests=str(ROOT / "tests"), folder=str(folder), project=str(project)))
-    return subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    growing(project, body)
+    command = [sys.executable, "-m", "reportgen", "train", "growth", "--project", str(project)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def test_a_function_that_ends_its_process_is_named(project, tmp_path):
+def test_a_function_that_ends_its_process_is_named(project):
     """What other cells had finished is kept."""
-    said = started(
-        project, tmp_path, "    import os\n    if seed: os._exit(7)\n    return {'a': 1}"
-    ).communicate()[1]
+    said = started(project, "    import os\n    if seed: os._exit(7)\n    return {'a': 1}").communicate()[1]
     assert "killed while it ran growth 2/2: os._exit, or perhaps for lack of memory." in said
     assert said.count("\n") == 2
 
 
-def test_ctrl_c_ends_a_function_that_does_not_listen(project, tmp_path):
+def test_ctrl_c_ends_a_function_that_does_not_listen(project):
     """After a few seconds' grace; the finished cell is kept, and no process is left."""
     body = "    while seed:\n        try:\n            print()\n        except BaseException: pass\n    return {'a': 1}"
-    running = started(project, tmp_path, body)
+    running = started(project, body)
     for line in running.stdout:
         if "Trained growth 1/2" in line:
             break

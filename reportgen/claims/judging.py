@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager
 import numpy as np
 
 from reportgen.analysis import grokking_step
-from reportgen.claims.registry import SHOWN
-from reportgen.claims.sections import CLAIMS, Claim, Finding
+from reportgen.claims import sections  # noqa: F401 – it fills the registry
+from reportgen.claims.registry import SHOWN, Claim, Finding, known
 from reportgen.claims.verdicts import Sample, Verdict, proportion
 from reportgen.errors import EXIT_FAILED, ReportError, in_code, unknown
 from reportgen.experiments import experiment
@@ -24,8 +24,8 @@ HINT = "Mend the judge, then try it: reportgen check"
 
 def judge(id: str, runs: Runs) -> Verdict:
     """The verdict on one claim, with its base rate where the search for the seed is among the runs."""
-    with _guarded(CLAIMS[id]):  # once for all seeds
-        return _judge(CLAIMS[id], runs)
+    with _guarded(known()[id]):  # once for all seeds
+        return _judge(known()[id], runs)
 
 
 def _judge(claim: Claim, runs: Runs) -> Verdict:
@@ -108,7 +108,7 @@ def shows(name: str, run: Run) -> bool:
     if name not in SHOWN:
         raise unknown("searched experiment", name, SHOWN)
     shown = SHOWN[name]
-    findings = [_finding(CLAIMS[claim], run) for claim in shown.claims]
+    findings = [_finding(known()[claim], run) for claim in shown.claims]
     also = guarded(
         lambda error: in_code(shown.also.__code__.co_filename, error, hint=HINT, about=f"{name}: ")
     )

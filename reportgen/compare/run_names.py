@@ -13,11 +13,10 @@ from typing import Any
 
 from reportgen.errors import EXIT_FAILED, ReportError, unknown
 from reportgen.experiments import EXPERIMENTS, Experiment, experiment
-from reportgen.experiments.variants import read_settings
 from reportgen.facts.run_table import settings, varied
 from reportgen.files.project import Project
 from reportgen.numerics.config import Config
-from reportgen.pipeline.plan import Plan
+from reportgen.pipeline.plan import Plan, opened
 from reportgen.store.run import Run
 from reportgen.wording.numbers import number, setting
 
@@ -38,9 +37,9 @@ def find_run(project: Project, text: str, *, quick: bool = False) -> Run:
     key = _KEY.fullmatch(form["name"])
     if key:
         return _by_key(project, text, key[1], form["pick"])
-    experiment(form["name"])
     changes = [f"{form['name']}.{change}" for change in (form["changes"] or "").split(",") if change]
-    plan = Plan(project, read_settings(quick, changes))
+    plan = opened(project, quick=quick, assignments=changes)
+    experiment(form["name"])
     chosen = plan.settings.experiments[form["name"]]
     config = choose(text, chosen.configs, form["pick"])
     run = _stored(plan, chosen, config)
@@ -54,7 +53,7 @@ def find_run(project: Project, text: str, *, quick: bool = False) -> Run:
 
 
 def _by_key(project: Project, text: str, key: str, pick: str | None) -> Run:
-    record = Plan(project, read_settings(False, ())).store.find(key)
+    record = opened(project).store.find(key)
     if record is None:
         raise ReportError(
             f"No stored run has the key {key}.", hint="See the folders in .reportgen/runs/ and runs/."

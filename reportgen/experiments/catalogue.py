@@ -24,6 +24,7 @@ from reportgen.experiments.followed import FOLLOWED
 from reportgen.experiments.own_loops import nuclear_decay, where_luck_sits
 from reportgen.experiments.searches import robustness, search
 from reportgen.experiments.sweeps import SWEEPS
+from reportgen.files.project_file import ARTICLE
 from reportgen.numerics.config import Config
 
 
@@ -70,4 +71,5 @@ def by_name(experiments: Iterable[Experiment]) -> dict[str, Experiment]:
     return found
 
 
-EXPERIMENTS = by_name(_ALL)
+ARTICLES = {ARTICLE: by_name(_ALL)}  # what a project may use by name
+EXPERIMENTS = dict(ARTICLES[ARTICLE])  # of the project at hand: own.py puts in what that has

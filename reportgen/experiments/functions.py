@@ -12,11 +12,12 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from reportgen.errors import ReportError, unknown
 from reportgen.experiments.definition import Experiment, Keep
 from reportgen.files.code_hash import PACKAGE, code_key, imported_files, numerics_fingerprint
+from reportgen.files.own_folders import roots_of, shown
 from reportgen.files.own_modules import imports
 
 HANDED = ("checkpoint", "device")  # what a function is given by name besides its settings
@@ -105,6 +106,7 @@ class Function(Experiment):
         """File → hash of its code and all that it imports, kernels too; library → version."""
         found = code_key(self.file, self._roots)
         found.pop(DOOR, None)
+        found = found if self._in_package else shown(found, self.folder)
         if "reportgen/numerics/native.py" in found:
             kernels = {
                 name: kept for name, kept in numerics_fingerprint().items() if not name.endswith(".py")
@@ -115,7 +117,11 @@ class Function(Experiment):
     @property
     def _roots(self) -> tuple[Path, ...]:
         """From where imports count: a file of this package has no siblings by their bare names."""
-        return (PACKAGE.parent,) if self.file.is_relative_to(PACKAGE) else (self.folder, PACKAGE.parent)
+        return (PACKAGE.parent,) if self._in_package else roots_of(self.file)
+
+    @property
+    def _in_package(self) -> bool:
+        return self.file.is_relative_to(PACKAGE)
 
     def _version(self, library: str) -> str:
         try:
@@ -130,6 +136,27 @@ class Function(Experiment):
     def needs_torch(self) -> bool:
         """Whether its code, or what it imports, loads PyTorch."""
         return any(imports(file, "torch") for file in imported_files(self.file, self._roots))
+
+    def with_libraries(self, libraries: tuple[str, ...]) -> "Function":
+        """With the versions of some more in its key."""
+        return replace(self, libraries=(*self.libraries, *libraries))
+
+    # ---- what its file declares, to be remembered ----
+
+    def as_json(self) -> dict[str, Any]:
+        """All that is declared, but for where: JSON."""
+        return {
+            "name": self.name, "title": self.title, "shipped": self.shipped, "called": self.called,
+            "settings": dict(self.settings), "grid": {name: list(values) for name, values in self.grid.items()},
+            "quick": dict(self.quick), "libraries": list(self.libraries), "handed": list(self.handed),
+            "counted": self.counted, "seconds": self.seconds,
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, file: Path, plain: Mapping[str, Any]) -> Self:
+        """The inverse; its function is loaded where it is called."""
+        lists = {name: tuple(plain[name]) for name in ("libraries", "handed")}
+        return cls(source=(), file=file, **{**plain, **lists})
 
     def steps_of(self, configs: Sequence[Any]) -> int:
         """How many steps a call yields, by its settings; 1 where they do not say."""

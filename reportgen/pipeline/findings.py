@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from reportgen.claims.verdicts import Verdict, remembered
-from reportgen.files.code_hash import own_code, package_code
+from reportgen.files.code_hash import code_key, own_code, package_code
 from reportgen.files.hashing import key_of
 from reportgen.files.memo import Memo
+from reportgen.files.own_folders import keys, roots_of
+from reportgen.files.project import Project
+from reportgen.files.project_file import ARTICLE, uses
 from reportgen.pipeline.runs import RunTarget
 from reportgen.pipeline.state import Fresh, Missing, State
 from reportgen.store.run import Found
@@ -27,6 +31,7 @@ T = TypeVar("T")
 Facts = dict[str, Any]  # the facts of one experiment by name, as templates quote them
 CLAIMS_CODE = ("claims/judging.py", "claims/sections/__init__.py")  # the second brings every judge
 FACTS_CODE = ("facts/describing.py",)
+OWN = "own: "  # before the file of a claim of the project's own
 
 
 @dataclass(frozen=True)
@@ -70,12 +75,39 @@ class Findings:
     @cached_property
     def claims(self) -> dict[str, dict[str, Any]]:
         """Every claim's text, threshold, runs and module by id, without importing what judges it."""
-        return self._remembered("claims", "all", package_code(*CLAIMS_CODE), _list_claims).value
+        return self._remembered(
+            "claims", "all", self._claims_code, partial(_list_claims, self.plan.project)
+        ).value
+
+    @cached_property
+    def _claims_code(self) -> object:
+        project = self.plan.project
+        own = keys(project.claims)
+        return (
+            [package_code(*CLAIMS_CODE), own, uses(project.root)]
+            if own or self._foreign
+            else package_code(*CLAIMS_CODE)
+        )
+
+    @cached_property
+    def _facts_code(self) -> object:
+        project = self.plan.project
+        own = keys(project.facts)
+        return (
+            [package_code(*FACTS_CODE), own, uses(project.root)]
+            if own or self._foreign
+            else package_code(*FACTS_CODE)
+        )
+
+    @cached_property
+    def _foreign(self) -> bool:
+        """Whether it is another article than the one that comes with the program."""
+        return uses(self.plan.project.root) != (ARTICLE,)
 
     def facts_of(self, runs: Mapping[str, RunTarget]) -> dict[str, Facts]:
         """What a figure of these experiments may quote, by quoted name: of those stored, and what needs no run."""
-        code = package_code(*FACTS_CODE)
-        found = dict(self._remembered("facts", "without runs", code, _facts_without_runs).value)
+        make = partial(_facts_without_runs, self.plan.project)
+        found = dict(self._remembered("facts", "without runs", self._facts_code, make).value)
         for name, run in runs.items():
             if run.status and (facts := self._facts(run).value):
                 found[quoted_name(name)] = facts
@@ -83,11 +115,13 @@ class Findings:
 
     def _facts(self, run: RunTarget) -> Remembered[Facts | None]:
         def make() -> Facts | None:
+            from reportgen.facts import own
             from reportgen.facts.describing import facts_of
 
+            own.enter(self.plan.project)
             return facts_of(run.name, run.loaded)
 
-        return self._remembered("facts", run.name, [package_code(*FACTS_CODE), run.key], make)
+        return self._remembered("facts", run.name, [self._facts_code, run.key], make)
 
     @cached_property
     def facts(self) -> dict[str, Facts]:
@@ -100,12 +134,14 @@ class Findings:
 
     def _seeds(self, name: str) -> Remembered[Facts]:
         def make() -> Facts:
+            from reportgen.claims import own
             from reportgen.claims.judging import chosen
 
+            own.enter(self.plan.project)
             return chosen(name, self._load(near))
 
         near = [name, f"{name}-search", f"{name}-robustness"]
-        return self._remembered("seeds", name, [package_code(*CLAIMS_CODE), self._keys(near)], make)
+        return self._remembered("seeds", name, [self._claims_code, self._keys(near)], make)
 
     @cached_property
     def others(self) -> dict[str, dict[str, dict[str, Facts]]]:
@@ -159,13 +195,20 @@ class Findings:
 
     def _verdict(self, id: str, claim: Mapping[str, Any]) -> Remembered[dict[str, Any]]:
         def make() -> dict[str, Any]:
+            from reportgen.claims import own
             from reportgen.claims.judging import judge
 
+            own.enter(self.plan.project)
             return asdict(judge(id, self._load(needed)))
 
         needed = [f"{name}{kind}" for name in claim["runs"] for kind in ("", "-search")]
-        code = package_code(claim["module"]), own_code("claims/judging.py")
+        code = self._code_of(claim["module"]), own_code("claims/judging.py")
         return self._remembered("verdict", id, [code, self._keys(needed)], make)
+
+    def _code_of(self, module: str) -> dict[str, str]:
+        """The code of a claim's module: one of the program's, or of the project's own."""
+        own = self.plan.project.claims / module.removeprefix(OWN)
+        return code_key(own, roots_of(own)) if module.startswith(OWN) else package_code(module)
 
     def _remembered(self, kind: str, name: str, made_from: object, make: Callable[[], T]) -> Remembered[T]:
         return Remembered(kind, name, made_from, make, self.plan.memo)
@@ -191,9 +234,11 @@ def quoted_name(experiment: str) -> str:
     return experiment.replace("-", "_")
 
 
-def _list_claims() -> dict[str, dict[str, Any]]:
-    from reportgen.claims.sections import in_order
+def _list_claims(project: Project) -> dict[str, dict[str, Any]]:
+    from reportgen.claims import own
+    from reportgen.claims.registry import in_order
 
+    own.enter(project)
     return {
         claim.id: {
             "text": claim.text,
@@ -201,13 +246,22 @@ def _list_claims() -> dict[str, dict[str, Any]]:
             "runs": claim.runs,
             "kind": claim.kind,
             "whose": claim.whose,
-            "module": claim.judge.__module__.removeprefix("reportgen.").replace(".", "/") + ".py",
+            "module": _module_of(claim.judge),
         }
         for claim in in_order()
     }
 
 
-def _facts_without_runs() -> dict[str, dict[str, Any]]:
+def _module_of(judge: Callable[..., Any]) -> str:
+    """As a path: within the program, or behind `OWN` the name of a file of the project."""
+    if not judge.__module__.startswith("reportgen."):
+        return f"{OWN}{Path(judge.__code__.co_filename).name}"
+    return judge.__module__.removeprefix("reportgen.").replace(".", "/") + ".py"
+
+
+def _facts_without_runs(project: Project) -> dict[str, dict[str, Any]]:
+    from reportgen.facts import own
     from reportgen.facts.describing import without_runs
 
+    own.enter(project)
     return without_runs()

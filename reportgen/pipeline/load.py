@@ -20,14 +20,13 @@ def load(name: str, project: str | Path | None = None) -> Found:
     Raises ReportError for an unknown name, or for an experiment that is not trained.
     """
     from reportgen.experiments import experiment
-    from reportgen.experiments.variants import Settings
     from reportgen.files.project import find_project
     from reportgen.files.reads import refuse_inside
-    from reportgen.pipeline.plan import Plan
+    from reportgen.pipeline.plan import opened
 
     refuse_inside(
         f"A figure cannot load {name!r} by itself: the build would not know that it shows it.",
         hint=f"Name it in RUNS, and take it from chart(runs): runs[{name!r}]",
     )
-    plan = Plan(find_project(None if project is None else Path(project)), Settings())
+    plan = opened(find_project(None if project is None else Path(project)))
     return plan.experiments[experiment(name).name].loaded

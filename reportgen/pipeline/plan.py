@@ -4,14 +4,15 @@ Every command is a loop over that list, or over a part of it. A target knows wha
 A plan looks at what is stored once; after training, take a new one with `again`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from reportgen.drawing.discovery import choose, find_figures
-from reportgen.experiments.variants import Settings
+from reportgen.experiments.own import enter
+from reportgen.experiments.variants import Settings, read_settings
 from reportgen.files import code_hash
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
@@ -143,3 +144,15 @@ class Plan:
 
     def page(self, out: Path) -> PageTarget:
         return PageTarget(self, out)
+
+
+def opened(project: Project, *, quick: bool = False, assignments: Sequence[str] = (),
+           only: tuple[str, ...] = ()) -> Plan:  # fmt: skip
+    """A project's plan, as a command begins with it: code counts as it is now, experiments are the project's.
+
+    Raises ReportError for a wrong setting, and for a file of experiments that cannot be read.
+    """
+    memo = Memo(project.state / "cache" / "memory.json")
+    code_hash.use(memo)
+    enter(project, memo)
+    return Plan(project, read_settings(quick, assignments), only, memo)

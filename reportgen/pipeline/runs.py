@@ -246,7 +246,7 @@ def training_seconds(jobs: Sequence[Job], store: Store) -> float:
 
 def _code_inputs(code: Mapping[str, str]) -> dict[str, str]:
     """Code and libraries under the names that inputs have elsewhere."""
-    return {n if n.startswith("library ") else f"code {n}": value for n, value in code.items()}
+    return {n if n.startswith(("library ", "file ")) else f"code {n}": value for n, value in code.items()}
 
 
 def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[tuple[str, object, object]]:

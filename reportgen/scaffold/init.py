@@ -13,8 +13,8 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from reportgen.errors import ReportError
-from reportgen.files.address import EXAMPLE, FILE
 from reportgen.files.listing import counts
+from reportgen.files.project_file import EXAMPLE, FILE
 from reportgen.files.text import read_text, write_text
 
 PACKAGE = Path(__file__).parent.parent  # reportgen/
