@@ -1,8 +1,9 @@
 """reportgen.toml: what a project says of itself. Nobody has to have one; every line has a usual value.
 
-base-url: where the page will be. title, subtitle, description: in the page's head. authors, licence, credit: how they
-are named at its foot, in HTML. language: of the text, as "en". uses: whose experiments, facts and claims the project
-shows besides its own: "grokking" is the article that comes with this program, others come from installed packages.
+base-url: where the page will be. title, subtitle, authors: above the text. description: for search engines. licence,
+credit: at its foot. language: of the text, as "en". about-claims: how thresholds were chosen, in a sentence. uses: whose
+experiments, facts and claims the project shows besides its own: "grokking" is the article that comes with this program,
+others come from installed packages.
 """
 
 import tomllib
@@ -15,7 +16,11 @@ FILE = "reportgen.toml"
 EXAMPLE = "https://you.github.io/repository/"
 ARTICLE = "grokking"
 LISTS = ("authors", "uses")
-KNOWN = ("base-url", "title", "subtitle", "description", "authors", "licence", "credit", "language", "uses")
+ARTICLE_SAYS = {  # what a page shows of it, and the usual
+    "title": "An article without a title", "subtitle": "", "description": "", "authors": [], "licence": "", "credit": "",
+    "language": "en", "about-claims": "",
+}  # fmt: skip
+KNOWN = ("base-url", *ARTICLE_SAYS, "uses")
 
 
 def said(root: Path) -> dict[str, object]:
@@ -60,6 +65,8 @@ def uses(root: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
-def text(root: Path, name: str) -> str:
-    """A text of the file; "" where it says nothing."""
-    return str(said(root).get(name, ""))
+def article(root: Path) -> dict[str, object]:
+    """What a project's page says of itself, under names for templates: hyphens are underscores."""
+    found = said(root)
+    shown = {name.replace("-", "_"): found.get(name, usual) for name, usual in ARTICLE_SAYS.items()}
+    return shown | {"uses": list(uses(root))}

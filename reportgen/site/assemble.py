@@ -26,6 +26,7 @@ from reportgen.files.hashing import digest
 from reportgen.files.listing import listed, listed_below, refuse_twins
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
+from reportgen.files.project_file import article
 from reportgen.files.text import file_content, read_text
 from reportgen.site.output_folder import VOLATILE
 from reportgen.wording.names import AllFacts
@@ -64,7 +65,7 @@ def render(project: Project, drawings: Mapping[str, Path], facts: AllFacts, verd
     links |= extras.head(settings.base_url, drawn.values())
     if verdicts:
         files["claims.json"] = as_json(verdicts)
-    shared = {"methods": methods, "settings": settings, "links": links}
+    shared = {"methods": methods, "settings": settings, "links": links, "article": article(project.root)}
     put = partial(_hashed, files)
     page = PageRenderer(
         project,

@@ -133,7 +133,7 @@ class PageRenderer:
         """The lines of the contents: sections, back matter, and the other page; level 2 is the outermost."""
         sections = [line for line in article.contents if line["level"] <= 3]
         back = {"#scorecard": "Scorecard"} if self._of.verdicts else {}
-        back |= {"#references": "References"}
+        back |= {"#references": "References"} if self._of.citations.cited else {}
         back |= {"#cite": "Cite this"} if self._citation.is_file() else {}
         back |= {"methods.html": "Methods and data"}
         return [*sections, *({"level": 2, "href": href, "text": text} for href, text in back.items())]
