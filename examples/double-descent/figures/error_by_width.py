@@ -29,11 +29,12 @@ def chart(runs) -> alt.Chart:
         alt.Chart(named("rows", rows))
         .mark_line(point=True)
         .encode(
-            x=alt.X("features:Q", scale=alt.Scale(type="log"), title="random features"),
+            x=alt.X("features:Q", scale=alt.Scale(type="log", nice=False), title="random features"),
             y=alt.Y("error:Q", scale=alt.Scale(type="log"), title="mean squared error"),
             color=alt.Color(
                 "data:N",
                 title=None,
+                legend=alt.Legend(orient="top"),
                 scale=alt.Scale(domain=["train", "test"], range=[color("train"), color("test")]),
             ),
         )

@@ -20,7 +20,7 @@ def chart(runs) -> alt.LayerChart:
         {"features": int(width), "low": float(a), "norm": float(b), "high": float(c)}
         for width, a, b, c in zip(run["widths"], low, middle, high, strict=True)
     ]
-    x = alt.X("features:Q", scale=alt.Scale(type="log"), title="random features")
+    x = alt.X("features:Q", scale=alt.Scale(type="log", nice=False), title="random features")
     scale = alt.Scale(type="log")
     base = alt.Chart(named("rows", rows))
     band = base.mark_area(opacity=0.25).encode(
