@@ -67,6 +67,11 @@ class Experiment:
         """Whether who trains it loads PyTorch."""
         return True
 
+    @property
+    def takes_device(self) -> bool:
+        """Whether it can be trained elsewhere than on the CPU."""
+        return True
+
     def steps_of(self, configs: Sequence[Config]) -> int:
         """How many steps a group is trained."""
         return configs[0].training.steps

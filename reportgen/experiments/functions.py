@@ -137,6 +137,10 @@ class Function(Experiment):
         """Whether its code, or what it imports, loads PyTorch."""
         return any(imports(file, "torch") for file in imported_files(self.file, self._roots))
 
+    @property
+    def takes_device(self) -> bool:
+        return "device" in self.handed
+
     def with_libraries(self, libraries: tuple[str, ...]) -> "Function":
         """With the versions of some more in its key."""
         return replace(self, libraries=(*self.libraries, *libraries))

@@ -130,15 +130,19 @@ def train_here(jobs: Sequence[Job], store: Store, reporter: Reporter) -> None:
 
 def placed(jobs: Sequence[Job], device: str, reporter: Reporter) -> list[Job]:
     """The jobs with the device each will run on; says what was chosen where it matters."""
+    asking = [job for job in jobs if job.experiment.takes_device]
     chosen = {
-        sweep: devices.resolve(device, sweep=sweep) for sweep in {not j.experiment.single for j in jobs}
+        sweep: devices.resolve(device, sweep=sweep) for sweep in {not j.experiment.single for j in asking}
     }
     if device == "auto" and True in chosen:
         reporter.sweeps_on(devices.describe(chosen[True]))
     models = any(not isinstance(job.experiment, Function) for job in jobs)
     if models and "cpu" in chosen.values() and (problem := native.problem()):
         reporter.slow_kernels(problem)
-    return [replace(job, device=chosen[not job.experiment.single]) for job in jobs]
+    return [
+        replace(job, device=chosen[not job.experiment.single]) if job.experiment.takes_device else job
+        for job in jobs
+    ]
 
 
 def draw(plan: Plan, reporter: Reporter) -> Failures:
