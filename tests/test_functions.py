@@ -18,12 +18,12 @@ from fixtures.projects import BARE_SECTION, ROOT, forget, must, run
 from reportgen import experiment
 from reportgen.claims.judging import judge
 from reportgen.claims.registry import CLAIMS, Finding, claim
+from reportgen.compare.notebook import load as load_runs
 from reportgen.errors import ReportError
 from reportgen.experiments.functions import Function
 from reportgen.facts.describing import facts_of
 from reportgen.facts.registry import OF_SWEEP, of_sweep
 from reportgen.files.own_modules import load
-from reportgen.pipeline.load import load as load_runs
 from reportgen.store.records import Store, run_key
 from reportgen.training import calls
 from reportgen.training.calls import Checkpoint, call

@@ -111,10 +111,15 @@ def compare(given: Given, a: str, b: str) -> None:
     from reportgen.compare.run_names import find_run
     from reportgen.facts.run_table import measures, settings
     from reportgen.files.project import find_project
+    from reportgen.store.run import Run
 
     out = given.out or chart.usual_name((a, b))
     chart.require_format(out)
     first, second = (find_run(find_project(given.project), name, quick=given.quick) for name in (a, b))
+    if not isinstance(first, Run) or not isinstance(second, Run):
+        for line in table.of_any(first, second, (a, b)):
+            click.echo(line)
+        return
     lines = list(table.table(first, second, (a, b)))
     chart.write(first, second, (a, b), out)
     if given.as_json:

@@ -9,23 +9,26 @@ modular.2f1d…, 2f1d…, runs/…         a stored folder or its key
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from reportgen.errors import EXIT_FAILED, ReportError, unknown
 from reportgen.experiments import EXPERIMENTS, Experiment, experiment
+from reportgen.experiments.functions import Cell
 from reportgen.facts.run_table import settings, varied
 from reportgen.files.project import Project
 from reportgen.numerics.config import Config
 from reportgen.pipeline.plan import Plan, opened
+from reportgen.store.result import Result
 from reportgen.store.run import Run
 from reportgen.wording.numbers import number, setting
 
 _FORM = re.compile(r"(?P<name>[^@:]+)(@(?P<changes>[^:]+))?(:(?P<pick>.+))?")
 _KEY = re.compile(r"(?:.*\.)?([0-9a-f]{16})/?")
+Chosen = TypeVar("Chosen", Config, Cell)
 SHOWN_VALUES = 8  # of a setting, in an error
 
 
-def find_run(project: Project, text: str, *, quick: bool = False) -> Run:
+def find_run(project: Project, text: str, *, quick: bool = False) -> Run | Result:
     """The stored run that a text names. Raises ReportError for a wrong name, or an untrained run."""
     form = _FORM.fullmatch(text)
     if not form:
@@ -52,26 +55,28 @@ def find_run(project: Project, text: str, *, quick: bool = False) -> Run:
     return run
 
 
-def _by_key(project: Project, text: str, key: str, pick: str | None) -> Run:
+def _by_key(project: Project, text: str, key: str, pick: str | None) -> Run | Result:
     record = opened(project).store.find(key)
     if record is None:
         raise ReportError(
             f"No stored run has the key {key}.", hint="See the folders in .reportgen/runs/ and runs/."
         )
+    if record.of_function:
+        return record.result()
     runs = record.runs()
     config = choose(text, [run.config for run in runs], pick)
     return next(run for run in runs if run.config == config)
 
 
-def _stored(plan: Plan, chosen: Experiment, config: Config) -> Run | None:
+def _stored(plan: Plan, chosen: Experiment, config: Any) -> Run | Result | None:
     """The run of that config, if its group is stored; the others need not be."""
     for configs, group in zip(chosen.groups(), plan.experiments[chosen.name].groups, strict=True):
         if config in configs and group.held:
-            return group.held.record.runs()[configs.index(config)]
+            return group.held.record.contents()[configs.index(config)]
     return None
 
 
-def choose(text: str, configs: Sequence[Config], pick: str | None) -> Config:
+def choose(text: str, configs: Sequence[Chosen], pick: str | None) -> Chosen:
     """The one config that a pick names, a seed or settings. Raises ReportError saying what there is."""
     asked = _asked(pick)
     rows = [settings(config) for config in configs]

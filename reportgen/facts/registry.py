@@ -84,16 +84,16 @@ def _registered(registry: dict[str, Function], names: Sequence[str]) -> Callable
 
 def plain(facts: Mapping[str, object]) -> Facts:
     """The facts with Python's numbers instead of NumPy's, and None instead of numbers that are not finite."""
-    return {name: _plain(value) for name, value in facts.items()}
+    return {name: _plain(value, name) for name, value in facts.items()}
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, name: str) -> object:
     if isinstance(value, Mapping):
         return plain(value)
     if isinstance(value, np.generic | np.ndarray):
         value = value.tolist()
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [_plain(item, name) for item in value]
     if isinstance(value, float) and not np.isfinite(value):
         return None
     if not isinstance(value, str | int | float | None):

@@ -1,16 +1,56 @@
 """What an experiment of one's own returned: arrays by name, with the settings of the call."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
+from reportgen.errors import ReportError
 from reportgen.files.arrays import Array
 
 
+class Stored(Mapping[str, Array]):
+    """What every stored run can do: a mapping of arrays by name, with facts, and as a table."""
+
+    name: str
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What sentences may quote of it, by name."""
+        # Not an import statement: what describes runs stands on what they are.
+        found = import_module("reportgen.facts.describing").facts_of(self.name, self)
+        return dict(found or {})
+
+    def frame(self) -> Any:
+        """Its arrays of one axis as the columns of a pandas DataFrame: those of the most common length.
+
+        Raises ReportError where pandas is not installed, and where it has no such array.
+        """
+        series = {name: array for name, array in self.items() if array.ndim == 1}
+        if not series:
+            raise ReportError(f"{self.name} has no arrays of one axis.", hint=f"It has: {', '.join(self)}.")
+        (length, _), *_ = Counter(len(array) for array in series.values()).most_common(1)
+        try:
+            pandas = import_module("pandas")
+        except ImportError:
+            raise ReportError("A frame needs pandas.", hint="python -m pip install pandas") from None
+        return pandas.DataFrame({name: array for name, array in series.items() if len(array) == length})
+
+    def said(self, settings: Mapping[str, Any]) -> str:
+        """Its settings, and what it holds: name, type and shape."""
+        given = ", ".join(f"{name}={value!r}" for name, value in settings.items())
+        arrays = "".join(
+            f"\n  {name:<16} {array.dtype} {'×'.join(map(str, array.shape)) or repr(array.item())}"
+            for name, array in self.items()
+        )
+        return f"{self.name}({given}){arrays}"
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class Result(Mapping[str, Array]):
+class Result(Stored):
     """One call of a function: what it returned, by name, as NumPy arrays; a number is an array of no axes.
 
     settings: its keywords with their values. key: of the stored folder.
@@ -34,13 +74,7 @@ class Result(Mapping[str, Array]):
         return len(self.arrays)
 
     def __repr__(self) -> str:
-        """Its settings, and what it holds: name, type and shape."""
-        settings = ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
-        arrays = "".join(
-            f"\n  {name:<16} {array.dtype} {'×'.join(map(str, array.shape)) or repr(array.item())}"
-            for name, array in self.arrays.items()
-        )
-        return f"{self.name}({settings}){arrays}"
+        return self.said(self.settings)
 
     @property
     def numbers(self) -> dict[str, Any]:

@@ -1,17 +1,23 @@
 """One trained model and how it got there: what figures, claims and people work with."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 from reportgen.files.arrays import Array, Floats, Integers
 from reportgen.numerics.config import Config
-from reportgen.store.result import Result
+from reportgen.store.result import Result, Stored
+
+_ARRAYS = (
+    "steps", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm", "snapshot_steps", "w_input",
+    "w_output",
+)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, repr=False)
+class Run(Stored):
     """One trained model and how it got there.
 
     steps (T,) and five metrics (T,): mean losses, accuracies in [0, 1], L2 norm of the weights.
@@ -33,6 +39,29 @@ class Run:
     w_output: Floats
     final: dict[str, Array]
     canonical: "Run | None" = None  # beside a variant: the unchanged run, for comparison
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in _ARRAYS and not (name.startswith("final_") and name[6:] in self.final):
+            raise KeyError(f"{self.name} has no {name!r}; it has: {', '.join(self)}")
+        found: Array = getattr(self, name) if name in _ARRAYS else self.final[name[6:]]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*_ARRAYS, *(f"final_{name}" for name in self.final)])
+
+    def __len__(self) -> int:
+        return len(_ARRAYS) + len(self.final)
+
+    def __repr__(self) -> str:
+        return self.said(self.settings)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All settings by name, flat."""
+        c = self.config
+        return {
+            **asdict(c.task), **asdict(c.model), **asdict(c.training), "seed": c.seed, "perturbation": c.perturbation,
+        }  # fmt: skip
 
     def nearest_snapshot(self, step: float) -> int:
         """Index of the snapshot closest to a step."""
