@@ -97,5 +97,7 @@ def _plain(value: object, name: str) -> object:
     if isinstance(value, float) and not np.isfinite(value):
         return None
     if not isinstance(value, str | int | float | None):
-        raise TypeError(f"{name} is a {type(value).__name__}; a fact is a number, a text, or a list or dictionary of these")
+        raise TypeError(
+            f"{name} is a {type(value).__name__}; a fact is a number, a text, or a list or dictionary of these"
+        )
     return value
