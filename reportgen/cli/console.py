@@ -225,7 +225,7 @@ class _Lines:
         self._left.note(event)
         if event.done:
             overall = f" {self._left}." if self._left.count > 1 else ""
-            said = [f"Trained {job.label}: {job.steps:,} steps" if job.steps > 1 else f"Trained {job.label}"]
+            said = [f"Trained {job.label}: {event.step:,} steps" if job.steps > 1 else f"Trained {job.label}"]
             if event.diverged_at is not None:
                 said = [f"Stopped {job.label} at step {event.diverged_at:,} of {job.steps:,}"]
             print(f"{', '.join([*said, *([_state(event)] if _state(event) else [])])}.{overall}", flush=True)

@@ -98,6 +98,6 @@ def _plain(value: object, name: str) -> object:
         return None
     if not isinstance(value, str | int | float | None):
         raise TypeError(
-            f"a fact is {type(value).__name__}, which is no number, text, list or dictionary of these"
+            f"{name} is a {type(value).__name__}; a fact is a number, a text, or a list or dictionary of these"
         )
     return value

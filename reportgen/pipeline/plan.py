@@ -89,14 +89,15 @@ class Plan:
 
     @cached_property
     def quoted(self) -> dict[str, RunTarget]:
-        """All that the page speaks of: what figures show, what claims judge, and the searches for seeds.
+        """All that the page speaks of: what figures show, what claims judge, functions, and the searches for seeds.
 
-        Of the last two only what is stored; a variant's page speaks of neither.
+        Of the last three only what is stored; a variant's page speaks of none of them.
         """
         if not self.settings.canonical:
             return self.shown
         judged = self._stored(name for claim in self.findings.claims.values() for name in claim["runs"])
-        spoken_of = self.shown | judged
+        functions = self._stored(name for name, run in self.experiments.items() if run.of_function)
+        spoken_of = self.shown | judged | functions
         return spoken_of | self._stored(f"{name}-{kind}" for name in spoken_of for kind in NEAR)
 
     @cached_property

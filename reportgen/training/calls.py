@@ -100,14 +100,20 @@ def call_and_store(job: Job, store: Store, tell: Callable[..., None],
         0.01
     )  # the message is on its way before a function can end the process: so one knows which it was
     checkpoint = Checkpoint(store.checkpoint(key), stopping)
-    arrays = call(function, job.configs[0], job.device, checkpoint, lambda *said: tell(*said, False))
+    said: list[int] = [job.steps]
+
+    def report(step: int, *more: Any) -> None:
+        said.append(step)
+        tell(step, *more, False)
+
+    arrays = call(function, job.configs[0], job.device, checkpoint, report)
     if arrays is None:
         return
     seconds = time.monotonic() - started
     made = describe_call(function.file, job.device, seconds, function.libraries)
     store.save(function, job.configs, arrays, made)
     checkpoint.forget()
-    tell(job.steps, job.steps / max(seconds, 1e-9), {}, 0, True)
+    tell(said[-1], said[-1] / max(seconds, 1e-9), {}, 0, True)
 
 
 def call(
@@ -139,8 +145,8 @@ def _followed(
     report: Callable[[int, float, Metrics, int], object],
 ) -> Any:
     """What a generator returns in the end, told of each step on the way; `_STOPPED` where it was stopped."""
-    begun: tuple[int, float] | None = None
-    last = 0.0
+    begun = 0, time.monotonic()
+    known, last = False, 0.0
     while True:
         try:
             said = next(steps)
@@ -151,11 +157,12 @@ def _followed(
         if not isinstance(metrics, Mapping):
             raise TypeError(f"it yielded {type(metrics).__name__}, not (step, {{metric: number}})")
         step = int(step)
-        begun = begun or (step, now)
+        if checkpoint.resumed and not known:
+            begun, known = (step, now), True
         if now - last > REPORT_EVERY_S:
             rate = (step - begun[0]) / max(now - begun[1], 1e-9)
             measured = {str(name): float(value) for name, value in metrics.items()}
-            report(step, rate, measured, begun[0] if checkpoint.resumed else 0)
+            report(step, rate, measured, begun[0])
             last = now
         if checkpoint.stopping():
             steps.close()
