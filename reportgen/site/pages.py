@@ -179,6 +179,7 @@ class PageRenderer:
             "moments": self._moments(figure.group) if figure.lead and figure.group else [],
             "moment": self.moment,
             "offer": self._offer(figure),
+            "repeated": figure.lead and self._common["links"]["repeated"].get(figure.group),
         }
         self._placed.append(name)
         return self._kept.keep(self._template("figure.html", values), block=True)

@@ -63,6 +63,7 @@
       figures.set(element, figure);
       seen.observe(element);
       opening.bring(figure);
+      window.reportgen.lab?.bring(figure);
       if (element.dataset.guess && group) new Guess(figure, group);
       playOnce(figure);
     } catch (error) {
@@ -134,7 +135,7 @@
 
   /** @param {FigurePayload} payload */
   const figure = (payload) => { payloads.set(payload.id, payload); };
-  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ figure, measure, opening }));
+  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ figure, load, measure, opening, figures, fetchData }));
   addEventListener("hashchange", readLink);
   readLink();
   /** @type {NodeListOf<LiveElement>} */

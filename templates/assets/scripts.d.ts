@@ -78,6 +78,9 @@ interface Reportgen {
   opening: Opening;
   /** What a data file calls. */
   figure(payload: FigurePayload): void;
+  load(address: string): Promise<void>;
+  figures: Map<Element, Figure>;
+  fetchData(figure: string, address: string): Promise<FigurePayload>;
   /** Frames a second while a group's step runs over all its snapshots. */
   measure(group: string): Promise<number>;
 }
@@ -142,6 +145,9 @@ interface Figure {
 }
 
 interface Panel {
+  data: Unpacked[];
+  readonly cells: Cells | null;
+  show(index: number, step: number | undefined, neuron: number): void;
   readonly element: HTMLElement;
   readonly view: VegaView;
   /** The names of the chart's signals. */
@@ -157,6 +163,8 @@ interface Pinned {
 /** The cells of a heatmap, painted on a canvas. */
 interface Cells {
   readonly canvas: HTMLCanvasElement;
+  /** Packed number → colour. */
+  colors: Map<number, string>;
   place(view: VegaView, size: number[]): void;
   paint(view: VegaView, index: number, neuron: number): void;
 }
@@ -170,6 +178,7 @@ interface Sheet {
 
 /** Which of a sweep's runs is open in place of the groups' own. */
 interface Opening {
+  close(): void;
   bring(figure: Figure): void;
   press(figure: Figure, seed: number): void;
   link(): [sweep: string, seed: string][];
@@ -195,6 +204,8 @@ interface VegaChart {
   readonly signals: unknown[];
 }
 interface VegaChanges {
+  remove(which: () => boolean): VegaChanges;
+  insert(rows: object[]): VegaChanges;
   modify(which: () => boolean, field: string, value: (row: StepRow) => unknown): VegaChanges;
 }
 interface VegaView {

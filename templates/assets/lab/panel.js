@@ -1,0 +1,219 @@
+// The laboratory below a lead chart: what trains, how far it is, what came of it, and the way back. One run is open at a time.
+"use strict";
+(() => {
+  const { Follower, Group, Reading, Training, find, opening, figures, fetchData, shapeOf, verdict } = window.reportgen;
+  const HIDDEN_MS = 60_000, DRAW_MS = 250;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)"), small = matchMedia("(max-width: 47.49rem)");
+  const format = new Intl.NumberFormat("en");
+  const METRICS = ["train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm"];
+  const HEAVY = 60_000; // numbers that a model trains, from which it is too much for a phone
+  const BOX = `
+    <div class="run"><progress max="1" value="0" aria-label="Training in your browser"></progress><output></output>
+    <button type="button" class="stop">Stop</button><button type="button" class="shut">Close</button></div>
+    <p class="said" role="status"></p>`;
+  const STYLE = `
+    .lab { max-width: var(--text); margin: .6rem 0 0; padding: .7rem .9rem; border: 1px solid var(--accent); border-radius: 6px; font: .8125rem/1.5 var(--sans); }
+    .lab .run { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .9rem; }
+    .lab progress { flex: 1 1 8rem; accent-color: var(--accent); }
+    .lab output { flex: 2 1 14rem; color: var(--muted); font-variant-numeric: tabular-nums; }
+    .lab button { padding: .35rem .7rem; border: 1px solid var(--accent); border-radius: 1rem; background: var(--paper); color: var(--ink); font: inherit; line-height: 1.2; cursor: pointer; }
+    .lab button:hover { background: color-mix(in srgb, var(--accent) 14%, var(--paper)); }
+    .lab .said { margin: .4rem 0 0; }
+    .lab .said:empty { display: none; }
+    @media print { .lab { display: none; } }`;
+
+  /** @param {string} packed float64 or float32 in base64 */
+  function bytesOf(packed) { return Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0)).buffer; }
+  /**
+   * A stored run's measurements, one a step.
+   * @param {StoredRun} stored
+   * @returns {LabMeasured}
+   */
+  function measuredOf({ metrics, steps }) {
+    const columns = METRICS.map((name) => new Float64Array(bytesOf(metrics[name])));
+    return steps.map((step, i) => ({ step, values: columns.map((column) => column[i]) }));
+  }
+  /**
+   * @param {StoredRun} stored
+   * @returns {LabSnapshot}
+   */
+  function endOf({ steps, w_input, w_output }) {
+    return { step: steps[steps.length - 1], input: new Float32Array(bytesOf(w_input)), output: new Float32Array(bytesOf(w_output)) };
+  }
+
+  class Lab {
+    /** @type {Map<string, StoredRun>} by group */
+    stored = new Map();
+    /** @type {{ group: Group, training: Training, run: LabRun, how: { repeated: boolean, last: number }, box: HTMLElement, button: HTMLElement } | null} */
+    open_ = null;
+    /** @type {Map<Figure, Follower>} */
+    followers = new Map();
+    shownStep = -1; // that the laboratory has set; the reader's own wish ends following
+    drawing = 0; // when figures were drawn, ms
+    hidden = 0; // the timer of a hidden tab
+    seen = 0; // snapshots
+
+    constructor() {
+      const style = document.createElement("style");
+      style.textContent = STYLE;
+      document.head.append(style);
+      addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(); });
+      document.addEventListener("visibilitychange", () => {
+        clearTimeout(this.hidden);
+        if (document.hidden) this.hidden = setTimeout(() => this.pause("Stopped: this tab was hidden for a minute."), HIDDEN_MS);
+      });
+    }
+
+    /**
+     * A button below a lead chart is pressed: repeat its group's run.
+     * @param {HTMLButtonElement} button
+     */
+    open(button) {
+      const group = find(button.closest("figure") ?? document, ".player", HTMLElement).dataset.group ?? "";
+      const stored = this.stored.get(group);
+      if (!stored) throw new Error(`No run of ${group} came with the page`);
+      this.train(button, stored, stored.settings, stored.steps[stored.steps.length - 1]);
+    }
+    /**
+     * @param {HTMLButtonElement} button
+     * @param {StoredRun} stored
+     * @param {Record<string, number>} settings
+     * @param {number} last step
+     */
+    train(button, stored, settings, last) {
+      this.close();
+      opening.close();
+      const repeated = settings === stored.settings && last === stored.steps[stored.steps.length - 1];
+      const run = new Reading(shapeOf(settings), repeated ? endOf(stored) : null);
+      const training = new Training(stored, settings, last, run), box = document.createElement("div");
+      box.className = "lab";
+      box.innerHTML = BOX;
+      button.after(box);
+      button.hidden = true;
+      this.open_ = { group: Group.of(stored.name), training, run, how: { repeated, last }, box, button };
+      this.seen = 0;
+      find(box, ".stop", HTMLElement).addEventListener("click", () => (training.paused ? this.goOn() : this.pause("Stopped.")));
+      find(box, ".shut", HTMLElement).addEventListener("click", () => this.close());
+      find(box, ".stop", HTMLElement).focus({ preventScroll: true });
+      const numbers = Object.values(stored.layout).reduce((sum, [rows, columns]) => sum + rows * columns, 0);
+      const slow = small.matches && numbers > HEAVY ? " This is the largest model of the article: on a phone it takes long, and much of its battery." : "";
+      this.say(`Your browser trains this model now, from the same start. Figures of this section follow it; faint curves are the stored run.${slow}`);
+      training.start(() => this.came(), (sentence) => this.fail(sentence));
+    }
+    // It has come further.
+    came() {
+      const { open_ } = this;
+      if (!open_) return;
+      const { group, run, training } = open_, now = performance.now();
+      this.progress();
+      if (this.seen === 0) {
+        this.seen = run.snapshots.length;
+        this.shownStep = calm.matches ? group.step : run.snapshots[0].step;
+        if (!calm.matches) group.set(this.shownStep);
+        for (const figure of figures.values()) this.bring(figure);
+      }
+      if (training.done) { this.draw(true); this.finish(); }
+      else if (now - this.drawing > DRAW_MS) { this.draw(false); this.drawing = performance.now(); }
+    }
+    /** @param {boolean} whole */
+    draw(whole) {
+      const { open_ } = this;
+      if (!open_) return;
+      const { group, run } = open_, newest = run.snapshots[run.snapshots.length - 1].step;
+      for (const follower of this.followers.values()) follower.update(whole);
+      if (calm.matches || group.step !== this.shownStep) return; // the reader looks at another step
+      this.shownStep = newest;
+      group.set(newest);
+    }
+    progress() {
+      const { open_ } = this;
+      if (!open_) return;
+      const { box, training } = open_, left = (training.last - training.made) / training.perSecond;
+      find(box, "progress", HTMLProgressElement).value = training.made / training.last;
+      const time = left > 90 ? `${Math.round(left / 60)} min` : `${Math.max(1, Math.round(left))} s`;
+      find(box, "output", HTMLOutputElement).textContent = training.done ? `${format.format(training.made)} steps`
+        : `step ${format.format(training.made)} of ${format.format(training.last)} · ${format.format(Math.round(training.perSecond))} steps a second${training.paused ? "" : ` · ${time} left`}`;
+    }
+    finish() {
+      const { open_ } = this;
+      if (!open_) return;
+      const { box, how, run, training } = open_;
+      find(box, ".stop", HTMLElement).hidden = true;
+      if (how.repeated) this.say(verdict(run.measured, measuredOf(training.stored), true));
+    }
+    /** @param {string} sentence */
+    say(sentence) { if (this.open_) find(this.open_.box, ".said", HTMLElement).textContent = sentence; }
+    /** @param {string} sentence */
+    pause(sentence) {
+      const { open_ } = this;
+      if (!open_ || open_.training.done || open_.training.paused) return;
+      open_.training.pause();
+      find(open_.box, ".stop", HTMLElement).textContent = "Go on";
+      this.progress();
+      const { how, run, training } = open_;
+      this.say(`${sentence}${how.repeated && run.measured.length ? ` ${verdict(run.measured, measuredOf(training.stored), false)}` : ""}`);
+    }
+    goOn() {
+      const { open_ } = this;
+      if (!open_) return;
+      open_.training.goOn();
+      find(open_.box, ".stop", HTMLElement).textContent = "Stop";
+      this.say("Training goes on.");
+    }
+    /** @param {string} sentence */
+    fail(sentence) {
+      this.say(sentence);
+      if (this.open_) for (const part of [".stop", "progress"]) find(this.open_.box, part, HTMLElement).hidden = true;
+    }
+    // Escape first stops what trains, then closes it.
+    escape() {
+      const { open_ } = this;
+      if (!open_) return;
+      if (open_.training.done || open_.training.paused) this.close(); else this.pause("Stopped.");
+    }
+    close() {
+      const { open_ } = this;
+      if (!open_) return;
+      const { box, button, training } = open_, left = box.contains(document.activeElement);
+      this.open_ = null;
+      training.end();
+      box.remove();
+      button.hidden = false;
+      button.removeAttribute("disabled");
+      if (left) button.focus({ preventScroll: true });
+      for (const figure of [...this.followers.keys()]) this.bring(figure);
+    }
+
+    /**
+     * Bring a live figure to the run that is open here, or back to its own.
+     * @param {Figure} figure
+     */
+    bring(figure) {
+      const { open_ } = this;
+      if (!open_ ? !this.followers.has(figure) : figure.group !== open_.group || !open_.run.snapshots.length) return;
+      figure.bringing = figure.bringing.then(() => this.swap(figure))
+        .catch((error) => console.error(`Figure ${figure.element.id} stays as it is:`, error));
+    }
+    /** @param {Figure} figure */
+    async swap(figure) {
+      const { open_ } = this, { element } = figure;
+      const wanted = open_ && figure.group === open_.group ? open_.run : null;
+      if ((this.followers.get(figure)?.run ?? null) === wanted) return;
+      const payload = await fetchData(element.dataset.figure, element.dataset.live);
+      if (wanted && open_) {
+        const follower = new Follower(figure, wanted, open_.how);
+        this.followers.set(figure, follower);
+        await follower.begin(payload);
+      } else {
+        this.followers.delete(figure);
+        await figure.swap(payload, null);
+        element.classList.remove("stands-in");
+      }
+    }
+  }
+
+  const lab = new Lab();
+  /** @param {StoredRun} run */
+  const stored = (run) => { lab.stored.set(run.name, run); };
+  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ lab, stored }));
+})();
