@@ -2,8 +2,8 @@
 // grow with the run, over the faint curves of the stored one.
 "use strict";
 (() => {
-  const { VALUES, curvesOfRun, fill, limitOf, trajectories } = window.reportgen;
-  const YOURS = "yours", FAINT = "_stored", LIMIT = "lab_limit";
+  const { VALUES, curvesOf, curvesOfRun, fill, limitOf, trajectories } = window.reportgen;
+  const YOURS = "yours", FAINT = "_canonical", LIMIT = "lab_limit";
   const SLOW_MS = 1500; // between two drawings of what takes long
   /** @type {Record<string, string[]>} figures whose rows are whole lines */
   const LINES = { parity_trajectories: ["deciding", "distractors", "bias"] };
@@ -25,7 +25,7 @@
       for (const dataset of spec.data) if (LINES[payload.id]?.includes(dataset.name)) dataset.values = [];
       for (const block of data) {
         if (!VALUES[payload.id]) continue;
-        block.values = new Int16Array(places.length * block.cells).fill(-32768);
+        block.values = new Int16Array(places.length * block.cells); // a chart may leave out what is no number
         if (block.dtype === "int8") block.scale /= 256; // 16 bits from now on
       }
       const limit = spec.signals?.find((signal) => signal.name.startsWith("limit_"));
@@ -139,9 +139,15 @@
       this.drawn = run.measured.length;
       for (const [i, { spec }] of figure.payload.panels.entries()) {
         for (const kind of ["accuracy", "loss"]) {
-          if (spec.data.some(({ name }) => name === kind)) replaceRows(figure.panels[i], kind, curvesOfRun(run, kind));
+          const curves = spec.data.find(({ name }) => name === kind);
+          if (!curves) continue;
+          const rows = curvesOfRun(run, kind).map((row) => ({ ...row }));
+          curves.values = rows;
+          replaceRows(figure.panels[i], kind, rows);
         }
       }
+      const player = figure.payload.lead && figure.element.querySelector(".player");
+      if (player) figure.group?.words.set(player, curvesOf(figure.payload));
     }
     /** @param {boolean} [whole] */
     lines(whole) {

@@ -10,7 +10,7 @@
   const BOX = `
     <div class="run"><progress max="1" value="0" aria-label="Training in your browser"></progress><output></output>
     <button type="button" class="stop">Stop</button><button type="button" class="shut">Close</button></div>
-    <p class="said" role="status"></p>`;
+    <p class="outcome" role="status"></p>`;
   const STYLE = `
     .lab { max-width: var(--text); margin: .6rem 0 0; padding: .7rem .9rem; border: 1px solid var(--accent); border-radius: 6px; font: .8125rem/1.5 var(--sans); }
     .lab .run { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .9rem; }
@@ -18,8 +18,8 @@
     .lab output { flex: 2 1 14rem; color: var(--muted); font-variant-numeric: tabular-nums; }
     .lab button { padding: .35rem .7rem; border: 1px solid var(--accent); border-radius: 1rem; background: var(--paper); color: var(--ink); font: inherit; line-height: 1.2; cursor: pointer; }
     .lab button:hover { background: color-mix(in srgb, var(--accent) 14%, var(--paper)); }
-    .lab .said { margin: .4rem 0 0; }
-    .lab .said:empty { display: none; }
+    .lab .outcome { margin: .4rem 0 0; }
+    .lab .outcome:empty { display: none; }
     @media print { .lab { display: none; } }`;
 
   /** @param {string} packed float64 or float32 in base64 */
@@ -131,8 +131,10 @@
       const { box, training } = open_, left = (training.last - training.made) / training.perSecond;
       find(box, "progress", HTMLProgressElement).value = training.made / training.last;
       const time = left > 90 ? `${Math.round(left / 60)} min` : `${Math.max(1, Math.round(left))} s`;
-      find(box, "output", HTMLOutputElement).textContent = training.done ? `${format.format(training.made)} steps`
-        : `step ${format.format(training.made)} of ${format.format(training.last)} · ${format.format(Math.round(training.perSecond))} steps a second${training.paused ? "" : ` · ${time} left`}`;
+      const far = `step ${format.format(training.made)} of ${format.format(training.last)}`;
+      const fast = `${format.format(Math.round(training.perSecond))} steps a second`;
+      const words = training.done ? [`${format.format(training.made)} steps`] : training.paused ? [far] : [far, fast, `${time} left`];
+      find(box, "output", HTMLOutputElement).textContent = words.join(" · ");
     }
     finish() {
       const { open_ } = this;
@@ -142,7 +144,7 @@
       if (how.repeated) this.say(verdict(run.measured, measuredOf(training.stored), true));
     }
     /** @param {string} sentence */
-    say(sentence) { if (this.open_) find(this.open_.box, ".said", HTMLElement).textContent = sentence; }
+    say(sentence) { if (this.open_) find(this.open_.box, ".outcome", HTMLElement).textContent = sentence; }
     /** @param {string} sentence */
     pause(sentence) {
       const { open_ } = this;
@@ -151,7 +153,8 @@
       find(open_.box, ".stop", HTMLElement).textContent = "Go on";
       this.progress();
       const { how, run, training } = open_;
-      this.say(`${sentence}${how.repeated && run.measured.length ? ` ${verdict(run.measured, measuredOf(training.stored), false)}` : ""}`);
+      const soFar = how.repeated && run.measured.length > 0;
+      this.say(soFar ? `${sentence} ${verdict(run.measured, measuredOf(training.stored), false)}` : sentence);
     }
     goOn() {
       const { open_ } = this;
