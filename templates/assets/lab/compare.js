@@ -71,11 +71,13 @@
     const begun = `Your browser made ${steps}: `;
     if (parted === null) return `${begun}all ${count(compared, "measurement")} agree ${exactly(least)}.`;
     const here = outcomeOf(own), there = outcomeOf(stored.filter(({ step }) => step <= made));
+    const kind = (/** @type {typeof here} */ { memorises, generalises }) => `${memorises === null} ${generalises === null}`;
     const same = here.memorises === there.memorises && here.generalises === there.generalises;
     const before = parted === own[0].step ? "the measurements differ from the start" : `all measurements before step ${format.format(parted)} agree ${exactly(agreed)}`;
     const after = `from there on rounding parts the two, and the last ones agree ${exactly(atEnd)}`;
+    const both = `here the model ${outcomeWords(here)}, the stored one ${outcomeWords(there)}.`;
     const ended = same ? `The outcome is the same: the model ${outcomeWords(here)}.`
-      : `Here the model ${outcomeWords(here)}; the stored one ${outcomeWords(there)}.`;
+      : kind(here) === kind(there) ? `The outcome is the same, the steps are not: ${both}` : `The outcome is another one: ${both}`;
     return `${begun}${before}; ${after}. ${ended}`;
   }
 

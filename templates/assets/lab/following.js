@@ -2,9 +2,9 @@
 // grow with the run, over the faint curves of the stored one.
 "use strict";
 (() => {
-  const { VALUES, curvesOf, curvesOfRun, fill, limitOf, trajectories } = window.reportgen;
+  const { VALUES, curvesOf, curvesOfRun, fill, limitOf, trajectories, unpack } = window.reportgen;
   const YOURS = "yours", FAINT = "_canonical", LIMIT = "lab_limit";
-  const SLOW_MS = 1500; // between two drawings of what takes long
+  const SLOW_MS = 1500, FRAME_MS = 8; // between two drawings of what takes long
   /** @type {Record<string, string[]>} figures whose rows are whole lines */
   const LINES = { parity_trajectories: ["deciding", "distractors", "bias"] };
 
@@ -70,6 +70,13 @@
     drawn = 0; // measurements that its curves have
     lined = 0; // snapshots that its lines have
     due = 0; // when lines may be drawn again, ms
+    later = 0; // the frame at which more is written, by the browser's number
+    /** @type {Set<number>} the steps that it shows */
+    places = new Set();
+    /** @type {Unpacked[][]} */
+    blocks = [];
+    /** @type {(((row: StepRow, snapshot: LabSnapshot) => number) | undefined)[][]} */
+    values = [];
 
     /**
      * @param {Figure} figure
@@ -84,14 +91,16 @@
     /** @param {FigurePayload} payload the figure's own */
     async begin(payload) {
       const { figure, run, how } = this;
-      this.places = chartFor(payload, run, how);
-      payload.steps.push(run.snapshots[0].step);
+      this.places = new Set(chartFor(payload, run, how));
+      this.blocks = payload.panels.map(({ data }) => data.map(unpack));
+      this.values = this.blocks.map((blocks, i) => blocks.map(({ rows }) => VALUES[payload.id]?.(run, payload.panels[i].name, rows)));
+      payload.steps.push(run.snapshots[0].step); // as if it had come so far: what follows is written a little at a time
+      this.write(run.snapshots[0]);
+      for (const [i, { data }] of payload.panels.entries()) for (const [j, block] of data.entries()) block.scale = this.blocks[i][j].scale;
       await figure.swap(payload, YOURS);
+      this.blocks = figure.panels.map((panel) => panel.data);
       figure.element.classList.add("stands-in");
       for (const panel of figure.panels) this.scaled(panel);
-      this.values = figure.panels.map((panel, i) => panel.data.map((block) => (
-        VALUES[payload.id]?.(run, payload.panels[i].name, block.rows))));
-      this.written = 0;
       this.update(true);
     }
     /**
@@ -113,25 +122,31 @@
      */
     update(whole) {
       const { figure, run } = this;
-      if (figure.run !== YOURS || !this.values || !(figure.onScreen || whole)) return;
-      const reached = run.snapshots.filter(({ step }) => this.places?.includes(step));
-      for (; this.written < reached.length; this.written++) this.write(this.written, reached[this.written]);
-      figure.payload.steps.splice(0, Infinity, ...reached.map(({ step }) => step));
+      if (figure.run !== YOURS || !(figure.onScreen || whole)) return;
+      const reached = run.snapshots.filter(({ step }) => this.places.has(step)), began = performance.now();
+      while (this.written < reached.length && performance.now() - began < FRAME_MS) {
+        const snapshot = reached[this.written];
+        this.write(snapshot);
+        if (this.written > figure.payload.steps.length) figure.payload.steps.push(snapshot.step);
+      }
+      cancelAnimationFrame(this.later);
+      if (this.written < reached.length) this.later = requestAnimationFrame(() => this.update(whole));
       this.curves();
       if (LINES[figure.payload.id]) this.lines(whole);
       figure.refresh();
     }
     /**
-     * @param {number} index
+     * The next snapshot's numbers.
      * @param {LabSnapshot} snapshot
      */
-    write(index, snapshot) {
-      for (const [i, panel] of this.figure.panels.entries()) {
-        for (const [j, block] of panel.data.entries()) {
-          const value = this.values?.[i][j];
-          if (value && fill(block, index, (row) => value(row, snapshot))) panel.cells?.colors.clear();
+    write(snapshot) {
+      for (const [i, blocks] of this.blocks.entries()) {
+        for (const [j, block] of blocks.entries()) {
+          const value = this.values[i][j];
+          if (value && fill(block, this.written, (row) => value(row, snapshot))) this.figure.panels[i].cells?.colors.clear();
         }
       }
+      this.written += 1;
     }
     curves() {
       const { figure, run } = this;

@@ -38,6 +38,8 @@ interface Reportgen {
   Follower: new (figure: Figure, run: LabRun, how: { repeated: boolean; last: number }) => Follower;
   // panel.js
   lab: Lab;
+  endOf(stored: StoredRun): LabSnapshot;
+  measuredOf(stored: StoredRun): LabMeasured;
 }
 
 /** The matrices of a model at a step, row by row: W_input (K, H) and W_output (H, C). */

@@ -218,5 +218,5 @@
   const lab = new Lab();
   /** @param {StoredRun} run */
   const stored = (run) => { lab.stored.set(run.name, run); };
-  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ lab, stored }));
+  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ lab, stored, endOf, measuredOf }));
 })();

@@ -107,7 +107,7 @@
     /** @param {LabReport} report */
     take(report) {
       this.made = report.step;
-      this.perSecond = report.perSecond || this.perSecond;
+      if (this.made) this.perSecond += (this.perSecond ? 0.2 : 1) * (report.perSecond - this.perSecond); // an even pace to read
       this.bytes = report.bytes ?? this.bytes;
       for (const [step, ...values] of report.measured) this.run.measured.push({ step, values });
       this.run.snapshots.push(...report.snapshots);

@@ -11,7 +11,7 @@
     let order;
     /** @type {LabReport} */
     let report;
-    let reported = 0; // when, ms
+    let reported = 0, counted = 0; // when, ms, and at which step
     const turn = new MessageChannel(); // a timer waits 4 ms each time, and a second in a hidden tab
     turn.port1.onmessage = () => { if (going) slice(); };
 
@@ -61,7 +61,6 @@
       made += count;
       const took = Math.max(0.05, performance.now() - began);
       perSlice = Math.max(1, Math.round(Math.min(4 * perSlice, count * SLICE_MS / took)));
-      report.perSecond = 1000 * count / took;
       if (made === next) measure();
       if (made === order.steps[order.steps.length - 1]) { finish(); return; }
       if (performance.now() - reported > REPORT_MS) send();
@@ -92,6 +91,8 @@
     }
     function send() {
       report.step = made;
+      report.perSecond = 1000 * (made - counted) / (performance.now() - reported);
+      counted = made;
       report.bytes = kernels.memory.buffer.byteLength;
       self.postMessage(report);
       report = empty();
