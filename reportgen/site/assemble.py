@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # or the page would depend on every experiment's settings
 
 MANIFEST = "manifest.json"
 _EXPORTS = "svg png pdf json csv csv.gz"  # in the order in which they are offered
-LAB = ("worker", "analysis", "figures", "compare", "training", "following", "panel")  # loaded as one, when asked for, in this order
+LAB = ("worker", "analysis", "figures", "compare", "training", "change", "rows", "following", "panel")  # loaded as one, when asked for, in this order
 VEGA = "import * as v from '{url}'; window.vega = {{View: v.View, parse: v.parse, changeset: v.changeset}};"
 
 

@@ -85,6 +85,7 @@ interface VegaSpec {
    */
   signals?: { name: string; [more: string]: unknown }[];
   marks?: VegaMark[];
+  axes?: { scale: string; values?: unknown; encode?: unknown; [more: string]: unknown }[];
   scales?: { name: string; domain?: unknown; [more: string]: unknown }[];
   [more: string]: unknown;
 }

@@ -2,7 +2,7 @@
 // grow with the run, over the faint curves of the stored one.
 "use strict";
 (() => {
-  const { VALUES, curvesOf, curvesOfRun, fill, limitOf, trajectories, unpack } = window.reportgen;
+  const { VALUES, curvesOf, curvesOfRun, fill, limitOf, madeOver, trajectories, unpack } = window.reportgen;
   const YOURS = "yours", FAINT = "_canonical", LIMIT = "lab_limit";
   const SLOW_MS = 1500, FRAME_MS = 8; // between two drawings of what takes long
   /** @type {Record<string, string[]>} figures whose rows are whole lines */
@@ -17,10 +17,10 @@
   function chartFor(payload, run, { repeated, last }) {
     const places = payload.steps.filter((step) => step <= last);
     payload.steps = [];
+    if (!repeated) madeOver(payload, run);
     for (const { spec, data, name } of payload.panels) {
       for (const curves of spec.data.filter(({ name: dataset }) => dataset === "accuracy" || dataset === "loss")) {
         leaveStored(spec, curves);
-        if (!repeated) spec.marks = (spec.marks ?? []).filter(({ type }) => type !== "text"); // they name the stored moments
       }
       for (const dataset of spec.data) if (LINES[payload.id]?.includes(dataset.name)) dataset.values = [];
       for (const block of data) {

@@ -34,6 +34,16 @@ interface Reportgen {
   Training: new (stored: StoredRun, settings: Record<string, number>, last: number, run: LabRun) => Training;
   savedSteps(last: number, every: readonly number[]): { steps: number[]; snapshots: number[] };
   shapeOf(settings: Record<string, number>): LabShape;
+  // change.js
+  fieldsOf(stored: StoredRun): { name: string; words: string; min: number; max: number; step: number | "any" }[];
+  presetsOf(stored: StoredRun): Record<string, Record<string, number>>;
+  changesOf(stored: StoredRun, chosen: Record<string, number>): Record<string, number>;
+  changeWords(stored: StoredRun, changes: Record<string, number>): string;
+  linkOf(group: string, changes: Record<string, number>): string;
+  readChanges(stored: StoredRun, text: string): Record<string, number>;
+  formFor(stored: StoredRun, chosen: Record<string, number>, train: (chosen: Record<string, number>) => void): HTMLFormElement;
+  // rows.js
+  madeOver(payload: FigurePayload, run: LabRun): void;
   // following.js
   Follower: new (figure: Figure, run: LabRun, how: { repeated: boolean; last: number }) => Follower;
   // panel.js
@@ -141,6 +151,7 @@ interface LabKernels {
 /** What a reader's browser trains. */
 interface Lab {
   open(button: HTMLButtonElement): void;
+  offer(button: HTMLButtonElement, group: string, text: string): void;
   bring(figure: Figure): void;
   close(): void;
 }

@@ -1,7 +1,10 @@
 // The laboratory below a lead chart: what trains, how far it is, what came of it, and the way back. One run is open at a time.
 "use strict";
 (() => {
-  const { Follower, Group, Reading, Training, find, opening, figures, fetchData, shapeOf, verdict } = window.reportgen;
+  const {
+    Follower, Group, Reading, Training, changeWords, changesOf, figures, fetchData, find, formFor, linkOf, opening, outcomeOf,
+    outcomeWords, readChanges, shapeOf, verdict,
+  } = window.reportgen;
   const HIDDEN_MS = 60_000, DRAW_MS = 250;
   const calm = matchMedia("(prefers-reduced-motion: reduce)"), small = matchMedia("(max-width: 47.49rem)");
   const format = new Intl.NumberFormat("en");
@@ -10,7 +13,9 @@
   const BOX = `
     <div class="run"><progress max="1" value="0" aria-label="Training in your browser"></progress><output></output>
     <button type="button" class="stop">Stop</button><button type="button" class="shut">Close</button></div>
-    <p class="outcome" role="status"></p>`;
+    <p class="outcome" role="status"></p>
+    <details><summary>Change it</summary></details>
+    <p class="take"><button type="button" class="link">Copy a link to this training</button></p>`;
   const STYLE = `
     .lab { max-width: var(--text); margin: .6rem 0 0; padding: .7rem .9rem; border: 1px solid var(--accent); border-radius: 6px; font: .8125rem/1.5 var(--sans); }
     .lab .run { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .9rem; }
@@ -19,6 +24,13 @@
     .lab button { padding: .35rem .7rem; border: 1px solid var(--accent); border-radius: 1rem; background: var(--paper); color: var(--ink); font: inherit; line-height: 1.2; cursor: pointer; }
     .lab button:hover { background: color-mix(in srgb, var(--accent) 14%, var(--paper)); }
     .lab .outcome { margin: .4rem 0 0; }
+    .lab summary { margin-top: .4rem; cursor: pointer; }
+    .lab .presets { display: flex; flex-wrap: wrap; gap: .4rem; margin: .6rem 0; }
+    .lab .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: .5rem .9rem; margin: .6rem 0; }
+    .lab label { display: grid; color: var(--muted); }
+    .lab :is(input, select) { width: 100%; box-sizing: border-box; padding: .25rem .4rem; border: 1px solid var(--muted); border-radius: 4px; background: var(--paper); color: var(--ink); font: inherit; }
+    .lab :is(input, select):invalid { border-color: var(--test); outline: 1px dashed; }
+    .lab .take { margin: .6rem 0 0; display: flex; flex-wrap: wrap; gap: .4rem; }
     .lab .outcome:empty { display: none; }
     @media print { .lab { display: none; } }`;
 
@@ -75,6 +87,35 @@
       this.train(button, stored, stored.settings, stored.steps[stored.steps.length - 1]);
     }
     /**
+     * A link asks for a training: it is offered, not started.
+     * @param {HTMLButtonElement} button
+     * @param {string} group
+     * @param {string} text
+     */
+    offer(button, group, text) {
+      const stored = this.stored.get(group), box = document.createElement("div");
+      if (!stored) throw new Error(`No run of ${group} came with the page`);
+      this.close();
+      box.className = "lab";
+      const said = document.createElement("p");
+      said.setAttribute("role", "status");
+      try {
+        const changes = readChanges(stored, text), { steps, ...settings } = { ...stored.settings, steps: stored.steps[stored.steps.length - 1], ...changes };
+        const words = changeWords(stored, changes), go = document.createElement("button");
+        said.textContent = words ? `The link you followed offers to train this model in your browser with ${words}.` : "The link you followed offers to train this run again in your browser.";
+        go.type = "button";
+        go.textContent = "Train it";
+        go.addEventListener("click", () => { box.remove(); this.train(button, stored, words ? settings : stored.settings, steps); });
+        box.append(said, go);
+      } catch (error) {
+        said.textContent = `${error instanceof Error ? error.message : error}. The stored run can be trained again all the same.`;
+        box.append(said);
+      }
+      button.disabled = false;
+      button.after(box);
+      box.scrollIntoView({ block: "center" });
+    }
+    /**
      * @param {HTMLButtonElement} button
      * @param {StoredRun} stored
      * @param {Record<string, number>} settings
@@ -95,9 +136,17 @@
       find(box, ".stop", HTMLElement).addEventListener("click", () => (training.paused ? this.goOn() : this.pause("Stopped.")));
       find(box, ".shut", HTMLElement).addEventListener("click", () => this.close());
       find(box, ".stop", HTMLElement).focus({ preventScroll: true });
+      const chosen = { ...settings, steps: last }, changes = changesOf(stored, chosen), details = find(box, "details", HTMLDetailsElement);
+      details.append(formFor(stored, chosen, ({ steps, ...others }) => {
+        const same = Object.keys(changesOf(stored, { ...others, steps })).length === 0;
+        this.train(button, stored, same ? stored.settings : others, steps);
+      }));
+      details.open = !repeated;
+      find(box, ".link", HTMLElement).addEventListener("click", (event) => this.copyLink(event.currentTarget, linkOf(stored.name, changes)));
       const numbers = Object.values(stored.layout).reduce((sum, [rows, columns]) => sum + rows * columns, 0);
       const slow = small.matches && numbers > HEAVY ? " This is the largest model of the article: on a phone it takes long, and much of its battery." : "";
-      this.say(`Your browser trains this model now, from the same start. Figures of this section follow it; faint curves are the stored run.${slow}`);
+      const what = repeated ? "this model now, from the same start" : `a model of yours: ${changeWords(stored, changes)}`;
+      this.say(`Your browser trains ${what}. Figures of this section follow it; faint curves are the stored run.${slow}`);
       training.start(() => this.came(), (sentence) => this.fail(sentence));
     }
     // It has come further.
@@ -141,7 +190,21 @@
       if (!open_) return;
       const { box, how, run, training } = open_;
       find(box, ".stop", HTMLElement).hidden = true;
-      if (how.repeated) this.say(verdict(run.measured, measuredOf(training.stored), true));
+      const stored = measuredOf(training.stored);
+      if (how.repeated) { this.say(verdict(run.measured, stored, true)); return; }
+      const changes = changesOf(training.stored, { ...training.settings, steps: training.last });
+      this.say(`With ${changeWords(training.stored, changes)} the model ${outcomeWords(outcomeOf(run.measured))}. The stored one ${outcomeWords(outcomeOf(stored))}. The text, captions and numbers speak of the stored one.`);
+      for (const figure of [...this.followers.keys()]) { this.followers.delete(figure); this.bring(figure); } // its neurons, in order
+    }
+    /**
+     * @param {EventTarget | null} button
+     * @param {string} hash
+     */
+    async copyLink(button, hash) {
+      const address = location.href.replace(/#.*/, "") + hash;
+      if (!(button instanceof HTMLElement)) return;
+      try { await navigator.clipboard.writeText(address); button.textContent = "Copied"; }
+      catch { history.replaceState(null, "", hash); button.textContent = "The link is in the address bar"; }
     }
     /** @param {string} sentence */
     say(sentence) { if (this.open_) find(this.open_.box, ".outcome", HTMLElement).textContent = sentence; }
