@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def load(name: str, project: str | Path | None = None) -> Run | list[Run]:
-    """The stored run of a single experiment, or all runs of a sweep.
+    """The stored run of a single experiment, or all runs of a sweep; or the run in a file NAME.npz.
 
     A run has its `config`, `steps` (T,), the metrics `train_loss`, `test_loss`, `train_accuracy`,
     `test_accuracy` and `weight_norm`, each (T,), and the weights `w_input` (S, K, H) and `w_output`
@@ -24,10 +24,13 @@ def load(name: str, project: str | Path | None = None) -> Run | list[Run]:
     from reportgen.files.project import find_project
     from reportgen.files.reads import refuse_inside
     from reportgen.pipeline.plan import Plan
+    from reportgen.store import run_file
 
     refuse_inside(
         f"A figure cannot load {name!r} by itself: the build would not know that it shows it.",
         hint=f"Name it in RUNS, and take it from chart(runs): runs[{name!r}]",
     )
+    if name.endswith(run_file.SUFFIX):
+        return run_file.run_in(Path(name))
     plan = Plan(find_project(None if project is None else Path(project)), Settings())
     return plan.experiments[experiment(name).name].loaded

@@ -36,7 +36,20 @@ if TYPE_CHECKING:  # or the page would depend on every experiment's settings
 
 MANIFEST = "manifest.json"
 _EXPORTS = "svg png pdf json csv csv.gz"  # in the order in which they are offered
-LAB = ("worker", "analysis", "figures", "compare", "training", "change", "rows", "following", "panel")  # loaded as one, when asked for, in this order
+LAB = (
+    "worker",
+    "analysis",
+    "figures",
+    "compare",
+    "training",
+    "change",
+    "rows",
+    "following",
+    "npz",
+    "look",
+    "bar",
+    "panel",
+)  # loaded as one, when asked for, in this order
 VEGA = "import * as v from '{url}'; window.vega = {{View: v.View, parse: v.parse, changeset: v.changeset}};"
 
 
@@ -118,7 +131,9 @@ def _assets(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
     return links
 
 
-def _repeated(data: Mapping[str, bytes], figures: Iterable[Drawing], files: dict[str, bytes]) -> dict[str, str]:
+def _repeated(
+    data: Mapping[str, bytes], figures: Iterable[Drawing], files: dict[str, bytes]
+) -> dict[str, str]:
     """Add what a browser needs to train a run again, of groups with a lead chart; group → its path on the site."""
     led = sorted({figure.group for figure in figures if figure.lead and figure.group})
     named = {group: f"{TO_REPEAT}{group}.js" for group in led}

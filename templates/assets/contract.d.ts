@@ -127,7 +127,7 @@ interface VegaMark {
 interface StoredRun {
   name: string;
   /** As reportgen/numerics/config.py writes it. */
-  config: Record<string, unknown>;
+  config: Record<string, any>;
   /** The names of `Settings` in reportgen/browser/examples.hpp, in their order there. */
   fields: string[];
   /** Name → number; what is not there is 0. */

@@ -44,7 +44,10 @@
     if (!payload) throw new Error(`${address} holds nothing of ${figure}`);
     return payload;
   }
-  const opening = new Opening(figures, fetchData, writeLink);
+  const opening = new Opening(figures, fetchData, () => {
+    if (opening.link().length) window.reportgen.lab?.close();
+    writeLink();
+  });
   Group.rested = writeLink;
   const pinned = new Pinned(figures);
 

@@ -53,15 +53,25 @@
     const before = /** @type {Record<string, number>} */ ({ ...settings, steps: steps[steps.length - 1] });
     return Object.fromEntries(Object.entries(chosen).filter(([name, value]) => (before[name] ?? 0) !== value));
   }
+  /** @type {Record<string, (value: number, shown: string) => string>} */
+  const WORDS = {
+    seed: (value) => `seed ${value}`,
+    neurons: (value, shown) => (value === 1 ? "1 neuron" : `${shown} neurons`),
+    train_size: (_, shown) => `${shown} training examples`,
+    train_fraction: (_, shown) => `${shown} of the sums to train on`,
+    weight_decay: (value, shown) => (value ? `decay ${shown}` : "no decay"),
+    l1: (value) => (value ? "L1 in place of L2" : "L2 in place of L1"),
+    learning_rate: (_, shown) => `learning rate ${shown}`,
+    beta1: (_, shown) => `momentum ${shown}`,
+    steps: (_, shown) => `${shown} steps`,
+  };
   /**
    * The same in words.
-   * @param {StoredRun} stored
    * @param {Record<string, number>} changes
    */
-  function changeWords(stored, changes) {
-    const words = Object.fromEntries(fieldsOf(stored).map((field) => [field.name, field.words.toLowerCase()]));
-    return Object.entries(changes).map(([name, value]) => (name === "l1" ? `decay of ${value ? "L1" : "L2"}`
-      : name === "weight_decay" && value === 0 ? "no decay" : `${words[name]} ${format.format(value)}`)).join(", ");
+  function changeWords(changes) {
+    return Object.keys(WORDS).filter((name) => name in changes)
+      .map((name) => WORDS[name](changes[name], format.format(changes[name]))).join(", ");
   }
 
   /**

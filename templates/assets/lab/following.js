@@ -162,7 +162,8 @@
         }
       }
       const player = figure.payload.lead && figure.element.querySelector(".player");
-      if (player) figure.group?.words.set(player, curvesOf(figure.payload));
+      if (player) figure.group?.words.set(player, curvesOf(figure.payload, figure.asked));
+      figure.group?.readout();
     }
     /** @param {boolean} [whole] */
     lines(whole) {

@@ -38,7 +38,7 @@ interface Reportgen {
   fieldsOf(stored: StoredRun): { name: string; words: string; min: number; max: number; step: number | "any" }[];
   presetsOf(stored: StoredRun): Record<string, Record<string, number>>;
   changesOf(stored: StoredRun, chosen: Record<string, number>): Record<string, number>;
-  changeWords(stored: StoredRun, changes: Record<string, number>): string;
+  changeWords(changes: Record<string, number>): string;
   linkOf(group: string, changes: Record<string, number>): string;
   readChanges(stored: StoredRun, text: string): Record<string, number>;
   formFor(stored: StoredRun, chosen: Record<string, number>, train: (chosen: Record<string, number>) => void): HTMLFormElement;
@@ -46,6 +46,14 @@ interface Reportgen {
   madeOver(payload: FigurePayload, run: LabRun): void;
   // following.js
   Follower: new (figure: Figure, run: LabRun, how: { repeated: boolean; last: number }) => Follower;
+  // npz.js
+  configOf(stored: StoredRun, changes: Record<string, number>): Record<string, unknown>;
+  npzOf(training: Training, changes: Record<string, number>): Uint8Array<ArrayBuffer>[];
+  // look.js
+  BOX: string;
+  STYLE: string;
+  // bar.js
+  barFor(box: HTMLElement, close: () => void): { say(words: string): void; end(): void };
   // panel.js
   lab: Lab;
   endOf(stored: StoredRun): LabSnapshot;

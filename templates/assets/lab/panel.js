@@ -2,37 +2,14 @@
 "use strict";
 (() => {
   const {
-    Follower, Group, Reading, Training, changeWords, changesOf, figures, fetchData, find, formFor, linkOf, opening, outcomeOf,
+    BOX, Follower, Group, Reading, STYLE, Training, barFor, changeWords, changesOf, figures, fetchData, find, formFor, linkOf, npzOf, opening, outcomeOf,
     outcomeWords, readChanges, shapeOf, verdict,
   } = window.reportgen;
-  const HIDDEN_MS = 60_000, DRAW_MS = 250;
+  const YOURS = "yours", HIDDEN_MS = 60_000, DRAW_MS = 250;
   const calm = matchMedia("(prefers-reduced-motion: reduce)"), small = matchMedia("(max-width: 47.49rem)");
   const format = new Intl.NumberFormat("en");
   const METRICS = ["train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm"];
   const HEAVY = 60_000; // numbers that a model trains, from which it is too much for a phone
-  const BOX = `
-    <div class="run"><progress max="1" value="0" aria-label="Training in your browser"></progress><output></output>
-    <button type="button" class="stop">Stop</button><button type="button" class="shut">Close</button></div>
-    <p class="outcome" role="status"></p>
-    <details><summary>Change it</summary></details>
-    <p class="take"><button type="button" class="link">Copy a link to this training</button></p>`;
-  const STYLE = `
-    .lab { max-width: var(--text); margin: .6rem 0 0; padding: .7rem .9rem; border: 1px solid var(--accent); border-radius: 6px; font: .8125rem/1.5 var(--sans); }
-    .lab .run { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .9rem; }
-    .lab progress { flex: 1 1 8rem; accent-color: var(--accent); }
-    .lab output { flex: 2 1 14rem; color: var(--muted); font-variant-numeric: tabular-nums; }
-    .lab button { padding: .35rem .7rem; border: 1px solid var(--accent); border-radius: 1rem; background: var(--paper); color: var(--ink); font: inherit; line-height: 1.2; cursor: pointer; }
-    .lab button:hover { background: color-mix(in srgb, var(--accent) 14%, var(--paper)); }
-    .lab .outcome { margin: .4rem 0 0; }
-    .lab summary { margin-top: .4rem; cursor: pointer; }
-    .lab .presets { display: flex; flex-wrap: wrap; gap: .4rem; margin: .6rem 0; }
-    .lab .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: .5rem .9rem; margin: .6rem 0; }
-    .lab label { display: grid; color: var(--muted); }
-    .lab :is(input, select) { width: 100%; box-sizing: border-box; padding: .25rem .4rem; border: 1px solid var(--muted); border-radius: 4px; background: var(--paper); color: var(--ink); font: inherit; }
-    .lab :is(input, select):invalid { border-color: var(--test); outline: 1px dashed; }
-    .lab .take { margin: .6rem 0 0; display: flex; flex-wrap: wrap; gap: .4rem; }
-    .lab .outcome:empty { display: none; }
-    @media print { .lab { display: none; } }`;
 
   /** @param {string} packed float64 or float32 in base64 */
   function bytesOf(packed) { return Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0)).buffer; }
@@ -56,7 +33,7 @@
   class Lab {
     /** @type {Map<string, StoredRun>} by group */
     stored = new Map();
-    /** @type {{ group: Group, training: Training, run: LabRun, how: { repeated: boolean, last: number }, box: HTMLElement, button: HTMLElement } | null} */
+    /** @type {{ group: Group, training: Training, run: LabRun, how: { repeated: boolean, last: number }, box: HTMLElement, button: HTMLElement, bar: ReturnType<typeof barFor> } | null} */
     open_ = null;
     /** @type {Map<Figure, Follower>} */
     followers = new Map();
@@ -101,7 +78,7 @@
       said.setAttribute("role", "status");
       try {
         const changes = readChanges(stored, text), { steps, ...settings } = { ...stored.settings, steps: stored.steps[stored.steps.length - 1], ...changes };
-        const words = changeWords(stored, changes), go = document.createElement("button");
+        const words = changeWords(changes), go = document.createElement("button");
         said.textContent = words ? `The link you followed offers to train this model in your browser with ${words}.` : "The link you followed offers to train this run again in your browser.";
         go.type = "button";
         go.textContent = "Train it";
@@ -131,7 +108,8 @@
       box.innerHTML = BOX;
       button.after(box);
       button.hidden = true;
-      this.open_ = { group: Group.of(stored.name), training, run, how: { repeated, last }, box, button };
+      const bar = barFor(box, () => this.close());
+      this.open_ = { group: Group.of(stored.name), training, run, how: { repeated, last }, box, button, bar };
       this.seen = 0;
       find(box, ".stop", HTMLElement).addEventListener("click", () => (training.paused ? this.goOn() : this.pause("Stopped.")));
       find(box, ".shut", HTMLElement).addEventListener("click", () => this.close());
@@ -145,7 +123,8 @@
       find(box, ".link", HTMLElement).addEventListener("click", (event) => this.copyLink(event.currentTarget, linkOf(stored.name, changes)));
       const numbers = Object.values(stored.layout).reduce((sum, [rows, columns]) => sum + rows * columns, 0);
       const slow = small.matches && numbers > HEAVY ? " This is the largest model of the article: on a phone it takes long, and much of its battery." : "";
-      const what = repeated ? "this model now, from the same start" : `a model of yours: ${changeWords(stored, changes)}`;
+      const what = repeated ? "this model now, from the same start" : `a model of yours: ${changeWords(changes)}`;
+      bar.say(`The figures of this section show ${repeated ? "the run that your browser trains" : `your model: ${changeWords(changes)}`}. The text, captions and numbers speak of the stored one.`);
       this.say(`Your browser trains ${what}. Figures of this section follow it; faint curves are the stored run.${slow}`);
       training.start(() => this.came(), (sentence) => this.fail(sentence));
     }
@@ -190,11 +169,25 @@
       if (!open_) return;
       const { box, how, run, training } = open_;
       find(box, ".stop", HTMLElement).hidden = true;
-      const stored = measuredOf(training.stored);
+      const stored = measuredOf(training.stored), take = find(box, ".take a", HTMLAnchorElement);
+      take.hidden = false;
+      take.addEventListener("click", () => this.take(take));
+      take.href = "#";
       if (how.repeated) { this.say(verdict(run.measured, stored, true)); return; }
       const changes = changesOf(training.stored, { ...training.settings, steps: training.last });
-      this.say(`With ${changeWords(training.stored, changes)} the model ${outcomeWords(outcomeOf(run.measured))}. The stored one ${outcomeWords(outcomeOf(stored))}. The text, captions and numbers speak of the stored one.`);
+      this.say(`With ${changeWords(changes)} the model ${outcomeWords(outcomeOf(run.measured))}. The stored one ${outcomeWords(outcomeOf(stored))}. The text, captions and numbers speak of the stored one.`);
       for (const figure of [...this.followers.keys()]) { this.followers.delete(figure); this.bring(figure); } // its neurons, in order
+    }
+    // The file is made when it is asked for: it has megabytes.
+    /** @param {HTMLAnchorElement} link */
+    take(link) {
+      const { open_ } = this;
+      if (!open_) return;
+      const { training } = open_, { name } = training.stored;
+      const file = new Blob(npzOf(training, changesOf(training.stored, { ...training.settings, steps: training.last })), { type: "application/zip" });
+      link.href = URL.createObjectURL(file);
+      link.download = `${name}-trained-here.npz`;
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     }
     /**
      * @param {EventTarget | null} button
@@ -240,9 +233,10 @@
     close() {
       const { open_ } = this;
       if (!open_) return;
-      const { box, button, training } = open_, left = box.contains(document.activeElement);
+      const { bar, box, button, training } = open_, left = box.contains(document.activeElement);
       this.open_ = null;
       training.end();
+      bar.end();
       box.remove();
       button.hidden = false;
       button.removeAttribute("disabled");
@@ -272,6 +266,7 @@
         await follower.begin(payload);
       } else {
         this.followers.delete(figure);
+        if (figure.run !== YOURS) return; // a seed was opened meanwhile
         await figure.swap(payload, null);
         element.classList.remove("stands-in");
       }
