@@ -37,7 +37,7 @@
     if (circle) return { ...other, ...decayed, "One neuron fewer": { neurons: neurons - 1 }, "Two neurons more": { neurons: neurons + 2 } };
     if (modular) return { ...other, ...decayed, "More sums": { train_fraction: 0.6 }, "Half the neurons": { neurons: Math.round(neurons / 2) } };
     return {
-      ...other, ...decayed, "Much more decay": { weight_decay: 300 * weight_decay },
+      ...other, ...decayed, "Much more decay": { weight_decay: Math.min(10, 300 * weight_decay) },
       ...(l1 ? { "L2 in place of L1": { l1: 0, weight_decay: 0.3 } } : {}),
       "Half the examples": { train_size: Math.round(train_size / 2) }, "All examples": { train_size: pool_size }, "8 neurons": { neurons: 8 },
     };

@@ -9,6 +9,7 @@
     <p class="take"><button type="button" class="link">Copy a link to this training</button><a hidden download>Take the run along (.npz)</a></p>`;
   const STYLE = `
     .lab { max-width: var(--text); margin: .6rem 0 0; padding: .7rem .9rem; border: 1px solid var(--accent); border-radius: 6px; font: .8125rem/1.5 var(--sans); }
+    body > .standing { font-family: var(--sans); }
     .lab .run { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .9rem; }
     .lab progress { flex: 1 1 8rem; accent-color: var(--accent); }
     .lab output { flex: 2 1 14rem; color: var(--muted); font-variant-numeric: tabular-nums; }

@@ -124,7 +124,8 @@
       const numbers = Object.values(stored.layout).reduce((sum, [rows, columns]) => sum + rows * columns, 0);
       const slow = small.matches && numbers > HEAVY ? " This is the largest model of the article: on a phone it takes long, and much of its battery." : "";
       const what = repeated ? "this model now, from the same start" : `a model of yours: ${changeWords(changes)}`;
-      bar.say(`The figures of this section show ${repeated ? "the run that your browser trains" : `your model: ${changeWords(changes)}`}. The text, captions and numbers speak of the stored one.`);
+      const whose = repeated ? "the run that your browser trains" : `your model with ${changeWords(changes)}`;
+      bar.say(`The figures of this section show ${whose}. The text, captions and numbers speak of the stored one.`);
       this.say(`Your browser trains ${what}. Figures of this section follow it; faint curves are the stored run.${slow}`);
       training.start(() => this.came(), (sentence) => this.fail(sentence));
     }
