@@ -1,10 +1,12 @@
 """A reader's own browser trains a stored run again: the same numbers, every figure follows, and there is a way back."""
 
-import json
-
+import numpy as np
 import pytest
 from fixtures.browser import PHONE, settle, show
 from playwright.sync_api import Page, expect
+
+from reportgen import load
+from reportgen.numerics.training import METRICS, Trainer
 
 pytestmark = pytest.mark.browser
 LEADS = {
@@ -133,7 +135,9 @@ def test_nothing_of_it_loads_unasked(open_page):
     page = open_page("http")
     show(page, "parity_accuracy")
     assert not [url for url in page.asked if "kernels" in url or "lab-" in url or "data/runs" in url]
-    page.evaluate("() => { window.Worker = class { constructor() { throw new Error('no Workers here'); } }; }")
+    page.evaluate(
+        "() => { window.Worker = class { constructor() { throw new Error('no Workers here'); } }; }"
+    )
     page.locator("#parity_accuracy .repeat").click()
     assert "no Workers here" in outcome(page, "Workers")
 
@@ -145,4 +149,46 @@ def test_one_at_a_time(open_page):
     start(page, "five-neurons")
     assert page.locator(".lab").count() == 1
     assert page.locator("#five_accuracy .lab").count() == 1
-    assert json.loads(page.evaluate("JSON.stringify(reportgen.lab.open_.group.name)")) == "five-neurons"
+    assert page.evaluate("reportgen.lab.open_.group.name") == "five-neurons"
+
+
+def test_a_changed_run_goes_to_python_and_back(open_page, tmp_path):
+    """A link offers it and starts nothing; trained and taken along, it is what Python trains of the same config."""
+    page = open_page(hash="#train=parity:neurons=9,weight_decay=0.001")
+    offered = page.locator("#parity_accuracy .lab")
+    expect(offered).to_contain_text("offers to train this model in your browser with 9 neurons, decay 0.001")
+    assert page.evaluate("reportgen.lab.open_") is None
+    offered.locator("button").click()
+    outcome(page, "With 9 neurons, decay 0.001 the model")
+    with page.expect_download() as download:
+        page.locator(".lab .take a").click()
+    file = tmp_path / "mine.npz"
+    download.value.save_as(file)
+    found = load(str(file))
+    trainer = Trainer([found.config], engine="eager")
+    list(trainer.run())
+    trained = trainer.trajectory()
+    for name in METRICS:
+        np.testing.assert_allclose(getattr(found, name), trained.metrics[name][:, 0], rtol=1e-9, atol=1e-13)
+    np.testing.assert_allclose(found.w_input, trained.w_input[:, 0], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(found.final["output"], trained.final["output"][0], rtol=1e-9, atol=1e-12)
+    show(page, "parity_weights")
+    settle(page, 10)
+    assert len(page.evaluate(VALUES, "parity_weights")) == 9 * 33  # a column for each of its neurons
+    assert page.said == []
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("parity:neurons=0", "asks for neurons of 0"),
+        ("parity:train_size=99999", "asks for training examples of 99999"),
+        ("parity:<img src=x onerror=alert(1)>=1", "a setting that this model does not have"),
+    ],
+)
+def test_a_link_with_absurd_settings_is_answered_in_a_sentence(open_page, link, words):
+    """And the stored run can still be trained."""
+    page = open_page(hash=f"#train={link}")
+    expect(page.locator("#parity_accuracy .lab")).to_contain_text(words)
+    assert page.locator("#parity_accuracy .lab img").count() == 0
+    assert page.locator("#parity_accuracy .repeat").is_enabled()
