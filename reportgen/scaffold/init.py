@@ -31,7 +31,9 @@ SETTINGS = f"""# Where the page will be. With it, the page has a card for those 
 # What can be made again.
 IGNORED = ".reportgen/\nsite/\nsite-*/\nfigures-out/\nbundle-out/\n__pycache__/\n"
 # The same line ends on every machine, and none where they are data.
-ATTRIBUTES = "* text=auto eol=lf\n" + "".join(f"*.{kind} binary\n" for kind in ("npz", "gz", "woff2", "png", "pdf"))
+ATTRIBUTES = "* text=auto eol=lf\n" + "".join(
+    f"*.{kind} binary\n" for kind in ("npz", "gz", "woff2", "png", "pdf")
+)
 
 
 def start_project(folder: Path) -> Iterator[str]:

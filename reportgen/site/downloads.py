@@ -27,7 +27,9 @@ def data_files(
         path_of(name, found): weights(found) if isinstance(found, Run) else table(experiments[name], found)
         for name, found in runs.items()
     }
-    return files | {f"{TO_REPEAT}{name}.js": as_script(found) for name, found in runs.items() if isinstance(found, Run)}
+    return files | {
+        f"{TO_REPEAT}{name}.js": as_script(found) for name, found in runs.items() if isinstance(found, Run)
+    }
 
 
 def path_of(name: str, found: Run | list[Run]) -> str:

@@ -41,12 +41,20 @@ def run_in(path: Path) -> Run:
         name=path.stem,
         key=digest(path.read_bytes())[:KEY_LENGTH],
         config=config,
+        steps=arrays["steps"],
+        train_loss=arrays["train_loss"],
+        test_loss=arrays["test_loss"],
+        train_accuracy=arrays["train_accuracy"],
+        test_accuracy=arrays["test_accuracy"],
+        weight_norm=arrays["weight_norm"],
+        snapshot_steps=arrays["snapshot_steps"],
+        w_input=arrays["w_input"],
+        w_output=arrays["w_output"],
         final={
             name.removeprefix("final_"): matrix
             for name, matrix in arrays.items()
             if name.startswith("final_")
         },
-        **{name: arrays[name] for name in _DIMENSIONS if name != "config"},
     )
 
 
@@ -64,8 +72,8 @@ def _problem(headers: Mapping[str, Header]) -> str:
 
 
 def _config(text: str) -> Config:
-    plain = json.loads(text)
-    return _exact(Config.from_dict(plain))
+    config: Config = _exact(Config.from_dict(json.loads(text)))
+    return config
 
 
 def _exact(settings: Any) -> Any:
