@@ -1,4 +1,4 @@
-"""There and back, in the weights.
+"""The weights while test loss falls twice.
 
 W_input and W_output of `there-and-back` as heatmaps, with colours that follow the step.
 """

@@ -1,4 +1,4 @@
-"""The right circuit is there long before the right answers.
+"""The deciding digits are right long before the answers.
 
 What the three deciding digits alone would answer (the logit averaged over the distractors), the noise that the
 distractors add to it, the accuracy that both foretell, and how early the signal is right in new seeds.

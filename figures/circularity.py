@@ -1,4 +1,4 @@
-"""What brings generalising sooner, more sums or both orders, and whether a and b must be treated alike.
+"""More sums, both orders, projections apart.
 
 When each model generalises, and how few frequencies its weights use, for four ways to show the sums.
 """

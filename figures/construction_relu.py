@@ -32,7 +32,7 @@ COLUMNS = 2
 MOST = 12  # neurons
 LONG = 0.8  # of the circle's radius: what a neuron at full reach is drawn as
 CAPTION = (
-    "The same with N neurons and ReLU. In the first circle, each neuron has a direction and is as active as the midpoint reaches "
+    "N evenly spaced neurons with ReLU. In the first circle, each neuron has a direction and is as active as the midpoint reaches "
     "into it; those that face away are silent. In the second, each pushes in the direction with twice the angle, and the sum "
     "of the pushes points at the answer. With an even N, opposite neurons share a direction there."
 )

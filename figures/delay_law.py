@@ -22,7 +22,7 @@ CAPTION = (
     "The wait: steps to generalise over steps to memorise, on logarithmic scales. Grey: medians of nine seeds in the "
     "large sweep, a line for each width from 64 neurons on and, by decay, each size of training set. Blue: new "
     "models of {{ delay_law.neurons }} neurons, a dot for each and a line through their medians. Dashed: what exact "
-    "proportion would give."
+    "proportion of the steps after memorising would give."
 )
 ALT = (
     "Three charts of dots and lines on logarithmic axes. The wait falls with weight decay"
@@ -57,7 +57,10 @@ def size_of(run) -> int:
 
 
 def by_decay(sweep, new) -> alt.LayerChart:
-    """The wait by decay, with its slope in words, and a line of slope −1."""
+    """The wait by decay, with its slope in words, and what proportion would give: ten times the decay, a tenth of the delay.
+
+    The delay runs from memorising on; the wait counts memorising too, as 1.
+    """
     drawn = panel("decay", sweep, new, lambda run: run.config.training.weight_decay,
                   lambda run: (run.config.model.neurons, size_of(run)), "weight decay", [0.008, 1.3])  # fmt: skip
     waits = [w for run in new if run.config.training.weight_decay == 0.1 and (w := wait(run))]
@@ -65,7 +68,7 @@ def by_decay(sweep, new) -> alt.LayerChart:
     if not waits or not known:
         return drawn
     middle = float(np.median(waits))
-    proportion = [{"x": x, "wait": middle * 0.1 / x} for x in (0.03, 0.3)]
+    proportion = [{"x": x, "wait": 1 + (middle - 1) * 0.1 / x} for x in np.geomspace(0.03, 0.3, 9).tolist()]
     rule = alt.Chart(alt.Data(values=proportion)).mark_line(
         strokeDash=[4, 3], strokeWidth=1.5, color=color("ink"), clip=True
     )
@@ -74,7 +77,12 @@ def by_decay(sweep, new) -> alt.LayerChart:
         fontSize=12, fontWeight=500, color=color("together"), dx=-40,
     )  # fmt: skip
     place = {"x": alt.X("x:Q"), "y": alt.Y("wait:Q")}
-    return alt.layer(drawn, rule.encode(**place), label.encode(**place))
+    last = {row["line"]: row for row in medians(new, lambda run: run.config.training.weight_decay, size_of)}
+    rows = [{**row, "text": f"{number(int(name))} rows"} for name, row in last.items()]
+    sizes = alt.Chart(alt.Data(values=rows)).mark_text(
+        align="left", dx=5, fontSize=11, color=color("together"), baseline="middle"
+    )
+    return alt.layer(drawn, rule.encode(**place), label.encode(**place), sizes.encode(**place, text="text:N"))
 
 
 def panel(
@@ -94,7 +102,7 @@ def panel(
     ).encode(x=x, y=y, detail="line:N")
     models = alt.Chart(named(f"models_{name}", dots)).encode(x=x, y=y)
     tone = color("together")
-    drawn = [grey.mark_line(color=color("muted"), opacity=0.45, strokeWidth=1, clip=True)] if behind else []
+    drawn = [grey.mark_line(color=color("muted"), opacity=0.3, strokeWidth=1, clip=True)] if behind else []
     return alt.layer(
         *drawn,
         models.mark_point(filled=True, size=22, opacity=0.5, color=tone, clip=True),

@@ -53,7 +53,7 @@ def chart(runs) -> alt.LayerChart:
     params = [param.param for param in (step_param(run), *sliders(modulus))]
     return alt.layer(
         *layers, data=core.data, transform=core.transform, params=params, width=228,
-        height=round(15.5 * (TOP - bottom)), usermeta={"bits": BITS},
+        height=round(15.5 * (TOP - bottom)), usermeta={"bits": BITS, "votes": voting(columns["matrix"], len(names))},
     )  # fmt: skip
 
 
@@ -84,16 +84,21 @@ def cells(run) -> tuple[dict, np.ndarray]:
     return columns, np.concatenate(parts, axis=1)
 
 
+def voting(matrices: np.ndarray, count: int) -> dict:
+    """How `votes` reads the weights, so that the page need not do it row by row at every step; see contract.d.ts."""
+    first, *others = (name for name in dict.fromkeys(matrices.tolist()) if name != "W_output")
+    return {"inputs": {"a": first, "b": others[0] if others else first}, "output": "W_output", "all": count}
+
+
 def check_answers(run, values: np.ndarray) -> None:
     """The page's 16-bit weights must give the model's answer to every ordered pair.
 
     A model that has not learned the task may answer by less than the rounding; then nobody can ask
     for the same answers. Raises ReportError.
     """
-    last = np.append(values[-1], np.abs(values).max())  # the largest of all steps sets the scale
-    whole, scale = quantised(np.array(rounded(last, DIGITS)), BITS)
+    whole, unit = quantised(np.array(rounded(values[-1], DIGITS)), BITS)
     inputs, count, modulus = run.w_input.shape[1], run.w_input.shape[2], run.w_output.shape[-1]
-    weights = np.split(whole[:-1] * scale, [inputs * count])
+    weights = np.split(whole * unit, [inputs * count])
     shown = answers(weights[0].reshape(inputs, count), weights[1].reshape(modulus, count).T)
     differ = int((shown != answers(run.w_input[-1], run.w_output[-1])).sum())
     if differ and grokking_step(run) is not None:

@@ -14,7 +14,8 @@ STAND_INS = "modular-seeds"
 LEAD = True
 COLUMNS = 2
 CAPTION = (
-    "Accuracy and loss of the main model once more, the loss on a logarithmic scale. It is averaged "
+    "Accuracy and loss of {% if opened is none %}the main model once more{% else %}seed {{ opened }}{% endif %}, "
+    "the loss on a logarithmic scale. It is averaged "
     "over the {{ modular.modulus }} outputs too. Move across a chart to choose a step."
 )
 ALT = (

@@ -12,9 +12,10 @@ from reportgen.charts import LOSS_FLOOR, color, curves, line, loss_axis, named, 
 
 RUNS = ("modular",)
 GROUP = "modular"
+STAND_INS = "modular-seeds"
 COLUMNS = 2
 CAPTION = (
-    "The main model, taken apart. Waves: the part of the logits that depends only on the sum, at the final "
+    "{% if opened is none %}The main model{% else %}Seed {{ opened }}{% endif %}, taken apart. Waves: the part of the logits that depends only on the sum, at the final "
     "frequencies, averaged over sums that were held out; asked about the test set. Rest: the logits without it, asked about the "
     "sums trained on. Energy: the share of W_input's that lies in the final frequencies."
 )

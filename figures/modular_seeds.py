@@ -10,7 +10,7 @@ import altair as alt
 import numpy as np
 from _losses import log_losses
 
-from reportgen.analysis import grokking_step, modular_task, used_frequencies
+from reportgen.analysis import coefficient_frequencies, grokking_step, modular_task
 from reportgen.charts import color, named
 
 RUNS = ("modular-seeds",)
@@ -23,7 +23,7 @@ CAPTION = (
     "Small charts: the first {{ [30, modular_seeds.models]|min }} of {{ modular_seeds.models }} seeds: train loss (solid) and "
     "test loss (dashed) over {{ modular_seeds.steps|number }} steps, from 10 down to 10⁻⁷, each with its "
     "number and, if it generalises by then, its frequencies. Those in a frame can be opened. Bars: of the {{ modular_seeds.generalised }} seeds that generalise, how many "
-    "neurons share a frequency (blue: the commonest number), and how many of the seeds use each. The dashed line is what equal chances would give."
+    "neurons share a frequency (blue: the commonest number), and how many of the seeds use each, counted as in the published models. The dashed line is what equal chances would give."
 )
 ALT = (
     "{{ [30, modular_seeds.models]|min }} small line charts of loss and two bar charts. {{ modular_seeds.generalised }} of "
@@ -38,7 +38,7 @@ ALT = (
 
 def chart(runs) -> dict[str, alt.LayerChart]:
     models = runs["modular-seeds"]
-    good = [used_frequencies(run) for run in models if grokking_step(run) is not None]
+    good = [coefficient_frequencies(run) for run in models if grokking_step(run) is not None]
     half = modular_task(models[0]).modulus // 2
     return {
         "losses": losses(models[:SHOWN]),
@@ -78,7 +78,7 @@ def losses(models) -> alt.LayerChart:
 
 def title(run) -> str:
     """Its frequencies, unless it does not generalise."""
-    return " ".join(map(str, used_frequencies(run))) if grokking_step(run) is not None else NEVER
+    return " ".join(map(str, coefficient_frequencies(run))) if grokking_step(run) is not None else NEVER
 
 
 def lines(table: list[dict], last: int, x: alt.X, y: alt.Y) -> alt.Chart:

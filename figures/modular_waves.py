@@ -70,7 +70,7 @@ def waves(run, weights, group, phase, title) -> alt.Chart:
     panels = sorted(set(group), key=lambda name: (name == "other", len(name), name))
     return (
         stepped(run, "waves", columns, weights.reshape(len(weights), -1))
-        .mark_line(strokeWidth=1.5, clip=True)
+        .mark_line(strokeWidth=1, clip=True)  # wider ones cost ten times as much to paint
         .encode(
             x=alt.X("number:Q", axis=alt.Axis(title="number", values=list(range(0, modulus, 20))),
                     scale=alt.Scale(domain=[0, modulus - 1], nice=False)),
@@ -83,5 +83,5 @@ def waves(run, weights, group, phase, title) -> alt.Chart:
             opacity=alt.condition(chosen, alt.value(0.9), alt.value(0.12)),
         )
         .add_params(neuron_param(), *scale)
-        .properties(width=115, height=52, title=title, usermeta={"bits": 16})
+        .properties(width=115, height=52, title=title)
     )  # fmt: skip

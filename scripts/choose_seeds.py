@@ -18,7 +18,7 @@ from reportgen.claims.judging import shows
 from reportgen.claims.registry import SHOWN, number, percent, step
 from reportgen.experiments import experiment
 from reportgen.facts.describing import describe
-from reportgen.store.records import Store, run_key, settings_key
+from reportgen.store.records import Store, keys_of
 from reportgen.store.run import Run
 
 ROOT = Path(__file__).parent.parent
@@ -158,7 +158,7 @@ def stored(name: str, store: Store) -> tuple[list[Run], int]:
     """The runs of a search that are in the store, by seed, and how many there should be."""
     search, runs = experiment(f"{name}-search"), []
     for group in search.groups():
-        held = store.held(run_key(group, search.keep), settings_key(group, search.keep))
+        held = store.held(*keys_of(group, search.keep))
         runs += held.record.runs() if held else []
     for folder, problem in store.damaged.items():
         print(f"damaged, ignored: {folder} ({problem})", file=sys.stderr)

@@ -15,6 +15,7 @@ SLOW = {
     "test_auditing",
     "test_cluster",
     "test_frozen",
+    "test_functions",
     "test_fuzz_charts",
     "test_installed",
     "test_kind_code",

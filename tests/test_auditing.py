@@ -16,7 +16,7 @@ from reportgen.files.hashing import key_of
 from reportgen.numerics.config import Config, ParityModel, ParityTask, Training
 from reportgen.pipeline.audit import Audit, Comparison, agrees_until
 from reportgen.store.certificates import FILE, add_certificate, read_certificates
-from reportgen.store.records import Store, run_key, settings_key
+from reportgen.store.records import Store, keys_of, run_key
 from reportgen.store.run import Run
 
 CONFIG = Config(
@@ -57,7 +57,7 @@ def store(project: Path) -> Store:
 
 def status(project: Path) -> str:
     """How far the first group is to be trusted."""
-    return store(project).held(run_key(CONFIGS[:3], "sweep"), settings_key(CONFIGS[:3], "sweep")).status
+    return store(project).held(*keys_of(CONFIGS[:3], "sweep")).status
 
 
 def made_by_earlier_code(project: Path) -> None:

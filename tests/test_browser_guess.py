@@ -2,6 +2,7 @@
 
 import pytest
 from fixtures.browser import PHONE, WIDE, settle, show
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -88,11 +89,12 @@ def test_the_strip_has_the_curve_once_the_step_is_moved_there(open_page):
         show(page, figure)
     strip = page.locator(".pinned:not([hidden]) .player")
     strip.wait_for()
-    assert strip.locator("svg path[style*=stroke]").count() == 1 and "test" not in strip.inner_text()
+    expect(strip.locator("svg path[style*=stroke]")).to_have_count(1)
+    assert "test" not in strip.inner_text()
     strip.locator("input").focus()
     page.keyboard.press("Home")
-    settle(page)
-    assert strip.locator("svg path[style*=stroke]").count() == 2 and "test" in strip.inner_text()
+    expect(strip.locator("svg path[style*=stroke]")).to_have_count(2)
+    assert "test" in strip.inner_text()
     show(page, "modular_accuracy")
     assert seen(page, "modular_accuracy") and guess(page, "modular_accuracy") == ""
 

@@ -5,6 +5,12 @@ import re
 import pytest
 from fixtures.browser import marks, settle, show
 
+from reportgen.experiments.variants import read_settings
+from reportgen.facts.describing import describe
+from reportgen.files.project import Project
+from reportgen.pipeline.plan import Plan
+from reportgen.wording.numbers import number
+
 pytestmark = pytest.mark.browser
 
 
@@ -97,6 +103,52 @@ def test_a_seed_opens_as_the_sections_model_and_closes_again(open_page):
     assert page.said == []
 
 
+TEXT = """() => [...document.querySelectorAll('article > :not(figure, .pinned), figcaption, .jumps, .ticks, .behind, .footnotes-list')]
+    .map(element => element.outerHTML)"""
+
+
+@pytest.fixture(scope="module")
+def seeds(quick) -> dict[str, dict]:
+    """The facts of the seeds that can be opened on the quick page, worked out here."""
+    plan = Plan(Project(quick), read_settings(True, ()))
+    runs = plan.runs(["modular-seeds"])["modular-seeds"].loaded
+    return {str(run.config.seed): describe(run, "modular") for run in runs if len(run.snapshot_steps) > 1}
+
+
+def test_text_captions_and_moments_follow_the_open_seed_and_come_back(open_page, seeds):
+    """A number in the prose becomes the seed's, a moment leads to the seed's step; Escape brings back the same bytes."""
+    page = open_page(viewport={"width": 1280, "height": 1500}, reduced_motion="reduce")
+    for figure in ("modular_seeds", "modular_loss"):
+        show(page, figure)
+    before, counted = page.evaluate(TEXT), page.locator("article > p", has_text="Count the waves that hold")
+    told = set()
+    for seed, facts in [*seeds.items()][:2]:
+        page.locator(f"#modular_seeds .openings button[value='{seed}']").evaluate("e => e.click()")
+        page.wait_for_selector(f"#modular_loss-caption[data-seed='{seed}']")
+        page.wait_for_selector("#modular_loss.stands-in")
+        assert f"at the end {number(facts['cells_end_in'])}" in counted.inner_text()
+        assert f"Accuracy and loss of seed {seed}" in page.locator("#modular_loss figcaption").inner_text()
+        assert "are now those of this seed" in page.locator(".standing").inner_text()
+        assert page.locator(".sure .own").first.is_visible()
+        told.add(counted.inner_text())
+        steps = {step for step in facts["moments"].values() if step is not None}
+        jumps = page.locator("#modular_loss .jumps button:not([aria-disabled])")
+        assert jumps.count() == page.locator("#modular_loss .ticks i").count() == len(steps)
+        for at, step in enumerate(sorted(steps)):
+            jumps.nth(at).click()
+            assert page.evaluate("reportgen.groups.get('modular').step") == step
+            assert f"step {step:,} " in page.locator("#modular_loss output").inner_text()
+    assert len(told) == 2
+    jumps.last.focus()
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".stands-in", state="detached")
+    settle(page)
+    assert page.evaluate(TEXT) == before
+    assert page.locator("#modular_loss .jumps").evaluate("e => e.contains(document.activeElement)")
+    assert not page.locator(".sure .own").first.is_visible()
+    assert page.said == []
+
+
 def test_a_mark_in_the_figure_opens_its_seed(open_page):
     """And a second press closes it; the last of quick presses wins."""
     page = open_page(viewport={"width": 1280, "height": 1500})
@@ -110,12 +162,11 @@ def test_a_mark_in_the_figure_opens_its_seed(open_page):
     page.wait_for_selector(".stands-in", state="detached")
     for index in (0, 1, 2, 1):
         page.locator(OPENING).nth(index).click()
-    page.wait_for_selector("#modular_dft.stands-in")
-    settle(page)
-    shown = page.evaluate(
-        "[...reportgen.groups.get('modular').figures].map(f => f.run).filter(r => r !== null)"
-    )
-    assert set(shown) == {page.locator(OPENING).nth(1).get_attribute("value")}
+    last = page.locator(OPENING).nth(1).get_attribute("value")
+    shown = "[...reportgen.groups.get('modular').figures].map(f => f.run).filter(r => r !== null)"
+    page.wait_for_function(f"last => new Set({shown}).size === 1 && {shown}[0] === last", arg=last)
+    settle(page, 12)  # and stays
+    assert set(page.evaluate(shown)) == {last}
 
 
 def test_a_link_opens_a_seed(open_page, quick_site):

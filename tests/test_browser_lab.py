@@ -32,9 +32,9 @@ LAST_SNAPSHOT = """async id => {
     const payload = await fetchData(id, element.dataset.live), found = [];
     for (const panel of payload.panels) for (const packed of panel.data) {
         const block = unpack(packed), value = reportgen.VALUES[id](run, panel.name, block.rows);
-        const first = block.values.length - block.rows.length;
-        const far = block.rows.map((row, i) => Math.abs(value(row, end) - numberAt(block.values, first + i, block.scale)));
-        found.push(Math.max(...far) / block.scale);
+        const last = block.scale.length - 1;
+        const far = block.rows.map((row) => Math.abs(value(row, end) - numberAt(block, last, row.cell)));
+        found.push(Math.max(...far) / block.scale[last]);
     }
     return found;
 }"""
@@ -103,7 +103,7 @@ def test_figures_follow_and_come_back(open_page):
 
 VALUES = """id => { const f = [...reportgen.figures.values()].find(figure => figure.element.id === id);
     const [block] = f.panels[0].data, first = f.index * block.rows.length;
-    return block.rows.map((_, i) => block.values[first + i] * block.scale); }"""
+    return block.rows.map((_, i) => block.values[first + i] * block.scale[f.index]); }"""
 RUN = "id => [...reportgen.figures.values()].find(figure => figure.element.id === id).run"
 
 

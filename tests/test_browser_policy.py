@@ -90,6 +90,14 @@ REACH_OUT = """async (other) => {
 }"""
 
 
+# Whether each figure that is to come alive has, of those on the screen.
+AWAKE = """() => {
+    const seen = [...document.querySelectorAll('figure[data-live]')]
+        .filter(figure => figure.getBoundingClientRect().top < 2 * innerHeight);  // a screen ahead
+    return seen.length > 0 && seen.every(figure => figure.querySelector('.live svg'));
+}"""
+
+
 @pytest.mark.parametrize("where", ["disk", "http", "bundle"])
 def test_the_policy_keeps_every_other_host_out(visit, serve, mini_built, tmp_path, where):
     """Whatever a page tries, nothing arrives at another server; the page itself works."""
@@ -159,8 +167,8 @@ def test_the_first_view_is_what_chromium_loads(visit, quick, serve):
     files = {f.relative_to(site).as_posix(): f.read_bytes() for f in output_folder.written_files(site)}
     home, asked = serve(site)
     page = visit(home, viewport={"width": 1280, "height": 800})
+    page.wait_for_function(AWAKE)
     page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(500)
     names = {name.lstrip("/") or "index.html" for name in asked} & set(files)
     assert any(name.startswith("assets/vega") for name in names)
     loaded = sum(size_budget.packed(name, files[name]) for name in names)

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from fixtures.browser import PHONE, marks, settle, show, wait_for_rest, wait_for_text
+from fixtures.browser import PHONE, SAYING, marks, settle, show, wait_for_rest, wait_for_text
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -91,7 +92,7 @@ def test_a_strip_keeps_the_player_in_reach_while_the_lead_chart_is_not_on_screen
     """It is slim, has both curves, moves what is on screen, and goes when the lead chart comes or the group goes."""
     page = open_page(viewport={"width": 1280, "height": 700})
     show(page, "modular_accuracy")
-    assert page.locator(STRIP).count() == 0
+    expect(page.locator(STRIP)).to_have_count(0)
     page.locator("#modular_accuracy input").focus()
     page.keyboard.press("Home")
     show(page, "modular_weights")
@@ -99,7 +100,7 @@ def test_a_strip_keeps_the_player_in_reach_while_the_lead_chart_is_not_on_screen
     strip.wait_for()
     box = strip.bounding_box()
     assert 0 <= box["y"] < 2 and box["height"] <= 64
-    assert strip.locator("svg path[style*=stroke]").count() == 2
+    expect(strip.locator("svg path[style*=stroke]")).to_have_count(2)
     assert strip.locator("output").inner_text().startswith("step 0 · train")
     before = marks(page, "modular_weights")
     strip.locator("input").focus()
@@ -108,13 +109,11 @@ def test_a_strip_keeps_the_player_in_reach_while_the_lead_chart_is_not_on_screen
     assert marks(page, "modular_weights") != before
     said = strip.locator("output").inner_text()
     show(page, "modular_accuracy")
-    settle(page)
-    assert page.locator(STRIP).count() == 0
+    expect(page.locator(STRIP)).to_have_count(0)
     assert page.evaluate("document.activeElement.closest('figure').id") == "modular_accuracy"
     assert page.locator("#modular_accuracy output").inner_text() == said
     show(page, "parity_sweep")
-    settle(page)
-    assert page.locator(STRIP).count() == 0
+    expect(page.locator(STRIP)).to_have_count(0)
 
 
 def test_the_strip_covers_nothing_that_has_the_focus_and_is_not_printed(open_page):
@@ -148,15 +147,12 @@ def test_a_word_brings_the_figure_that_it_moves_into_view_first(open_page):
         word.element_handle(),
     )
     wait_for_rest(page)
-    output = page.locator("#modular_accuracy output")
-    before = output.inner_text()
+    page.evaluate(SAYING, "#modular_accuracy output")
     word.click()
-    wait_for_text(page, "#modular_accuracy output", other_than=before)
+    page.wait_for_function("said.length > 0")
     box = page.locator("#modular_accuracy .stage").bounding_box()
     assert box["y"] > -0.4 * box["height"] and box["y"] < 500 - 0.6 * box["height"]
-    first = output.inner_text()
-    page.wait_for_timeout(800)
-    assert output.inner_text() != first  # still on its way
+    page.wait_for_function("said.at(-1).at - said[0].at > 800")  # it goes on and on
 
 
 def test_play_runs_through_the_steps_and_can_be_stopped(open_page):
@@ -177,14 +173,20 @@ def test_play_runs_through_the_steps_and_can_be_stopped(open_page):
     assert output.inner_text() == stopped
 
 
+# From the beginning, each step that the first figure shows: it may be on its way before it is looked at.
+FIRST_STEPS = """window.steps = new Set();
+(function note() {
+    window.steps.add(document.querySelector('#addition_table .live .label')?.innerText ?? '');
+    requestAnimationFrame(note);
+})();"""
+
+
 def test_the_first_figure_plays_once_by_itself(open_page):
     """It alone moves; the section's step stays at the end, and the figure comes back to it when a reader acts."""
-    page = open_page()
+    page = open_page(script=FIRST_STEPS)
     label = page.locator("#addition_table .live .label")
-    page.wait_for_function("document.querySelector('#addition_table .live .label')?.innerText === 'step 0'")
-    page.wait_for_function(
-        "/step [1-9]/.test(document.querySelector('#addition_table .live .label').innerText)"
-    )
+    page.wait_for_function("window.steps.has('step 0')")
+    page.wait_for_function("[...window.steps].some(step => /^step [1-9]/.test(step))")
     show(page, "modular_accuracy")
     end = page.locator("#modular_accuracy output").inner_text().split(" · ")[0]
     page.locator("#modular_accuracy input").focus()
@@ -227,14 +229,13 @@ def test_back_and_reload_return_to_the_place_and_a_followed_link_leads_to_its_ch
     wait_for_rest(page)
     before = page.evaluate("scrollY")
     page.evaluate("location.hash = '#" + page.locator("section[id], h2[id]").first.get_attribute("id") + "'")
+    page.wait_for_function("before => scrollY !== before", arg=before)
     wait_for_rest(page)
-    assert page.evaluate("scrollY") != before
-    page.go_back()
-    wait_for_rest(page)
-    assert abs(page.evaluate("scrollY") - before) < 50
-    page.reload()
-    wait_for_rest(page)
-    assert abs(page.evaluate("scrollY") - before) < 50
+    for way in (page.go_back, page.reload):
+        way()
+        page.wait_for_function("before => Math.abs(scrollY - before) < 50", arg=before)
+        wait_for_rest(page)
+        assert abs(page.evaluate("scrollY") - before) < 50
 
 
 def test_a_link_restores_the_step(open_page):
@@ -249,12 +250,11 @@ def test_dragging_sideways_on_a_touch_screen_sets_the_step(open_page):
     page = open_page(viewport=PHONE, has_touch=True, is_mobile=True)
     show(page, "modular_accuracy")
     page.locator("#modular_accuracy .guess .show").tap()
-    output = page.locator("#modular_accuracy output")
-    before = output.inner_text()
+    before = page.locator("#modular_accuracy output").inner_text()
+    wait_for_rest(page)  # moves right after a scroll are rightly ignored
     box = page.locator("#modular_accuracy .live svg").first.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
-    settle(page)
-    assert output.inner_text() != before
+    wait_for_text(page, "#modular_accuracy output", other_than=before)
 
 
 def test_pointing_at_a_neuron_marks_it_in_the_other_figures(open_page):
@@ -269,6 +269,7 @@ def test_pointing_at_a_neuron_marks_it_in_the_other_figures(open_page):
         )
 
     calm = opacities()
+    wait_for_rest(page)
     box = page.locator("#modular_weights .live svg").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
     page.mouse.move(box["x"] + box["width"] * 0.5 + 3, box["y"] + box["height"] * 0.5)

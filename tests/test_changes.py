@@ -15,6 +15,7 @@ from reportgen.experiments.variants import read_settings
 from reportgen.files import code_hash, hashing
 from reportgen.files.project import Project
 from reportgen.pipeline import inputs
+from reportgen.pipeline.findings import Findings
 from reportgen.pipeline.inputs import figure_inputs
 from reportgen.pipeline.plan import Plan
 
@@ -160,6 +161,17 @@ def test_another_machines_run_counts(copy):
     group = Plan(Project(copy), read_settings(True, ())).shown["modular"].groups[0]
     other = replace(group.held.record, info=msgspec.structs.replace(group.held.record.info, sha256="0"))
     assert replace(group, held=replace(group.held, record=other)).identity != group.identity
+
+
+def test_facts_of_runs_that_can_be_opened_count_for_the_page(copy, monkeypatch):
+    """What its texts say of them; no figure is drawn again."""
+    before = state(copy)
+    monkeypatch.setattr(Findings, "of_seeds", {"modular-seeds": {"3": {"t_mem": 100}}})
+    first = state(copy)
+    monkeypatch.setattr(Findings, "of_seeds", {"modular-seeds": {"3": {"t_mem": 200}}})
+    second = state(copy)
+    for old, new in ((before, first), (first, second)):
+        assert {item for item in old if old[item] != new[item]} == {"page"}
 
 
 def test_what_is_remembered_stays_as_it_was(copy):

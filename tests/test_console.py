@@ -16,7 +16,7 @@ from rich.console import Console as Rich
 from reportgen.cli import as_json, console, main
 from reportgen.experiments import EXPERIMENTS
 from reportgen.pipeline import build
-from reportgen.training.local import Job, Progress
+from reportgen.training.jobs import Job, Progress
 
 SWEEP = EXPERIMENTS["architecture-sweep"]
 

@@ -1,11 +1,12 @@
 """--dry-run, --frozen, --keep-going, --why and the lock file, on a project whose figures need no runs."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from fixtures.projects import contents, copy_templates, forget, must, run
+from fixtures.projects import contents, copy_templates, forget, knowing, must, run
 
 from reportgen.errors import EXIT_FAILED, EXIT_STALE, EXIT_USAGE
 from reportgen.experiments.variants import read_settings
@@ -34,7 +35,7 @@ def chart(runs):
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
+def built(tmp_path_factory, bare_built) -> Path:
     """A canonical project of two figures without runs, built."""
     project = tmp_path_factory.mktemp("bare")
     (project / "figures").mkdir()
@@ -43,19 +44,15 @@ def built(tmp_path_factory) -> Path:
     copy_templates(project)
     text = '## Points {#points}\n\n{{ figure("one") }}\n\n{{ figure("two") }}\n'
     (project / "templates" / "sections" / "01-points.md").write_text(text)
+    knowing(project, bare_built)
     must(run(project, "build"))
     return project
 
 
 @pytest.fixture
 def project(built, tmp_path) -> Path:
-    """A copy of it, with its site built here."""
-    copy = tmp_path / "bare"
-    for path, content in contents(built).items():
-        (copy / path).parent.mkdir(parents=True, exist_ok=True)
-        (copy / path).write_bytes(content)
-    must(run(copy, "build"))
-    return copy
+    """A copy of it, as up to date as that."""
+    return Path(shutil.copytree(built, tmp_path / "bare"))
 
 
 def files(project: Path) -> dict[str, bytes]:

@@ -14,10 +14,10 @@ import pytest
 from fixtures.projects import contents, must, run
 
 from reportgen.claims import judging
-from reportgen.claims.registry import EVERY_SEED, Claim, Finding
+from reportgen.claims.registry import CLAIMS, EVERY_SEED, Claim, Finding
 from reportgen.errors import ReportError
 from reportgen.experiments import Experiment
-from reportgen.facts import describing
+from reportgen.facts import describing, registry
 
 FIGURE = '''"""Exits.
 
@@ -175,7 +175,7 @@ def check_left(error: ReportError, *says: str) -> None:
 
 def test_facts_that_leave_are_named(monkeypatch, capsys):
     """By the function that works them out."""
-    monkeypatch.setitem(describing.OF_SWEEP, "odd", leave)
+    monkeypatch.setitem(registry.OF_SWEEP, "odd", leave)
     with pytest.raises(ReportError) as caught:
         describing.describe_sweep("odd", [])
     check_left(caught.value, "leave")
@@ -184,7 +184,7 @@ def test_facts_that_leave_are_named(monkeypatch, capsys):
 
 def test_facts_that_are_none_are_named(monkeypatch):
     """What is no dictionary is a mistake of the function, too."""
-    monkeypatch.setitem(describing.OF_SWEEP, "odd", lambda runs: 3)
+    monkeypatch.setitem(registry.OF_SWEEP, "odd", lambda runs: 3)
     with pytest.raises(ReportError, match="test_kind_code.py.*TypeError"):
         describing.describe_sweep("odd", [])
 
@@ -192,7 +192,7 @@ def test_facts_that_are_none_are_named(monkeypatch):
 def test_a_claim_that_leaves_is_named(monkeypatch):
     """By its number."""
     monkeypatch.setitem(
-        judging.CLAIMS, "C99", Claim("C99", "Text.", "Threshold.", (), leave, "theorem", "ours", EVERY_SEED)
+        CLAIMS, "C99", Claim("C99", "Text.", "Threshold.", (), leave, "theorem", "ours", EVERY_SEED)
     )
     with pytest.raises(ReportError) as caught:
         judging.judge("C99", {})
@@ -207,7 +207,7 @@ def test_a_claim_changes_nothing_for_the_next(monkeypatch):
         return Finding(True, "Evidence.")
 
     monkeypatch.setitem(
-        judging.CLAIMS, "C99", Claim("C99", "Text.", "Threshold.", (), judge, "theorem", "ours", EVERY_SEED)
+        CLAIMS, "C99", Claim("C99", "Text.", "Threshold.", (), judge, "theorem", "ours", EVERY_SEED)
     )
     random.seed(5)
     before = random.getstate()

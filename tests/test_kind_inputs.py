@@ -19,7 +19,7 @@ from fixtures.projects import ROOT, forget, must, run
 from reportgen.drawing import utc, vega
 from reportgen.errors import ReportError
 from reportgen.experiments.variants import read_settings
-from reportgen.facts import describing
+from reportgen.facts import describing, registry
 from reportgen.files import own_modules, reads
 from reportgen.files.project import Project
 from reportgen.pipeline import lockfile
@@ -389,7 +389,7 @@ def test_facts_read_nothing(monkeypatch, tmp_path):
     )
     names = {"__file__": str(ROOT / "README.md")}
     exec(code, names)
-    monkeypatch.setitem(describing.OF_SWEEP, "odd", names["odd"])
+    monkeypatch.setitem(registry.OF_SWEEP, "odd", names["odd"])
     with pytest.raises(ReportError, match="odd.py:2: it reads .*README.md"):
         describing.describe_sweep("odd", [])
 

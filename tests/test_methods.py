@@ -98,7 +98,7 @@ def test_a_certified_experiment_shows_its_audit():
     )
     right = {"experiment": "soften", "made_by": code_name(record.info.code), "holds_for": now}
     others = [right | {"experiment": "parity"}, right | {"made_by": "x"}, right | {"holds_for": "x"}]
-    assert methods.audits("soften", [record], [*others, right]) == [right]
+    assert methods.audits("soften", numerics_fingerprint(), [record], [*others, right]) == [right]
 
 
 def test_a_figure_names_its_code_and_key(plan, project):

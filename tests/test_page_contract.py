@@ -19,7 +19,10 @@ import pytest
 from reportgen.drawing import interactive
 from reportgen.share import preview
 from reportgen.site import provenance_files
+from reportgen.site.following import script
+from reportgen.site.passages import Passage
 from reportgen.store.documents import Provenance
+from reportgen.store.run import Run
 
 EXAMPLES = Path(__file__).parent / "js" / "examples.js"
 INTRO = """\
@@ -77,9 +80,14 @@ def leading() -> dict:
         "data": {"name": "heights", "values": rows(HEIGHTS)}, "mark": "bar",
         "encoding": {"x": {"field": "cell", "type": "ordinal"}, "y": y},
     }  # fmt: skip
-    other = {"layer": [curves, bars], "params": params[:1], "width": 100, "height": 50}
+    votes = {"inputs": {"a": "W_input", "b": "W_input"}, "output": "W_output", "all": 3}
+    other = {
+        "layer": [curves, bars], "params": params[:1], "width": 100, "height": 50, "usermeta": {"votes": votes},
+    }  # fmt: skip
     source = SimpleNamespace(id="weights", group="modular", lead=True, path=Path("weights.py"))
-    runs = {"modular": SimpleNamespace(snapshot_steps=STEPS)}
+    run = object.__new__(Run)  # of which nothing else is looked at
+    object.__setattr__(run, "snapshot_steps", STEPS)
+    runs = {"modular": run}
     return interactive.payload({"input": heatmap, "curves": other}, source, runs, {"curves": (140, 90)})
 
 
@@ -108,10 +116,22 @@ def provenance() -> dict:
     )
 
 
+def texts() -> bytes:
+    """What a run's texts register: something changes, something goes, something comes behind what stays."""
+    passages = [
+        Passage("passage-1", "<p>Seed 3.</p>"),
+        Passage("passage-2", ""),
+        Passage("weights", "<p>More.</p>", stays=True),
+    ]
+    return script("seeds:3", [0, 100, 250], passages)
+
+
 def registered(script: str) -> dict:
     """The one value that a data file registers."""
     return json.loads(
-        re.fullmatch(r"(?:reportgen\.figure\(|window\.provenance = )(.*?)\)?;\n", script, re.S)[1]
+        re.fullmatch(r"(?:reportgen\.(?:figure|passages)\(|window\.provenance = )(.*?)\)?;\n", script, re.S)[
+            1
+        ]
     )
 
 
@@ -134,6 +154,7 @@ def examples() -> str:
         INTRO,
         interactive.script(leading()),
         interactive.script(computing()),
+        texts().decode(),
         f"window.provenance = {text(provenance())};\n",
     ]
     parts += [
@@ -165,7 +186,11 @@ def _type(value: object) -> str:
 
 
 def payloads(site: Path) -> dict[str, dict]:
-    """Every data file of a built site: its name → what it registers."""
+    """Every data file of a figure of a built site: its name → what it registers."""
+    return {name: found for name, found in data_files(site).items() if "panels" in found}
+
+
+def data_files(site: Path) -> dict[str, dict]:
     return {file.name: registered(file.read_text(encoding="utf-8")) for file in (site / "data").glob("*.js")}
 
 
@@ -187,8 +212,10 @@ def test_the_examples_are_what_python_writes():
 
 def test_every_data_file_is_like_the_examples(built):
     """No key more or less, no other type."""
-    shown = set(kinds(leading())) | set(kinds(computing()))
-    found = {kind for payload in payloads(built).values() for kind in kinds(payload)}
+    shown = {
+        kind for example in (leading(), computing(), registered(texts().decode())) for kind in kinds(example)
+    }
+    found = {kind for payload in data_files(built).values() for kind in kinds(payload)}
     assert found - shown == set()
 
 
@@ -214,6 +241,21 @@ def test_every_data_file_keeps_what_the_contract_says_in_words(built):
                 assert not {"cell", block["field"], "by_step"} & set(block["columns"])
                 packed = np.frombuffer(base64.b64decode(block["base64"]), block["dtype"])
                 assert packed.size == len(payload["steps"]) * block["cells"]
+
+
+def test_texts_are_of_runs_that_can_be_opened_and_change_what_is_there(built):
+    """One file for each run that a button opens; ids that the page has; moments ascend."""
+    found = {text["id"]: text for text in data_files(built).values() if "passages" in text}
+    root = page(built, "index.html")
+    offered = {
+        f"{row.get('data-sweep')}:{button.get('value')}"
+        for row in root.find_class("openings")
+        for button in row.iter("button")
+    }
+    assert found.keys() == offered != set()
+    for text in found.values():
+        assert text["moments"] == sorted(text["moments"])
+        assert all(root.get_element_by_id(passage["id"]) is not None for passage in text["passages"])
 
 
 def test_moments_and_provenance_are_like_the_examples(built):

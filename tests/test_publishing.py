@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from fixtures.projects import contents, copy_templates, forget, must, run
+from fixtures.projects import contents, copy_templates, forget, knowing, must, run
 
 from reportgen.cli import main
 from reportgen.files.hashing import digest
@@ -60,13 +60,14 @@ def asked(project: Path, answer: str, monkeypatch) -> Result:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
+def built(tmp_path_factory, bare_built) -> Path:
     """A project whose figure needs no run, built for real; only to be copied."""
     project = tmp_path_factory.mktemp("built") / "project"
     copy_templates(project)
     (project / "templates" / "sections" / "01-curve.md").write_text(SECTION, encoding="utf-8")
     (project / "figures").mkdir()
     (project / "figures" / "parabola.py").write_text(FIGURE, encoding="utf-8")
+    knowing(project, bare_built)
     must(run(project, "build"))
     return project
 

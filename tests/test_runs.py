@@ -18,7 +18,7 @@ from reportgen.numerics.config import Config, ModularModel, ModularTask, Trainin
 from reportgen.numerics.training import Trainer
 from reportgen.store.certificates import add_certificate, code_name
 from reportgen.store.packing import METRICS, pack
-from reportgen.store.records import Store, run_key, settings_key
+from reportgen.store.records import Store, keys_of, run_key
 
 TINY = Config(
     task=ModularTask(modulus=7),
@@ -98,7 +98,7 @@ def made_by(store: Store, trajectory, code: str, shipped: bool = True) -> str:
 def held(store: Store):
     """What a store that is opened now has of the group."""
     anew = Store(store.local, store.shipped)
-    return anew.held(run_key(CONFIGS, "full"), settings_key(CONFIGS, "full"))
+    return anew.held(*keys_of(CONFIGS, "full"))
 
 
 def certified(store: Store, name: str, holds_for: str | None = None, experiment: str = "tiny") -> None:
@@ -126,7 +126,7 @@ def test_only_shipped_runs_of_earlier_code_are_used(store, trajectory):
     made_by(store, trajectory, "earlier", shipped=False)
     assert held(store) is None
     save(store, trajectory, shipped=True)
-    assert Store(store.local, store.shipped).held("0" * 16, settings_key(CONFIGS, "full")) is None
+    assert Store(store.local, store.shipped).held("0" * 16, keys_of(CONFIGS, "full")[1]) is None
 
 
 def test_a_certificate_holds_for_one_experiment_and_one_state_of_the_code(store, trajectory):

@@ -21,7 +21,7 @@ from reportgen.store.records import Store
 from reportgen.training import local
 from reportgen.training.checkpoints import load_checkpoint
 from reportgen.training.forecast import expected_seconds
-from reportgen.training.local import Job
+from reportgen.training.jobs import Job
 
 # The command line with one experiment, and a checkpoint many times a second. It has one core, and rests each
 # time it asks for more, after every row of metrics: long enough to be met in the middle, at no cost. Its worker

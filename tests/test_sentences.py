@@ -22,6 +22,13 @@ def test_facts_fill_a_text():
     assert render_text(text, FACTS, where="x") == "Generalises at step 12,300."
 
 
+def test_a_text_is_told_which_run_is_open():
+    """None, unless it is filled for a run in the place of the page's own."""
+    text = "{% if opened is none %}The main model{% else %}Seed {{ opened }}{% endif %}."
+    assert render_text(text, FACTS, where="x") == "The main model."
+    assert render_text(text, FACTS, where="x", opened=0) == "Seed 0."
+
+
 @pytest.mark.parametrize(
     "text",
     ["{{ modular.share|percent }} of", "98.3 % of", "98.3\u00a0%\nof", "{{ modular.share|percent }}\n  of"],

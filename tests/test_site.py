@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fixtures.projects import copy_templates
 
-from reportgen.claims.judging import CLAIMS
+from reportgen.claims.sections import CLAIMS
 from reportgen.claims.verdicts import Verdict
 from reportgen.drawing import interactive
 from reportgen.errors import ReportError

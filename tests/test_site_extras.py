@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from fixtures.projects import ROOT, must, run
+from fixtures.projects import ROOT, TITLED, must, run
 from PIL import Image
 
 from reportgen.charts import PALETTE
@@ -137,7 +137,7 @@ def test_a_built_page_has_its_tags_and_keeps_its_key(mini):
     """From the project's file; the option goes before it; without either there are none."""
     html = (mini / "site-quick" / "index.html").read_text(encoding="utf-8")
     assert "canonical" not in html and not [name for name in tags(html) if ":" in name]
-    (mini / "reportgen.toml").write_text(f'base-url = "{ADDRESS.rstrip("/")}"\n', encoding="utf-8")
+    (mini / "reportgen.toml").write_text(f'{TITLED}base-url = "{ADDRESS.rstrip("/")}"\n', encoding="utf-8")
     assert re.search("stale +base-url is new", must(run(mini, "status", "--quick")).stdout)
     must(run(mini, "build", "--quick"))
     html = (mini / "site-quick" / "index.html").read_text(encoding="utf-8")

@@ -60,7 +60,8 @@ def test_a_figure_that_computes_gets_16_bits():
     whole = changes.cumsum(axis=0, dtype=np.int16)
     (data,) = stepped_data(panels["chart"])
     exact = np.array([row["by_step"] for row in data["values"]]).T
-    assert np.abs(whole * block["scale"] - exact).max() <= block["scale"] * 0.5001
+    unit = np.array(block["scale"])[:, None]
+    assert (np.abs(whole * unit - exact) <= unit * 0.51).all()
 
 
 def test_the_page_may_not_answer_otherwise_than_the_model():
@@ -69,7 +70,7 @@ def test_the_page_may_not_answer_otherwise_than_the_model():
     values = figure.cells(run)[1]
     figure.check_answers(run, values)
     coarse = values.copy()
-    coarse[0, 0] = 1e6  # a spike early in training widens the units of all
+    coarse[-1, 0] = 1e6  # a spike widens the units of its step
     with pytest.raises(ReportError, match=r"16-bit weights change \d+ of 49 answers"):
         figure.check_answers(run, coarse)
     figure.check_answers(replace(run, test_accuracy=0.0 * STEPS), coarse)

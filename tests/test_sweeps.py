@@ -14,7 +14,7 @@ from fixtures.projects import ROOT, must, run
 
 from reportgen import analysis, load
 from reportgen.errors import ReportError
-from reportgen.experiments import EXPERIMENTS, Experiment
+from reportgen.experiments import EXPERIMENTS, Experiment, shrink
 from reportgen.experiments.decisions import DECISIONS, NOT_BY_50_000
 from reportgen.experiments.followed import FOLLOWED
 from reportgen.experiments.sweeps import SWEEPS, architectures
@@ -150,6 +150,19 @@ def test_the_seeds_that_are_followed_are_the_first_that_had_not_generalised():
             for c in (config, main[config.seed])
         )
         assert ours == theirs
+
+
+def test_a_trial_is_short_and_looks_as_often():
+    """Twenty rows and snapshots of each run; of a sweep a few runs, for fewer steps."""
+    for name, runs, steps in (
+        ("modular", 1, 400),
+        ("parity", 1, 400),
+        ("soften", 6, 100),
+        ("parity-sweep", 6, 100),
+    ):
+        configs = shrink(EXPERIMENTS[name]).configs
+        trained = {(c.training.steps, c.training.metrics_every, c.training.snapshots_every) for c in configs}
+        assert len(configs) == runs and trained == {(steps, steps // 20, steps // 20)}
 
 
 def test_an_empty_grid_is_an_error():

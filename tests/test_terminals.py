@@ -19,7 +19,8 @@ from reportgen.experiments import Experiment
 from reportgen.share.git import require_repository
 from reportgen.store.records import Store
 from reportgen.training import alone
-from reportgen.training.local import Job, train_jobs
+from reportgen.training.jobs import Job
+from reportgen.training.local import train_jobs
 
 PAGES = ("cp1252", "latin-1", "cp437", "cp932", "utf-8")
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -169,7 +170,8 @@ def test_a_site_outside_the_project_is_known_by_its_place(mini, tmp_path):
 def test_a_closed_terminal_is_like_ctrl_c(kind, mini):
     """Two lines, and the exit code of an interrupt; a program started with nohup goes on."""
     code = (
-        "import os, signal, sys; from reportgen.cli import main; from reportgen.pipeline import build;"
+        "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_DFL);"  # if the tests run with nohup
+        "from reportgen.cli import main; from reportgen.pipeline import build;"
         f"build.train = lambda *_, **__: os.kill(os.getpid(), signal.{kind}); main()"
     )
     command = [sys.executable, "-c", code, "train", "--quick", "--project", str(mini)]

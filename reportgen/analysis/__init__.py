@@ -20,6 +20,7 @@ from reportgen.analysis.curves import (
     DIP, DIP_FROM, accuracy_dip, crossing_step, fall, grokking_step, memorisation_step, memorised_first, metric_at, reverse, softness,
     there_and_back, train_turn, generalises_by,
 )
+from reportgen.analysis.luck import Sources, alone_at_most, crossed_steps, variance_sources
 from reportgen.analysis.mirrors import Mirrors, mirrors
 from reportgen.analysis.modular import (
     Neurons, Spectrum, around_circle, circle_weights, coefficient_frequencies, evenness, fourier_basis,
@@ -38,7 +39,7 @@ from reportgen.analysis.parity import (
     alignment, distractor_max, distractor_norm, largest_distractor, live_neurons, near_duplicates, parity_task,
     stays_below, strongest_first,
 )
-from reportgen.analysis.progress import Progress, last_before, others_accuracy, progress
+from reportgen.analysis.progress import Progress, filtered_accuracy, last_before, others_accuracy, progress
 from reportgen.analysis.readings import Reading, reading
 from reportgen.analysis.snapshots import by_change
 from reportgen.analysis.statistics import (
@@ -50,11 +51,11 @@ from reportgen.analysis.waiting import delay, exponents_by_decay, usual_rate, wa
 
 __all__ = [
     "DIP", "DIP_FROM", "LARGE_RATIO", "LOW_LOSS", "OUTCOMES", "Arrived", "Circuit", "Construction", "Hazard", "Mirrors",
-    "Neurons", "Outcome", "Progress", "Reading", "SetUp", "Spectrum", "Vote", "accuracy_dip", "activations",
-    "alignment", "alike_p", "answered_right", "answers", "around_circle", "arrivals", "by_change", "cells_needed",
+    "Neurons", "Outcome", "Progress", "Reading", "SetUp", "Sources", "Spectrum", "Vote", "accuracy_dip", "activations",
+    "alignment", "alike_p", "alone_at_most", "answered_right", "answers", "around_circle", "arrivals", "by_change", "cells_needed",
     "chi2_tail", "circle_weights", "circuit", "coefficient_frequencies", "collapsed_sides", "commonest",
-    "constructed_share", "crossing_step", "delay", "distractor_max", "distractor_norm", "diverged_at",
-    "effective_rank", "evenness", "exchangeable_p", "exponents_by_decay", "fall", "foretold_apart",
+    "constructed_share", "crossed_steps", "crossing_step", "delay", "distractor_max", "distractor_norm", "diverged_at",
+    "effective_rank", "evenness", "exchangeable_p", "exponents_by_decay", "fall", "filtered_accuracy", "foretold_apart",
     "fourier_basis", "frequency_groups", "generalises_by", "geometry", "grokking_step", "group_phase_error",
     "half_squares", "hazards", "holm", "input_spectrum", "largest_distractor", "largest_ratio",
     "last_before", "least", "live_neurons", "logged_losses", "memorisation_step", "memorised_first",
@@ -63,6 +64,6 @@ __all__ = [
     "parity_task", "phase_errors", "precision_pairs", "progress", "reading", "rescaled_test_loss",
     "reverse", "right_answers", "sign_test", "softness", "spearman", "spearman_within", "stays_below",
     "strongest_first", "strongest_share", "there_and_back", "train_size", "train_turn", "trained_on",
-    "used_frequencies", "usual_rate", "vote", "votes", "votes_by_size", "wait", "waiting_times",
+    "used_frequencies", "usual_rate", "variance_sources", "vote", "votes", "votes_by_size", "wait", "waiting_times",
     "wilson_interval", "worse_in_float32", "wrap",
 ]

@@ -73,6 +73,19 @@ def others_accuracy(run: Run, index: int) -> float:
     return _judged(waves + logits[held_out].mean(axis=0), *test)[0]
 
 
+def filtered_accuracy(run: Run, index: int) -> float:
+    """What a snapshot answers of the test set if both its matrices keep only the mean and the final frequencies.
+
+    No average over pairs is taken: each pair is answered by itself.
+    """
+    modulus, final = modular_task(run).modulus, used_frequencies(run)
+    columns = fourier_basis(modulus)[:, [0, *(c for f in final for c in (2 * f - 1, 2 * f))]]
+    kept = columns @ columns.T
+    w_in = kept @ run.w_input[index].reshape(-1, modulus, run.w_input.shape[2])
+    logits = activations(w_in.reshape(run.w_input[index].shape), modulus) @ (run.w_output[index] @ kept)
+    return _judged(logits, *make_split(run.config).test)[0]
+
+
 def _energy(w_input: Floats, final: list[int]) -> float:
     """The share of the energy of W_input (P, H) that lies in some frequencies; NaN where there is none."""
     spectrum = Spectrum.of(w_input)

@@ -60,7 +60,6 @@ def weight_heatmap(run: Run, weights: Array, *, row: str, column: str, row_label
     if isinstance(limit, list):
         scale = weight_scale(name := "limit_" + re.sub(r"\W", "_", title))
         chart = chart.add_params(alt.param(name=name, expr=at_snapshot(run, limit)))
-        usermeta["bits"] = 16  # of the largest step's 8 bits the first ones would use two or three
     else:
         scale = weight_scale(limit)
     encoding: dict[str, Any] = {

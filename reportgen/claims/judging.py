@@ -9,14 +9,14 @@ from contextlib import AbstractContextManager
 import numpy as np
 
 from reportgen.analysis import grokking_step
-from reportgen.claims.registry import SHOWN
-from reportgen.claims.sections import CLAIMS, Claim, Finding
+from reportgen.claims import sections  # noqa: F401 – it fills the registry
+from reportgen.claims.registry import SHOWN, Claim, Finding, known
 from reportgen.claims.verdicts import Sample, Verdict, proportion
 from reportgen.errors import EXIT_FAILED, ReportError, in_code, unknown
 from reportgen.experiments import experiment
 from reportgen.facts.registry import Facts
 from reportgen.files.guard import guarded
-from reportgen.store.run import Run, Runs
+from reportgen.store.run import Found, Run, Runs, trained
 
 MOST = 0.5  # of the seeds tried, above which a typical claim on a chosen one has to lie
 HINT = "Mend the judge, then try it: reportgen check"
@@ -24,8 +24,8 @@ HINT = "Mend the judge, then try it: reportgen check"
 
 def judge(id: str, runs: Runs) -> Verdict:
     """The verdict on one claim, with its base rate where the search for the seed is among the runs."""
-    with _guarded(CLAIMS[id]):  # once for all seeds
-        return _judge(CLAIMS[id], runs)
+    with _guarded(known()[id]):  # once for all seeds
+        return _judge(known()[id], runs)
 
 
 def _judge(claim: Claim, runs: Runs) -> Verdict:
@@ -50,7 +50,7 @@ def _judge(claim: Claim, runs: Runs) -> Verdict:
     )
 
 
-def _finding(claim: Claim, *runs: Run | list[Run]) -> Finding:
+def _finding(claim: Claim, *runs: Found) -> Finding:
     """What the claim's judge finds. Raises ReportError naming its file and line when its code fails."""
     with _guarded(claim):
         found = claim.judge(*runs)
@@ -74,8 +74,10 @@ def _typical(claim: Claim, base_rate: Sample | None) -> bool:
 
 def _looked_at(claim: Claim, runs: Runs) -> Sample | None:
     """How many models a claim was judged on; None if it needs none."""
-    count = sum(len(_runs_of(name, runs)) for name in claim.runs)
-    return Sample(count, "model" if count == 1 else "models") if claim.runs else None
+    found = [runs[name] for name in claim.runs]
+    count = sum(len(given) if isinstance(given, list) else 1 for given in found)
+    models = all(isinstance(given, Run) or trained(given) for given in found)
+    return Sample(count, ("model" if models else "run") + "s" * (count != 1)) if claim.runs else None
 
 
 def _base_rate(claim: Claim, shown: Finding, runs: Runs) -> Sample | None:
@@ -106,7 +108,7 @@ def shows(name: str, run: Run) -> bool:
     if name not in SHOWN:
         raise unknown("searched experiment", name, SHOWN)
     shown = SHOWN[name]
-    findings = [_finding(CLAIMS[claim], run) for claim in shown.claims]
+    findings = [_finding(known()[claim], run) for claim in shown.claims]
     also = guarded(
         lambda error: in_code(shown.also.__code__.co_filename, error, hint=HINT, about=f"{name}: ")
     )
@@ -128,8 +130,7 @@ def _search(name: str, runs: Runs) -> list[Run]:
 
 
 def _runs_of(name: str, runs: Runs) -> list[Run]:
-    found = runs.get(name, [])
-    return [found] if isinstance(found, Run) else found
+    return trained(runs.get(name, []))
 
 
 def _tried(name: str, search: list[Run]) -> Facts:

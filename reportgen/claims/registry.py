@@ -63,11 +63,34 @@ class Claim:
     given: Given
 
 
-CLAIMS: dict[str, Claim] = {}
+CLAIMS: dict[str, Claim] = {}  # of the article that comes with the program
+OWN: dict[str, Claim] = {}  # of the project at hand: own.py fills it
+
+
+@dataclass
+class _Judged:
+    """Whether the article's claims count, and whether what is registered now is the project's own."""
+
+    article: bool = True
+    own: bool = False
+
+
+judged = _Judged()
+
+
+def known() -> dict[str, Claim]:
+    """Every claim of the project at hand, by number."""
+    return {**(CLAIMS if judged.article else {}), **OWN}
 
 
 def claim(
-    number: str, *runs: str, kind: Kind, whose: Whose, text: str, threshold: str, given: Given = EVERY_SEED
+    number: str,
+    *runs: str,
+    kind: Kind,
+    whose: Whose = "ours",
+    text: str,
+    threshold: str,
+    given: Given = EVERY_SEED,
 ) -> Callable[[Judge], Judge]:
     """Register the decorated judge: a function of the named experiments' runs, in that order.
 
@@ -76,14 +99,21 @@ def claim(
     """
 
     def register(judge: Judge) -> Judge:
-        if number in CLAIMS or not re.fullmatch(r"C[1-9]\d*", number):
-            taken = number in CLAIMS and f"{number} is taken by {CLAIMS[number].judge.__name__}"
-            place = f"{judge.__code__.co_filename}:{judge.__code__.co_firstlineno}"
+        place = f"{judge.__code__.co_filename}:{judge.__code__.co_firstlineno}"
+        others = known() if judged.own else CLAIMS
+        if number in others or not re.fullmatch(r"C[1-9]\d*", number):
+            taken = number in others and f"{number} is taken by {others[number].judge.__name__}"
             raise ReportError(
                 f"{place}: {taken or f'{number!r} is not the number of a claim'}.",
                 hint="Numbers are C1, C2 and so on, each used once; the experiments follow, with a comma before each.",
             )
-        CLAIMS[number] = Claim(number, text, threshold, runs, judge, kind, whose, given)
+        if not threshold.strip() or not text.strip():
+            raise ReportError(
+                f"{place}: {number} has no {'text' if threshold.strip() else 'threshold'}.",
+                hint="Say in words from which number on it holds; choose it before you look.",
+            )
+        into = OWN if judged.own else CLAIMS
+        into[number] = Claim(number, text, threshold, runs, judge, kind, whose, given)
         return judge
 
     return register
@@ -91,7 +121,7 @@ def claim(
 
 def in_order() -> list[Claim]:
     """Every claim, in the order of the numbers."""
-    return sorted(CLAIMS.values(), key=lambda claim: int(claim.id[1:]))
+    return sorted(known().values(), key=lambda claim: int(claim.id[1:]))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Offering is a courtesy: where there is no project, or one that cannot be read, n
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -39,9 +40,14 @@ def _in_project(folder: str, pattern: str) -> Callable[[click.Context], list[str
     return stems
 
 
-def _experiments(_: click.Context) -> Iterable[str]:
+def _experiments(context: click.Context) -> Iterable[str]:
     from reportgen.experiments import EXPERIMENTS
+    from reportgen.files.project import find_project
+    from reportgen.pipeline.plan import opened
 
+    with suppress(ReportError):  # outside of a project, those of the article
+        given = context.params.get("project")
+        opened(find_project(Path(given) if given else None))
     return EXPERIMENTS
 
 

@@ -17,7 +17,7 @@ from reportgen.pipeline.page import PageTarget
 from reportgen.pipeline.plan import Plan
 from reportgen.pipeline.runs import SMALLER, RunTarget
 from reportgen.pipeline.state import Change, Missing, State
-from reportgen.training.local import Job, Progress, count_runs
+from reportgen.training.jobs import Job, Progress, count_runs
 from reportgen.wording.numbers import duration, size
 
 if TYPE_CHECKING:
@@ -55,14 +55,12 @@ class Console:
 
     def trained(self, event: Progress) -> None:
         if event.refused:
-            self.warn(
-                f"The checkpoint of {_label(event.job)} is not used ({event.refused}); it begins again."
-            )
+            self.warn(f"The checkpoint of {event.job.label} is not used ({event.refused}); it begins again.")
         elif self._display:
             self._display.show(event)
         if event.diverged_at is not None:
             self.warn(
-                f"{_label(event.job)} diverged: its loss is not finite at step {event.diverged_at:,} of "
+                f"{event.job.label} diverged: its loss is not finite at step {event.diverged_at:,} of "
                 f"{event.job.steps:,}, and it was stopped there. {SMALLER}"
             )
 
@@ -158,10 +156,6 @@ class Console:
             self.say("\n  ".join(["Changed for the reader:", *lines]))
 
 
-def _label(job: Job) -> str:
-    return job.experiment.name if job.parts == 1 else f"{job.experiment.name} {job.part}/{job.parts}"
-
-
 class _Left:
     """The time that several jobs still take, from the work that is done."""
 
@@ -172,7 +166,7 @@ class _Left:
 
     def note(self, event: Progress) -> None:
         """Count what a job has done since it was begun here."""
-        here = (event.step - event.resumed_at) / event.job.steps
+        here = min(1.0, (event.step - event.resumed_at) / event.job.steps)
         self._done[event.job.key] = self._work[event.job.key] * here
         if event.done:
             self._work[event.job.key] = self._done[event.job.key]
@@ -195,14 +189,27 @@ class _Left:
 
 
 def _state(event: Progress) -> str:
-    train, test = event.losses
-    return f"{event.rate:,.0f} steps/s, loss {train:.1e} train, {test:.1e} test"
+    if not isinstance(event.losses, Mapping):
+        train, test = event.losses
+        return f"{event.rate:,.0f} steps/s, loss {train:.1e} train, {test:.1e} test"
+    speed = [f"{event.rate:,.{0 if event.rate >= 10 else 1}f} steps/s"] if event.job.steps > 1 else []
+    return ", ".join([*speed, *(f"{name} {value:.3g}" for name, value in event.losses.items())])
 
 
 def _shorter(event: Progress) -> tuple[str, ...]:
     """A bar's state in words, the longest first."""
+    if isinstance(event.losses, Mapping):
+        return _state(event), ""
     train, test = event.losses
     return _state(event), f"loss {train:.1e}, {test:.1e}", f"loss {test:.1e}", ""
+
+
+def _where(event: Progress) -> str:
+    """How far a job is, and what time it takes still where that can be told."""
+    if event.step > event.job.steps or not event.rate:  # it said too little
+        return f"step {event.step:,}, {_state(event)}"
+    left = duration((event.job.steps - event.step) / event.rate)
+    return f"step {event.step:,} of {event.job.steps:,}, {_state(event)}, {left} left"
 
 
 class _Lines:
@@ -218,23 +225,19 @@ class _Lines:
         self._left.note(event)
         if event.done:
             overall = f" {self._left}." if self._left.count > 1 else ""
-            said = f"Trained {_label(job)}: {job.steps:,} steps"
+            said = [f"Trained {job.label}: {event.step:,} steps" if job.steps > 1 else f"Trained {job.label}"]
             if event.diverged_at is not None:
-                said = f"Stopped {_label(job)} at step {event.diverged_at:,} of {job.steps:,}"
-            print(f"{said}, {_state(event)}.{overall}", flush=True)
+                said = [f"Stopped {job.label} at step {event.diverged_at:,} of {job.steps:,}"]
+            print(f"{', '.join([*said, *([_state(event)] if _state(event) else [])])}.{overall}", flush=True)
             return
         if event.step == event.resumed_at:
             return  # no rate to report yet
         if event.resumed_at and job.key not in self._resumed:
             self._resumed.add(job.key)
-            print(f"{_label(job)}: continued from step {event.resumed_at:,}.", flush=True)
+            print(f"{job.label}: continued from step {event.resumed_at:,}.", flush=True)
         if now - self._last[job.key] > PLAIN_EVERY_S:
             self._last[job.key] = now
-            left = duration((job.steps - event.step) / event.rate)
-            print(
-                f"{_label(job)}: step {event.step:,} of {job.steps:,}, {_state(event)}, {left} left",
-                flush=True,
-            )
+            print(f"{job.label}: {_where(event)}", flush=True)
 
     def close(self) -> None:
         pass
@@ -249,7 +252,7 @@ class _Bars:
         from rich.table import Column
 
         self._left = _Left(jobs)
-        name = max(len(_label(job)) for job in jobs)
+        name = max(len(job.label) for job in jobs)
         count = 2 * len(f"{max(job.steps for job in jobs):,}") + 1
         self._room = (
             RichProgress().console.width - name - count - len("-:--:--") - 4
@@ -272,7 +275,7 @@ class _Bars:
         self._left.note(event)
         if key not in self._tasks:
             self._tasks[key] = self._rich.add_task(
-                _label(event.job), total=event.job.steps, completed=event.resumed_at, state=""
+                event.job.label, total=event.job.steps, completed=event.resumed_at, state=""
             )
         self._rich.update(self._tasks[key], completed=event.step, state=self._fitting(*_shorter(event)))
         if self._total is not None:  # a sweep: one line for all, and the groups now training

@@ -9,17 +9,24 @@ from reportgen.cli.shell import Given, options, sure
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[FOLDER]")
-def init(folder: Path) -> None:
-    """Make a project: the article's figures, templates and trained sweeps, yours to change.
+@click.option(
+    "--example",
+    metavar="NAME",
+    help="What to begin with: double-descent (default), grokking, or another example.",
+)
+def init(folder: Path, example: str | None) -> None:
+    """Make a project: a small article with one experiment, yours to change.
 
     Into FOLDER, which is made if it is not there, or the folder you are in. Nothing is overwritten.
+    `--example grokking` brings this program's own article with its figures and trained sweeps.
 
     \b
     Example:  reportgen init my-report
+              reportgen init my-report --example grokking
     """
-    from reportgen.scaffold.init import start_project
+    from reportgen.scaffold.init import USUAL, start_project
 
-    for line in start_project(folder):
+    for line in start_project(folder, example or USUAL):
         click.echo(line)
 
 

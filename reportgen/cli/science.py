@@ -112,10 +112,15 @@ def compare(given: Given, a: str, b: str) -> None:
     from reportgen.compare.run_names import find_run
     from reportgen.facts.run_table import measures, settings
     from reportgen.files.project import find_project
+    from reportgen.store.run import Run
 
     out = given.out or chart.usual_name((a, b))
     chart.require_format(out)
     first, second = (find_run(find_project(given.project), name, quick=given.quick) for name in (a, b))
+    if not isinstance(first, Run) or not isinstance(second, Run):
+        for line in table.of_any(first, second, (a, b)):
+            click.echo(line)
+        return
     lines = list(table.table(first, second, (a, b)))
     chart.write(first, second, (a, b), out)
     if given.as_json:
@@ -146,7 +151,7 @@ def export(given: Given, name: str) -> None:
     from reportgen.facts import run_table as tables
 
     records = given.plan.experiments[experiment(name).name].records()
-    runs = (run for record in records for run in record.runs())
+    runs = (run for record in records for run in record.contents())
     with click.open_file(str(given.out or "-"), "w", encoding="utf-8") as file:
         tables.write_csv(file, experiment(name), runs)
     if given.out and str(given.out) != "-":

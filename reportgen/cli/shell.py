@@ -106,18 +106,19 @@ class Given:
     @cached_property
     def plan(self) -> Plan:
         """The project with its settings."""
-        from reportgen.experiments.variants import read_settings
         from reportgen.files.address import base_url
         from reportgen.files.project import find_project
         from reportgen.pipeline.page import BuiltSite
-        from reportgen.pipeline.plan import Plan
+        from reportgen.pipeline.plan import opened
 
-        project, settings = find_project(self.project), read_settings(self.quick, self.assignments)
+        project = find_project(self.project)
+        found = opened(project, quick=self.quick, assignments=self.assignments, only=self.only)
+        settings = found.settings
         if self.base_url is None:
             address = BuiltSite(project, self.out or project.root / settings.site_folder).address
         else:
             address = base_url(project.root, self.base_url)
-        plan = Plan(project, replace(settings, base_url=address), self.only)
+        plan = replace(found, settings=replace(settings, base_url=address))
         click.get_current_context().call_on_close(plan.memo.save)
         return plan
 

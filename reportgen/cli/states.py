@@ -8,7 +8,7 @@ from reportgen.pipeline.page import PageTarget
 from reportgen.pipeline.plan import NEAR, Plan, Target
 from reportgen.pipeline.runs import RunTarget, training_seconds
 from reportgen.pipeline.state import Broken, Change, Damaged, Missing, Partial, Stale, State
-from reportgen.training.local import count_runs
+from reportgen.training.jobs import count_runs
 from reportgen.wording.numbers import duration, size, step
 
 SHOWN = 4  # changes that a short reason names
@@ -91,8 +91,10 @@ def run_changes(changes: tuple[Change, ...]) -> str:
     """What runs were made from that is not so today: settings, then code."""
     settings = [c for c in changes if c.name.startswith("setting ")]
     code = [c.name.partition(" ")[2] for c in changes if c.name.startswith("numerics ")]
+    others = tuple(c for c in changes if not c.name.startswith(("setting ", "numerics ")))  # of a function
     words = [f"{c.name.partition(' ')[2]} {c.old} → {c.new}" for c in settings]
     words += [f"numerics/ changed ({', '.join(code)})"] if code else []
+    words += [in_words(others)] if others else []
     return ", ".join(words) or "grouped or kept differently"
 
 

@@ -34,7 +34,7 @@ def serve(given: Given, port: int | None, open_page: bool) -> None:
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["figure", "section", "experiment", "claim"]))
+@click.argument("kind", type=click.Choice(["figure", "section", "experiment", "fact", "claim"]))
 @click.argument("name")
 @click.option(
     "--after",
@@ -50,10 +50,10 @@ def serve(given: Given, port: int | None, open_page: bool) -> None:
 )
 @options("project")
 def new(given: Given, kind: str, name: str, after: str | None, section: str | None) -> None:
-    """Write a working, commented start for a figure, a section, an experiment or a claim.
+    """Write a working, commented start for a figure, a section, an experiment, a fact or a claim.
 
-    Figures and sections are new files. Experiments and claims go into the program's own code, so
-    they need a clone of the repository. Nothing is ever overwritten.
+    Each is a new file in the project's folder for it. In a clone of this program's repository,
+    experiments and claims go into its own code. Nothing is ever overwritten.
 
     \b
     Example:  reportgen new figure weight_norm
@@ -61,12 +61,11 @@ def new(given: Given, kind: str, name: str, after: str | None, section: str | No
               reportgen new experiment modular-fast
               reportgen new claim weights_shrink --section inside
     """
-    from reportgen.files.project import find_project
     from reportgen.scaffold.new import start
 
     wishes = {"after": after, "section": section}
     wished = {option: value for option, value in wishes.items() if value is not None}
-    started = start(find_project(given.project), kind, name, **wished)
+    started = start(given.plan.project, kind, name, **wished)
     for file in started.files:
         click.echo(f"Wrote {file}.")
     click.echo(started.next_step)

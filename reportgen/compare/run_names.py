@@ -11,25 +11,27 @@ run.npz                              a file from site/data/weights/, or that a p
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from reportgen.errors import EXIT_FAILED, ReportError, unknown
 from reportgen.experiments import EXPERIMENTS, Experiment, experiment
-from reportgen.experiments.variants import read_settings
+from reportgen.experiments.functions import Cell
 from reportgen.facts.run_table import settings, varied
 from reportgen.files.project import Project
 from reportgen.numerics.config import Config
-from reportgen.pipeline.plan import Plan
+from reportgen.pipeline.plan import Plan, opened
+from reportgen.store.result import Result
 from reportgen.store.run import Run
 from reportgen.store.run_file import SUFFIX, run_in
 from reportgen.wording.numbers import number, setting
 
 _FORM = re.compile(r"(?P<name>[^@:]+)(@(?P<changes>[^:]+))?(:(?P<pick>.+))?")
 _KEY = re.compile(r"(?:.*\.)?([0-9a-f]{16})/?")
+Chosen = TypeVar("Chosen", Config, Cell)
 SHOWN_VALUES = 8  # of a setting, in an error
 
 
-def find_run(project: Project, text: str, *, quick: bool = False) -> Run:
+def find_run(project: Project, text: str, *, quick: bool = False) -> Run | Result:
     """The stored run that a text names. Raises ReportError for a wrong name, or an untrained run."""
     if text.endswith(SUFFIX):
         return run_in(Path(text))
@@ -43,9 +45,9 @@ def find_run(project: Project, text: str, *, quick: bool = False) -> Run:
     key = _KEY.fullmatch(form["name"])
     if key:
         return _by_key(project, text, key[1], form["pick"])
-    experiment(form["name"])
     changes = [f"{form['name']}.{change}" for change in (form["changes"] or "").split(",") if change]
-    plan = Plan(project, read_settings(quick, changes))
+    plan = opened(project, quick=quick, assignments=changes)
+    experiment(form["name"])
     chosen = plan.settings.experiments[form["name"]]
     config = choose(text, chosen.configs, form["pick"])
     run = _stored(plan, chosen, config)
@@ -58,26 +60,28 @@ def find_run(project: Project, text: str, *, quick: bool = False) -> Run:
     return run
 
 
-def _by_key(project: Project, text: str, key: str, pick: str | None) -> Run:
-    record = Plan(project, read_settings(False, ())).store.find(key)
+def _by_key(project: Project, text: str, key: str, pick: str | None) -> Run | Result:
+    record = opened(project).store.find(key)
     if record is None:
         raise ReportError(
             f"No stored run has the key {key}.", hint="See the folders in .reportgen/runs/ and runs/."
         )
+    if record.of_function:
+        return record.result()
     runs = record.runs()
     config = choose(text, [run.config for run in runs], pick)
     return next(run for run in runs if run.config == config)
 
 
-def _stored(plan: Plan, chosen: Experiment, config: Config) -> Run | None:
+def _stored(plan: Plan, chosen: Experiment, config: Any) -> Run | Result | None:
     """The run of that config, if its group is stored; the others need not be."""
     for configs, group in zip(chosen.groups(), plan.experiments[chosen.name].groups, strict=True):
         if config in configs and group.held:
-            return group.held.record.runs()[configs.index(config)]
+            return group.held.record.contents()[configs.index(config)]
     return None
 
 
-def choose(text: str, configs: Sequence[Config], pick: str | None) -> Config:
+def choose(text: str, configs: Sequence[Chosen], pick: str | None) -> Chosen:
     """The one config that a pick names, a seed or settings. Raises ReportError saying what there is."""
     asked = _asked(pick)
     rows = [settings(config) for config in configs]

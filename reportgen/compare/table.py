@@ -10,6 +10,7 @@ from reportgen.errors import ReportError
 from reportgen.experiments import EXPERIMENTS
 from reportgen.experiments.problems import problem
 from reportgen.facts.run_table import measures, settings
+from reportgen.store.result import Result
 from reportgen.store.run import Run
 from reportgen.wording.numbers import number, percent, setting, signed, step
 
@@ -24,6 +25,44 @@ class Row(NamedTuple):
     a: str
     b: str
     change: str = ""
+
+
+def of_any(a: Run | Result, b: Run | Result, names: tuple[str, str]) -> Iterator[str]:
+    """The comparison of what functions returned in two calls, as lines. Raises ReportError for a call and a model."""
+    if not isinstance(a, Result) or not isinstance(b, Result):
+        raise ReportError(
+            f"Of {names[0]} and {names[1]}, one is a trained model and one what a function returned.",
+            hint="Compare two of one kind.",
+        )
+    yield from (f"{letter}  {name}" for letter, name in zip("AB", names, strict=True))
+    differ = [name for name in {**a.settings, **b.settings} if a.settings.get(name) != b.settings.get(name)]
+    rows = [Row(name, _value(a, name), _value(b, name)) for name in differ]
+    rows += [Row(name, _form(a, name), _form(b, name), _apart(a, b, name)) for name in {**a, **b}]
+    head = Row("", "A", "B", "B against A")
+    widths = [max(len(cell) for cell in column) for column in zip(head, *rows, strict=True)]
+    yield ""
+    for row in (head, *rows):
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _value(result: Result, name: str) -> str:
+    return setting(result.settings[name]) if name in result.settings else UNKNOWN
+
+
+def _form(result: Result, name: str) -> str:
+    if name not in result:
+        return UNKNOWN
+    array = result[name]
+    return setting(array.item()) if array.ndim == 0 else f"{array.dtype} {'×'.join(map(str, array.shape))}"
+
+
+def _apart(a: Result, b: Result, name: str) -> str:
+    """How far two arrays of one form are apart, at most."""
+    if name not in a or name not in b or a[name].shape != b[name].shape or a[name].dtype.kind not in "iuf":
+        return ""
+    apart = np.abs(a[name].astype(float) - b[name].astype(float))
+    most = float(np.nanmax(apart)) if np.isfinite(apart).any() else 0.0
+    return f"at most {number(most, 3)} apart" if most else "same"
 
 
 def require_comparable(a: Run, b: Run, names: tuple[str, str]) -> None:

@@ -16,6 +16,7 @@ from reportgen.drawing.checks.names import ACCEPTABLE
 from reportgen.drawing.declaration import FigureDeclaration, Guess
 from reportgen.errors import ReportError, unknown
 from reportgen.experiments import EXPERIMENTS
+from reportgen.experiments.functions import Function
 from reportgen.files.code_hash import parse
 from reportgen.files.listing import listed, twins
 
@@ -123,6 +124,12 @@ def _check(file: Path, declared: dict[str, Any]) -> None:
             hint="GROUP is the experiment whose training step the figure follows.",
         )
     _check_accepted(file, declared.get("ACCEPT", {}))
+    for what in ("GROUP", "STAND_INS"):
+        if isinstance(EXPERIMENTS.get(declared.get(what, "")), Function):
+            raise ReportError(
+                f"{file}: {what} = {declared[what]!r} is a function, which keeps no snapshots of a training.",
+                hint="Name it in RUNS alone; a slider of its own is an Altair parameter.",
+            )
     if group is not None and not EXPERIMENTS[group].single:
         raise ReportError(
             f"{file}: GROUP = {group!r} is a sweep.",

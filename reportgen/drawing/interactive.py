@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.charts import quantised
+from reportgen.charts import quantised, rounded
 from reportgen.drawing import utc, vega
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.drawing.frames import at_step, stepped_data, where, without_steps
@@ -134,19 +134,20 @@ def _panel(name: str, spec: Spec, found: Spec, size: tuple[int, int] | None) -> 
         "snap": meta.get("snap", [1, 1]),
         "responsive": meta.get("responsive", False),  # drawn again for a narrow screen
         "data": data,
-    }
+    } | ({"votes": meta["votes"]} if "votes" in meta else {})
 
 
 def _quantised(block: Spec, bits: int | None = None) -> Payload:
     """One stepped dataset: its rows by column, and their values at all steps as whole numbers of 8 or 16 bits.
 
-    A figure that computes asks for sixteen. A small block has them anyway, enough for a figure that
-    rescales with the step, whose first values may be a hundredth of its last.
+    Each step has a unit of its own: first values may be a hundredth of the last, and what is drawn at a step
+    is seen beside its largest. A figure that computes asks for sixteen; a small block has them anyway.
     """
     rows = block["values"]
     values = np.array([row["by_step"] for row in rows], dtype=float).T  # (steps, cells)
     bits = bits or (16 if values.size <= PRECISE else 8)
-    integers, scale = quantised(values, bits)
+    whole, units = zip(*(quantised(step, bits) for step in values), strict=True)
+    integers = np.stack(whole)
     changes = np.diff(integers, axis=0, prepend=np.zeros_like(integers[:1]))  # may go over the end and around
     fixed = [without_steps(row) for row in rows]  # all with the same columns
     return {
@@ -155,7 +156,7 @@ def _quantised(block: Spec, bits: int | None = None) -> Payload:
         "columns": {key: [row[key] for row in fixed] for key in (fixed[0] if rows else ()) if key != "cell"},
         "field": "value",
         "dtype": "int16" if bits == 16 else "int8",
-        "scale": scale,
+        "scale": rounded(np.array(units), 7),
         "base64": base64.b64encode(changes.tobytes()).decode(),
     }
 

@@ -1,11 +1,14 @@
 """Every experiment of the article, in the order in which lists show them.
 
 A single experiment is one run; a sweep is many, trained in groups of one shape. Add one by adding
-an entry to `_ALL`; nothing is trained until a figure's RUNS, or a person, asks for it.
+an entry to `_ALL`, a configuration or a function that was declared with `@experiment`; nothing is trained until a
+figure's RUNS, or a person, asks for it.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+from reportgen.errors import ReportError
 from reportgen.experiments.canonical import (
     FIVE_NEURONS,
     MODULAR,
@@ -18,8 +21,10 @@ from reportgen.experiments.canonical import (
 from reportgen.experiments.decisions import DECISIONS
 from reportgen.experiments.definition import Experiment
 from reportgen.experiments.followed import FOLLOWED
+from reportgen.experiments.own_loops import nuclear_decay, where_luck_sits
 from reportgen.experiments.searches import robustness, search
 from reportgen.experiments.sweeps import SWEEPS
+from reportgen.files.project_file import ARTICLE
 from reportgen.numerics.config import Config
 
 
@@ -27,7 +32,7 @@ def _single(name: str, title: str, config: Config) -> Experiment:
     return Experiment(name, title, (config,))
 
 
-_ALL = (
+_ALL: tuple[Experiment, ...] = (
     _single(
         "modular",
         "Modular addition, the main model",
@@ -49,5 +54,22 @@ _ALL = (
     *SWEEPS,
     *FOLLOWED,
     *DECISIONS,
+    where_luck_sits,
+    nuclear_decay,
 )
-EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in _ALL}
+
+
+def by_name(experiments: Iterable[Experiment]) -> dict[str, Experiment]:
+    """Experiments by name, in their order. Raises ReportError for two of one name."""
+    found: dict[str, Experiment] = {}
+    for experiment in experiments:
+        if experiment.name in found:
+            raise ReportError(
+                f"Two experiments are named {experiment.name!r}.", hint="Give one of them another name."
+            )
+        found[experiment.name] = experiment
+    return found
+
+
+ARTICLES = {ARTICLE: by_name(_ALL)}  # what a project may use by name
+EXPERIMENTS = dict(ARTICLES[ARTICLE])  # of the project at hand: own.py puts in what that has

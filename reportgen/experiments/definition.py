@@ -1,7 +1,7 @@
 """What an experiment is: a name and its runs; shrunken for a trial, changed for a variant."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
 from typing import Any, Literal, get_args, get_type_hints
@@ -9,10 +9,12 @@ from typing import Any, Literal, get_args, get_type_hints
 from reportgen.errors import ReportError, unknown
 from reportgen.experiments.code_mistakes import two_lines
 from reportgen.experiments.problems import TellApart, problem
+from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.numerics.config import Config, shape_of
 
 SHRUNKEN_RUNS = 6  # of a sweep, for --quick
-Keep = Literal["full", "compact", "sweep", "curves"]
+SHRUNKEN_STEPS = 400, 100  # about so many of a single run, and of a sweep's
+Keep = Literal["full", "compact", "sweep", "curves", "arrays"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Experiment:
     keep "full" stores every snapshot and the final parameters in training precision; "compact"
     stores metrics in float32 and weights in float16; "sweep" as little as a sweep needs
     (packing.py), and "curves" the same without weights. All three are for runs that travel with the repository.
+    "arrays": what a function returned, as it is (functions.py).
     shipped: stored under runs/ rather than in the local store.
     columns: of the table that is exported; by default the settings that vary and all that is measured.
     told_apart_by: what an audit compares, where that is not what it compares of this kind of task.
@@ -54,6 +57,44 @@ class Experiment:
     def single(self) -> bool:
         return not callable(self.source) and len(self.source) == 1
 
+    @property
+    def code(self) -> dict[str, str]:
+        """File → hash of all code that can change its numbers."""
+        return numerics_fingerprint()
+
+    @property
+    def needs_torch(self) -> bool:
+        """Whether who trains it loads PyTorch."""
+        return True
+
+    @property
+    def takes_device(self) -> bool:
+        """Whether it can be trained elsewhere than on the CPU."""
+        return True
+
+    def steps_of(self, configs: Sequence[Config]) -> int:
+        """How many steps a group is trained."""
+        return configs[0].training.steps
+
+    def work(self, configs: Sequence[Config]) -> float:
+        """What training a group costs: floating-point operations of all its steps."""
+        return problem(configs[0]).operations * self.steps_of(configs) * len(configs)
+
+    def shrunken(self) -> "Experiment":
+        """As `shrink` says."""
+        source = _shrunken(self) if self.single else partial(_shrunken, self)
+        return replace(self, source=source, shipped=False)
+
+    def changed(self, name: str, text: str) -> "Experiment":
+        """As `change` says."""
+        if not self.single and (values := _values(self, name)) > 1:
+            raise ReportError(
+                f"{self.name} is a sweep over {values} values of {name}.",
+                hint=f"--set changes what all its runs share, such as {self.name}.steps; its grid is code.",
+            )
+        configs = tuple(_change(config, self.name, name, text) for config in self.configs)
+        return replace(self, source=configs, shipped=False)
+
     def groups(self) -> list[tuple[Config, ...]]:
         """The runs by shape, in packs of at most `group_size`: the units that are stored."""
         return self._packs
@@ -69,19 +110,19 @@ class Experiment:
 
 def shrink(original: Experiment) -> Experiment:
     """A few seconds' version of an experiment, for --quick: the whole path, not the science."""
-    source = _shrunken(original) if original.single else partial(_shrunken, original)
-    return replace(original, source=source, shipped=False)
+    return original.shrunken()
 
 
 def _shrunken(original: Experiment) -> tuple[Config, ...]:
     """A few runs from all over the grid."""
     every = -(-len(original.configs) // SHRUNKEN_RUNS)
-    return tuple(_small(config) for config in original.configs[every // 2 :: every])
+    most = SHRUNKEN_STEPS[not original.single]
+    return tuple(_small(config, most) for config in original.configs[every // 2 :: every])
 
 
-def _small(config: Config) -> Config:
+def _small(config: Config, most: int) -> Config:
     t = config.training
-    factor = max(1, t.steps // 400)
+    factor = max(1, t.steps // most)
     steps = t.steps // factor
     every = max(1, steps // 20)
     return replace(config, training=replace(t, steps=every * 20, metrics_every=every, snapshots_every=every))
@@ -93,13 +134,7 @@ def change(original: Experiment, field: str, text: str) -> Experiment:
     Raises ReportError naming the field, the value, and what is allowed; also for what a sweep varies: its grid
     would hold one run many times.
     """
-    if not original.single and (values := _values(original, field)) > 1:
-        raise ReportError(
-            f"{original.name} is a sweep over {values} values of {field}.",
-            hint=f"--set changes what all its runs share, such as {original.name}.steps; its grid is code.",
-        )
-    configs = tuple(_change(config, original.name, field, text) for config in original.configs)
-    return replace(original, source=configs, shipped=False)
+    return original.changed(field, text)
 
 
 def _values(sweep: Experiment, field: str) -> int:

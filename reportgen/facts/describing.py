@@ -10,39 +10,57 @@ from reportgen import analysis
 from reportgen.errors import in_code
 from reportgen.experiments.problems import problem
 from reportgen.facts import sections  # noqa: F401 – it fills the registry
-from reportgen.facts.registry import OF_NO_RUN, OF_RUN, OF_SWEEP, Facts, plain
+from reportgen.facts.registry import Facts, plain, special_of_no_run, special_of_run, special_of_sweep
 from reportgen.files.guard import guarded
-from reportgen.store.run import Run
+from reportgen.store.result import Result
+from reportgen.store.run import Found, Run, trained
 
 
-def facts_of(name: str, found: Run | Sequence[Run]) -> Facts | None:
+def facts_of(name: str, found: Found) -> Facts | None:
     """All facts of an experiment's stored runs, of one or of many."""
-    return describe(found, name) if isinstance(found, Run) else describe_sweep(name, found)
+    if isinstance(found, Run):
+        return describe(found, name)
+    if isinstance(found, Result) or (found and isinstance(found[0], Result)):
+        return describe_results(name, found)
+    return describe_sweep(name, trained(found))
+
+
+def describe_results(name: str, found: Found) -> Facts:
+    """All facts of a function's calls: of one its settings and numbers, of many how many; and what a section adds."""
+    if isinstance(found, Result):
+        special, given = special_of_run(name), {**found.settings, **found.numbers}
+    else:
+        special, given = special_of_sweep(name), {"runs": len(found) if isinstance(found, list) else 1}
+    return plain(given | (_called(special, found) if special else {}))
 
 
 def describe(run: Run, name: str | None = None) -> Facts:
     """All facts of a run, by the kind of experiment (its own name unless another is given)."""
-    special = OF_RUN.get(name or run.name.removesuffix("-search"))
+    special = special_of_run(name or run.name.removesuffix("-search"))
     return plain(_of_every_run(run) | (_called(special, run) if special else {}))
 
 
 def describe_sweep(name: str, runs: Sequence[Run]) -> Facts | None:
     """All facts of a sweep by its name; None for a search, which has no sentences of its own."""
-    special = OF_SWEEP.get(name)
+    special = special_of_sweep(name)
     return None if special is None else plain({"models": len(runs)} | _called(special, runs))
 
 
-@cache
 def without_runs() -> dict[str, Facts]:
     """Facts that need no training, by the name under which they are quoted."""
-    return {name: plain(_called(special)) for name, special in OF_NO_RUN.items()}
+    return {name: _once(special) for name, special in special_of_no_run().items()}
+
+
+@cache
+def _once(special: Callable[[], Facts]) -> Facts:
+    return _called(special)
 
 
 def _called(function: Callable[..., Facts], *runs: object) -> Facts:
     """What a section's function says. Raises ReportError naming its file and line when its code fails."""
     file, hint = function.__code__.co_filename, "Mend the facts, then try them: reportgen check"
     with guarded(lambda error: in_code(file, error, hint=hint, about=f"{function.__name__}: ")):
-        return {**function(*runs)}
+        return plain(function(*runs))
 
 
 def _of_every_run(run: Run) -> Facts:

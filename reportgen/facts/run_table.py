@@ -3,11 +3,14 @@
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain, islice
 from typing import IO, Any
 
 from reportgen import analysis
 from reportgen.experiments import Experiment
+from reportgen.experiments.functions import Cell, Function
 from reportgen.numerics.config import Config
+from reportgen.store.result import Result
 from reportgen.store.run import Run
 
 MEASURES = (
@@ -16,8 +19,15 @@ MEASURES = (
 )  # fmt: skip
 
 
-def columns(experiment: Experiment) -> tuple[str, ...]:
-    """The columns of an experiment: its own, or the settings that vary and all that is measured."""
+def columns(experiment: Experiment, first: Run | Result | None = None) -> tuple[str, ...]:
+    """The columns of an experiment: its own, or the settings that vary and all that is measured.
+
+    first: of its runs, where it is a function: what it returns is not known before.
+    """
+    if isinstance(first, Result):
+        grid = experiment.grid if isinstance(experiment, Function) else {}
+        varying = [*(grid or first.settings)]
+        return (*varying, *(name for name in first.numbers if name not in varying))
     if experiment.columns:
         return experiment.columns
     fields = [
@@ -26,8 +36,10 @@ def columns(experiment: Experiment) -> tuple[str, ...]:
     return (*fields, "seed", *MEASURES, *analysis.reading(experiment.configs[0]).columns)
 
 
-def settings(config: Config) -> dict[str, Any]:
+def settings(config: Config | Cell) -> dict[str, Any]:
     """All settings of a run by name, flat."""
+    if isinstance(config, Cell):
+        return dict(config.settings)
     return {
         **asdict(config.task), **asdict(config.model), **asdict(config.training),
         "seed": config.seed, "perturbation": config.perturbation,
@@ -59,10 +71,13 @@ def measures(run: Run) -> dict[str, Any]:
     }
 
 
-def rows(names: Sequence[str], runs: Iterable[Run]) -> Iterator[list[str]]:
-    """The table's cells, as text."""
+def rows(names: Sequence[str], runs: Iterable[Run | Result]) -> Iterator[list[str]]:
+    """The table's cells, as text; of a function's result those of its settings and its numbers."""
     for run in runs:
-        known = settings(run.config) | measures(run)
+        if isinstance(run, Result):
+            known = {**run.settings, **run.numbers}
+        else:
+            known = settings(run.config) | measures(run)
         yield [_text(known.get(name)) for name in names]
 
 
@@ -77,8 +92,10 @@ def _text(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def write_csv(file: IO[str], experiment: Experiment, runs: Iterable[Run]) -> None:
+def write_csv(file: IO[str], experiment: Experiment, runs: Iterable[Run | Result]) -> None:
     """The whole table with its header."""
-    table, names = csv.writer(file, lineterminator="\n"), columns(experiment)
+    rest = iter(runs)
+    beginning = list(islice(rest, 1))
+    table, names = csv.writer(file, lineterminator="\n"), columns(experiment, *beginning)
     table.writerow(names)
-    table.writerows(rows(names, runs))
+    table.writerows(rows(names, chain(beginning, rest)))

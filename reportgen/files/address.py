@@ -5,15 +5,11 @@ Nobody has to have one. Where it is known, the page names itself to search engin
 who link to it.
 """
 
-import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from reportgen.errors import ReportError, unknown
-from reportgen.files.text import UnreadableText, read_text
-
-FILE = "reportgen.toml"
-EXAMPLE = "https://you.github.io/repository/"
+from reportgen.errors import ReportError
+from reportgen.files.project_file import EXAMPLE, FILE, said
 
 
 def base_url(root: Path, given: str | None = None) -> str:
@@ -24,23 +20,7 @@ def base_url(root: Path, given: str | None = None) -> str:
     """
     if given is not None:
         return _checked(given, "--base-url")
-    return _checked(_settings(root / FILE).get("base-url", ""), f"{root / FILE}: base-url")
-
-
-def _settings(file: Path) -> dict[str, object]:
-    if not file.exists():
-        return {}
-    try:
-        found = tomllib.loads(read_text(file))
-    except (tomllib.TOMLDecodeError, UnreadableText) as error:
-        said = str(error) if isinstance(error, UnreadableText) else f"{file}: {error}."
-        hint = f'It may hold one line, in UTF-8, such as: base-url = "{EXAMPLE}"'
-        raise ReportError(said, hint=hint) from error
-    for name in found:
-        if name != "base-url":
-            problem = unknown("setting", name, ["base-url"])
-            raise ReportError(f"{file}: {problem.message}", hint=problem.hint)
-    return found
+    return _checked(said(root).get("base-url", ""), f"{root / FILE}: base-url")
 
 
 def _checked(address: object, where: str) -> str:

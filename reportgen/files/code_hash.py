@@ -203,6 +203,7 @@ def _code_key(path: Path, roots: tuple[Path, ...]) -> dict[str, str]:
     return {_short(file, roots): code_digest(file) for file in sorted(files)}
 
 
+@cache
 def _short(file: Path, roots: tuple[Path, ...]) -> str:
     inside = [file.relative_to(root).as_posix() for root in roots if file.is_relative_to(root)]
     return min(inside, key=len)

@@ -21,6 +21,21 @@ class Project:
         return self.root / "templates"
 
     @property
+    def experiments(self) -> Path:
+        """Its own experiments; a project may have none."""
+        return self.root / "experiments"
+
+    @property
+    def facts(self) -> Path:
+        """Its own facts; a project may have none."""
+        return self.root / "facts"
+
+    @property
+    def claims(self) -> Path:
+        """Its own claims; a project may have none."""
+        return self.root / "claims"
+
+    @property
     def static(self) -> Path:
         """Files that go into the site as they are; a project may have none."""
         return self.root / "static"

@@ -13,18 +13,21 @@ import numpy as np
 from reportgen import analysis
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.experiments import Experiment, experiment
+from reportgen.experiments.functions import Function
 from reportgen.experiments.problems import TellApart, problem
 from reportgen.facts.run_table import settings
 from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import key_of
+from reportgen.pipeline import audit_calls
 from reportgen.pipeline.build import placed, train_here
 from reportgen.pipeline.occupancy import at_work
 from reportgen.pipeline.plan import Plan
 from reportgen.pipeline.reporter import Reporter
 from reportgen.store.certificates import FILE, Certificate, add_certificate, code_name
 from reportgen.store.records import Record, Store
+from reportgen.store.result import Result
 from reportgen.store.run import Run
-from reportgen.training.local import Job
+from reportgen.training.jobs import Job
 
 TOLERANCE = 0.1  # of log10 loss
 FOLLOWS = 100  # steps for which every trajectory must agree, or to the end
@@ -71,19 +74,29 @@ class Audit:
 
 
 @at_work
-def audit(plan: Plan, name: str, size: int, seed: int, device: str, reporter: Reporter) -> Audit:
+def audit(
+    plan: Plan, name: str, size: int, seed: int, device: str, reporter: Reporter
+) -> Audit | audit_calls.CallAudit:
     """Train a sample of an experiment's runs again and compare; what was trained is kept for the next."""
-    chosen = experiment(name)
-    sample = draw_sample(plan, chosen, size, seed)
-    again = Store(plan.project.audited_runs)
+    chosen, again = experiment(name), Store(plan.project.audited_runs)
+    if isinstance(chosen, Function):
+        records = [r for r, _ in draw_sample(plan, chosen, size, seed)]
+        jobs = placed(audit_calls.jobs_for(chosen, records), device, reporter)
+        _train(jobs, again, reporter)
+        return audit_calls.compare(chosen, records, again, jobs, seed)
+    sample = [(record, run) for record, run in draw_sample(plan, chosen, size, seed) if isinstance(run, Run)]
     jobs = placed(jobs_for(chosen, sample), device, reporter)
-    missing = [job for job in jobs if again.find(job.key) is None]
-    if missing:
-        train_here(missing, again, reporter)
+    _train(jobs, again, reporter)
     return compare(chosen, sample, again, jobs, seed)
 
 
-def conclude(plan: Plan, found: Audit, certifying: bool, reporter: Reporter) -> None:
+def _train(jobs: Sequence[Job], again: Store, reporter: Reporter) -> None:
+    missing = [job for job in jobs if again.find(job.key) is None]
+    if missing:
+        train_here(missing, again, reporter)
+
+
+def conclude(plan: Plan, found: Audit | audit_calls.CallAudit, certifying: bool, reporter: Reporter) -> None:
     """Record a passed audit when asked to. Raises ReportError when it has failed."""
     if not found.passed:
         raise ReportError(
@@ -97,14 +110,16 @@ def conclude(plan: Plan, found: Audit, certifying: bool, reporter: Reporter) -> 
         reporter.certified(found.experiment.name, plan.project.shipped_runs / FILE)
 
 
-def draw_sample(plan: Plan, chosen: Experiment, size: int, seed: int) -> list[tuple[Record, Run]]:
+def draw_sample(plan: Plan, chosen: Experiment, size: int, seed: int) -> list[tuple[Record, Run | Result]]:
     """A random sample of an experiment's stored runs, without replacement.
 
     Raises ReportError when nothing is stored, or more is asked for than there is.
     """
     if size < 1:
         raise ReportError(f"--sample {size} is not possible.", hint="Give a whole number from 1.")
-    stored = [(record, run) for record in plan.experiments[chosen.name].records() for run in record.runs()]
+    stored = [
+        (record, run) for record in plan.experiments[chosen.name].records() for run in record.contents()
+    ]
     if size > len(stored):
         raise ReportError(
             f"--sample {size} is more than the {len(stored)} runs of {chosen.name}.",
@@ -171,8 +186,12 @@ def class_of(run: Run, by: TellApart) -> str:
     return "generalises" if analysis.grokking_step(run) is not None else "does not"
 
 
-def certify(plan: Plan, audit: Audit) -> None:
+def certify(plan: Plan, audit: Audit | audit_calls.CallAudit) -> None:
     """Put a passed audit on record beside the shipped runs."""
+    if isinstance(audit, audit_calls.CallAudit):
+        for found in audit.certificates():
+            add_certificate(plan.project.shipped_runs, found)
+        return
     now = datetime.now(UTC).isoformat(timespec="seconds")
     for made_by in sorted({c.made_by for c in audit.comparisons}):
         part = [c for c in audit.comparisons if c.made_by == made_by]
@@ -190,8 +209,10 @@ def certify(plan: Plan, audit: Audit) -> None:
         add_certificate(plan.project.shipped_runs, entry)
 
 
-def table(audit: Audit) -> list[str]:
+def table(audit: Audit | audit_calls.CallAudit) -> list[str]:
     """The comparisons as lines, disagreements last and in full."""
+    if isinstance(audit, audit_calls.CallAudit):
+        return audit.table()
     configs = [c.shipped.config for c in audit.comparisons]
     flat = [settings(config) for config in configs]
     fields = [f for f in flat[0] if f != "seed" and len({str(row[f]) for row in flat}) > 1]

@@ -13,6 +13,7 @@ from pathlib import Path
 from reportgen.claims.verdicts import Verdict, as_json
 from reportgen.drawing import vega
 from reportgen.errors import EXIT_FAILED, ReportError
+from reportgen.experiments.functions import Function
 from reportgen.files.atomic import unless_read_only, write_atomically
 from reportgen.numerics import native
 from reportgen.pipeline import lockfile
@@ -27,7 +28,8 @@ from reportgen.site import output_folder
 from reportgen.site.provenance_files import origin_files
 from reportgen.store.records import Store
 from reportgen.training import cluster, devices
-from reportgen.training.local import Job, train_jobs
+from reportgen.training.jobs import Job
+from reportgen.training.local import train_jobs
 
 Failures = Mapping[str, ReportError]
 
@@ -128,14 +130,19 @@ def train_here(jobs: Sequence[Job], store: Store, reporter: Reporter) -> None:
 
 def placed(jobs: Sequence[Job], device: str, reporter: Reporter) -> list[Job]:
     """The jobs with the device each will run on; says what was chosen where it matters."""
+    asking = [job for job in jobs if job.experiment.takes_device]
     chosen = {
-        sweep: devices.resolve(device, sweep=sweep) for sweep in {not j.experiment.single for j in jobs}
+        sweep: devices.resolve(device, sweep=sweep) for sweep in {not j.experiment.single for j in asking}
     }
     if device == "auto" and True in chosen:
         reporter.sweeps_on(devices.describe(chosen[True]))
-    if "cpu" in chosen.values() and (problem := native.problem()):
+    models = any(not isinstance(job.experiment, Function) for job in jobs)
+    if models and "cpu" in chosen.values() and (problem := native.problem()):
         reporter.slow_kernels(problem)
-    return [replace(job, device=chosen[not job.experiment.single]) for job in jobs]
+    return [
+        replace(job, device=chosen[not job.experiment.single]) if job.experiment.takes_device else job
+        for job in jobs
+    ]
 
 
 def draw(plan: Plan, reporter: Reporter) -> Failures:
@@ -285,5 +292,6 @@ def _render(page: PageTarget, broken: Mapping[str, str]) -> dict[str, bytes]:
         return assemble.render(
             plan.project, drawings, findings.facts, findings.verdicts,
             page.methods, page.data | origin_files(records, drawings), plan.settings,
-            claims=findings.claims, broken=broken, memory=plan.memo,
+            claims=findings.claims, broken=broken, memory=plan.memo, others=findings.others,
+            declared={id: figure.declaration for id, figure in plan.figures.items() if figure.declaration},
         )  # fmt: skip

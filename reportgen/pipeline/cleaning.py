@@ -87,10 +87,14 @@ def stale(plan: Plan) -> Iterator[Item]:
         figure.require_readable()
     keys = {group.key for run in plan.experiments.values() for group in run.groups}
     for record in plan.store.records():
-        if record.key not in keys and record.folder.parent == plan.project.local_runs and _outgrown(record):
+        if (
+            record.key not in keys
+            and record.folder.parent == plan.project.local_runs
+            and _outgrown(record, plan)
+        ):
             yield Item(record.folder, Kind.RUN, record.size)
     for record in Store(plan.project.audited_runs).records():
-        if _outgrown(record):
+        if _outgrown(record, plan):
             yield Item(record.folder, Kind.RUN, record.size)
     yield from _drawings(plan)
     yield from _leftovers(plan.project)
@@ -98,7 +102,10 @@ def stale(plan: Plan) -> Iterator[Item]:
         yield Item(lock, Kind.LEFTOVER, 0)
 
 
-def _outgrown(record: Record) -> bool:
+def _outgrown(record: Record, plan: Plan) -> bool:
+    run = plan.experiments.get(record.info.name)
+    if record.of_function:
+        return (run is not None and record.info.code != run.experiment.code) or unused(record.folder)
     return record.info.code != numerics_fingerprint() or unused(record.folder)
 
 

@@ -14,6 +14,7 @@ from reportgen.files.code_hash import code_key, package_code
 from reportgen.files.hashing import digest
 from reportgen.files.listing import listed, listed_below
 from reportgen.files.project import Project
+from reportgen.files.project_file import ARTICLE, ARTICLE_SAYS, FILE, article
 from reportgen.files.text import file_content
 from reportgen.site import static_files
 
@@ -73,6 +74,12 @@ def site_inputs(project: Project) -> dict[str, str]:
     parts = {f"{templates.name}/{f.relative_to(templates).as_posix()}": _hash(f) for f in files}
     parts["sections"] = digest("\n".join(file.name for file in listed(templates, "sections/*.md")))
     parts |= {citation.name: _hash(citation)} if citation.is_file() else {}
+    said = {
+        name: value
+        for name, value in article(project.root).items()
+        if value != ARTICLE_SAYS.get(name.replace("_", "-"), [ARTICLE])
+    }
+    parts |= {f"{FILE} {name}": digest(json.dumps(value)) for name, value in said.items()}
     parts |= {f"static/{path}": found for path, found in static_files.checksums(project.static).items()}
     parts |= {f"code {name}": found for name, found in package_code("site/assemble.py").items()}
     parts["kernels for browsers"] = _hash(kernels.COMPILED)

@@ -110,7 +110,8 @@ def entries(plan: Plan, old: Entries) -> Entries:
         found |= {f"read {id} {name}": value[:KEY_LENGTH] for name, value in _reads(figure, old).items()}
     found["page"] = key_of(site_inputs(plan.project))
     for name in plan.quoted:
-        for fact, value in _headlines(plan.findings.facts.get(quoted_name(name), {})):
+        known = plan.findings.facts.get(quoted_name(name), {})
+        for fact, value in _numbers(known) if plan.quoted[name].of_function else _headlines(known):
             found[f"number {name} {fact}"] = value
     return found | {f"claim {verdict.id}": VERDICTS[verdict.holds] for verdict in plan.findings.verdicts}
 
@@ -129,6 +130,13 @@ def _headlines(facts: Mapping[str, object], prefix: str = "") -> Iterator[tuple[
             yield from _headlines(value, f"{prefix}{name}.")
         elif name in HEADLINES and isinstance(value, int | float | None):
             yield f"{prefix}{name}", _worded(name, value)
+
+
+def _numbers(facts: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Of a function every number: which of them matter, only its article knows."""
+    return (
+        (name, _worded(name, value)) for name, value in facts.items() if isinstance(value, int | float | None)
+    )
 
 
 def _worded(name: str, value: float | None) -> str:

@@ -147,6 +147,9 @@ class PageTarget:
         found = {f"figure {id}": figure.key for id, figure in plan.figures.items()}
         found |= {f"run {name}": run.key for name, run in plan.quoted.items()}
         found |= {f"facts {name}": key_of(facts) for name, facts in plan.findings.facts.items()}
+        found |= {
+            f"facts of seeds of {name}": key_of(of_seeds) for name, of_seeds in plan.findings.of_seeds.items()
+        }
         found |= {f"claim {v.id}": key_of(asdict(v)) for v in plan.findings.verdicts}
         found |= site_inputs(plan.project)
         address = plan.settings.base_url

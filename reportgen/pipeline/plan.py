@@ -4,14 +4,15 @@ Every command is a loop over that list, or over a part of it. A target knows wha
 A plan looks at what is stored once; after training, take a new one with `again`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from reportgen.drawing.discovery import choose, find_figures
-from reportgen.experiments.variants import Settings
+from reportgen.experiments.own import enter
+from reportgen.experiments.variants import Settings, read_settings
 from reportgen.files import code_hash
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
@@ -88,14 +89,15 @@ class Plan:
 
     @cached_property
     def quoted(self) -> dict[str, RunTarget]:
-        """All that the page speaks of: what figures show, what claims judge, and the searches for seeds.
+        """All that the page speaks of: what figures show, what claims judge, functions, and the searches for seeds.
 
-        Of the last two only what is stored; a variant's page speaks of neither.
+        Of the last three only what is stored; a variant's page speaks of none of them.
         """
         if not self.settings.canonical:
             return self.shown
         judged = self._stored(name for claim in self.findings.claims.values() for name in claim["runs"])
-        spoken_of = self.shown | judged
+        functions = self._stored(name for name, run in self.experiments.items() if run.of_function)
+        spoken_of = self.shown | judged | functions
         return spoken_of | self._stored(f"{name}-{kind}" for name in spoken_of for kind in NEAR)
 
     @cached_property
@@ -143,3 +145,15 @@ class Plan:
 
     def page(self, out: Path) -> PageTarget:
         return PageTarget(self, out)
+
+
+def opened(project: Project, *, quick: bool = False, assignments: Sequence[str] = (),
+           only: tuple[str, ...] = ()) -> Plan:  # fmt: skip
+    """A project's plan, as a command begins with it: code counts as it is now, experiments are the project's.
+
+    Raises ReportError for a wrong setting, and for a file of experiments that cannot be read.
+    """
+    memo = Memo(project.state / "cache" / "memory.json")
+    code_hash.use(memo)
+    enter(project, memo)
+    return Plan(project, read_settings(quick, assignments), only, memo)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reportgen.pipeline.runs import RunTarget
     from reportgen.pipeline.state import Change, State
     from reportgen.site.size_budget import Part  # at run time it would bring an HTML parser along
-    from reportgen.training.local import Job, Progress
+    from reportgen.training.jobs import Job, Progress
 
 
 class Reporter(Protocol):

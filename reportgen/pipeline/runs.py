@@ -6,18 +6,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.experiments import EXPERIMENTS, Experiment
+from reportgen.experiments.functions import Function
 from reportgen.files.code_hash import numerics_fingerprint, package_code
 from reportgen.files.hashing import key_of
-from reportgen.numerics.config import Config
-from reportgen.pipeline.state import Certified, Change, Damaged, Fresh, Missing, Partial, Stale, State
-from reportgen.store.records import Record, Status, Store, StoredGroup, run_key, settings_key, worst
-from reportgen.store.run import Run
+from reportgen.pipeline.state import (
+    Certified,
+    Change,
+    Damaged,
+    Fresh,
+    Missing,
+    Partial,
+    Stale,
+    State,
+    changes,
+)
+from reportgen.store.records import Record, Status, Store, StoredGroup, keys_of, run_key, worst
+from reportgen.store.result import Result, different_forms
+from reportgen.store.run import Found
 from reportgen.training.forecast import expected_seconds
-from reportgen.training.local import Job, worker_count
+from reportgen.training.jobs import Job
+from reportgen.training.local import worker_count
 from reportgen.wording.numbers import number
 
 if TYPE_CHECKING:
@@ -37,7 +49,7 @@ class Group:
     held: StoredGroup | None
 
     @property
-    def configs(self) -> tuple[Config, ...]:
+    def configs(self) -> tuple[Any, ...]:
         return self.experiment.groups()[self.number - 1]
 
     @property
@@ -62,11 +74,17 @@ class RunTarget:
     def name(self) -> str:
         return self.experiment.name
 
+    @property
+    def of_function(self) -> bool:
+        """Whether it is a function, whose runs are `Result`s."""
+        return isinstance(self.experiment, Function)
+
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         """Its groups, with what is stored of each."""
+        code = self.experiment.code
         return tuple(
-            Group(self.experiment, number, key, size, self.plan.store.held(key, settings))
+            Group(self.experiment, number, key, size, self.plan.store.held(key, settings, code))
             for number, (key, settings, size) in enumerate(self._group_keys(), start=1)
         )
 
@@ -74,10 +92,10 @@ class RunTarget:
         """Key, settings key and size of every group. A sweep's thousands of configs are hashed once."""
 
         def make() -> list[tuple[str, str, int]]:
-            keep = self.experiment.keep
-            return [(run_key(c, keep), settings_key(c, keep), len(c)) for c in self.experiment.groups()]
+            keep, now = self.experiment.keep, self.experiment.code
+            return [(*keys_of(configs, keep, now), len(configs)) for configs in self.experiment.groups()]
 
-        if EXPERIMENTS.get(self.name) is not self.experiment:
+        if self.of_function or EXPERIMENTS.get(self.name) is not self.experiment:
             return make()
         code = package_code("experiments/__init__.py", "store/records.py"), numerics_fingerprint()
         return self.plan.memo.recall(f"groups {self.name} {key_of(code)}", make)
@@ -86,7 +104,12 @@ class RunTarget:
     def canonical(self) -> Record | None:
         """Of a variant, the unchanged run beside it for comparison, if it is stored."""
         plain = EXPERIMENTS.get(self.name)
-        if self.name not in self.plan.settings.changed or plain is None or not plain.single:
+        if (
+            self.name not in self.plan.settings.changed
+            or plain is None
+            or not plain.single
+            or self.of_function
+        ):
             return None
         return self.plan.store.find(run_key(plain.configs, plain.keep))
 
@@ -136,13 +159,15 @@ class RunTarget:
         older = [self._changes(r, wanted) for r in self.plan.store.records() if r.info.name == self.name]
         return Stale(min(older, key=len)) if older else Missing()
 
-    def _changes(self, record: Record, wanted: Sequence[Config]) -> tuple[Change, ...]:
+    def _changes(self, record: Record, wanted: Sequence[Any]) -> tuple[Change, ...]:
         """What changed between a stored group and the runs wanted now: settings, then code that is not certified."""
         old, new = record.info.configs[0], wanted[0].as_dict()
         found = [Change(f"setting {name}", repr(a), repr(b)) for name, a, b in _differing(old, new)]
-        if self.plan.store.status(record) == "certified":
+        now, before = self.experiment.code, record.info.code
+        if self.plan.store.status(record, now) == "certified":
             return tuple(found)
-        before, now = record.info.code, numerics_fingerprint()
+        if self.of_function:
+            return tuple(found) + changes(_code_inputs(before), _code_inputs(now))
         found += [Change(f"numerics {n}", before.get(n), now[n]) for n in now if before.get(n) != now[n]]
         return tuple(found)
 
@@ -176,12 +201,25 @@ class RunTarget:
         return held.record.provenance.diverged_at if held else None
 
     @cached_property
-    def loaded(self) -> Run | list[Run]:
+    def loaded(self) -> Found:
         """The stored run of a single experiment, or all of a sweep. Raises ReportError when not trained."""
+        if self.of_function:
+            return self._results()
         runs = [run for record in self.records() for run in record.runs()]
         if not self.experiment.single:
             return runs
         return replace(runs[0], canonical=self.canonical.runs()[0]) if self.canonical else runs[0]
+
+    def _results(self) -> Result | list[Result]:
+        """What the function returned. Raises ReportError where its calls returned things of different forms."""
+        results = [record.result() for record in self.records()]
+        if wrong := different_forms(results):
+            raise ReportError(
+                f"{self.name}: its calls with {wrong}.",
+                hint=f"Let every call return the same names; then: reportgen train {self.name}",
+                exit_code=EXIT_FAILED,
+            )
+        return results[0] if self.experiment.single else results
 
 
 @contextmanager
@@ -204,6 +242,11 @@ def blaming(runs: Iterable[RunTarget]) -> Iterator[None]:
 def training_seconds(jobs: Sequence[Job], store: Store) -> float:
     """Wall time of training jobs together on this machine."""
     return expected_seconds(jobs, store, worker_count(jobs)) if jobs else 0.0
+
+
+def _code_inputs(code: Mapping[str, str]) -> dict[str, str]:
+    """Code and libraries under the names that inputs have elsewhere."""
+    return {n if n.startswith(("library ", "file ")) else f"code {n}": value for n, value in code.items()}
 
 
 def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[tuple[str, object, object]]:

@@ -1,32 +1,38 @@
 """`reportgen init`: a project of one's own, made from what travels with the program.
 
-An installed program has figures, templates and trained runs in its folder `bundled/` (pyproject.toml
-puts them there); in a checkout they are the repository's own. The workflows are made for a project: they
-install the program instead of testing it, from where `requirements.txt` says.
+By default a small article with one experiment; or, by name, another of examples/, or the article of this program. An
+installed program has all that in its folder `bundled/` (pyproject.toml puts it there); in a checkout it is the
+repository's own. The workflows are made for a project: they install the program instead of testing it, from where
+`requirements.txt` says.
 """
 
 import json
 import shlex
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from reportgen.errors import ReportError
-from reportgen.files.address import EXAMPLE, FILE
+from reportgen.errors import ReportError, unknown
 from reportgen.files.listing import counts
+from reportgen.files.project_file import ARTICLE, FILE
 from reportgen.files.text import read_text, write_text
 
 PACKAGE = Path(__file__).parent.parent  # reportgen/
-BROUGHT = ("figures", "templates", "runs")
+CITATION = "CITATION.cff"
+USUAL = "double-descent"
+BROUGHT = ("figures", "templates", "runs", FILE, CITATION)  # of the article
 IF_THERE = ("static", "data")  # the article has neither; a project it is made from may
+OTHERS = (
+    "sections",
+    "masthead.html",
+    "references.bib",
+)  # of the article's templates: each article has its own
+MADE = ("experiments", "facts", "claims", "figures", "templates", "runs", *IF_THERE, FILE, CITATION)
 WORKFLOWS = PACKAGE / "scaffold" / "workflows"
 NEEDED = """# What the workflows in .github/workflows/ install: where they find reportgen. Such as
 #   reportgen @ git+https://github.com/YOU/reportgen@COMMIT
 #   wheels/reportgen-0.1.0-py3-none-any.whl      a wheel in this repository
-"""
-SETTINGS = f"""# Where the page will be. With it, the page has a card for those who link to it, and a sitemap.
-# base-url = "{EXAMPLE}"
 """
 # What can be made again.
 IGNORED = ".reportgen/\nsite/\nsite-*/\nfigures-out/\nbundle-out/\n__pycache__/\n"
@@ -36,18 +42,16 @@ ATTRIBUTES = "* text=auto eol=lf\n" + "".join(
 )
 
 
-def start_project(folder: Path) -> Iterator[str]:
+def start_project(folder: Path, example: str = USUAL) -> Iterator[str]:
     """Make the project, and say what to do next. Raises ReportError where something is in the way."""
     source = _source()
-    _refuse(folder, source)
+    _refuse(folder, source, example)
     folder.mkdir(parents=True, exist_ok=True)
-    for name in BROUGHT:
-        ignored = lambda _, names: [n for n in names if not counts(n)]  # noqa: E731
-        shutil.copytree(source / name, folder / name, ignore=ignored)
-    for name in IF_THERE:
-        if (source / name).is_dir():
-            shutil.copytree(source / name, folder / name, symlinks=True)  # hidden files too
-    write_text(folder / FILE, SETTINGS)
+    if example == ARTICLE:
+        _bring(source, folder, [*BROUGHT, *(name for name in IF_THERE if (source / name).is_dir())])
+    else:
+        _bring(source, folder, ["templates"], without=OTHERS)
+        _bring(source / "examples" / example, folder, listed_names(source / "examples" / example))
     written = {
         ".gitignore": IGNORED,
         ".gitattributes": ATTRIBUTES,
@@ -58,10 +62,33 @@ def start_project(folder: Path) -> Iterator[str]:
         if not (folder / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             write_text(folder / name, text)
-    yield f"Made a project in {folder.absolute()}: figures/, templates/, runs/ and reportgen.toml."
+    made = [f"{name}/" if (folder / name).is_dir() else name for name in MADE if (folder / name).exists()]
+    yield f"Made a project in {folder.absolute()}: {', '.join(made[:-1])} and {made[-1]}."
     yield "With workflows for GitHub in .github/; requirements.txt says where they find reportgen."
     yield "Next:"
-    yield from (f"  {line}" for line in _next(folder))
+    yield from (f"  {line}" for line in _next(folder, example))
+
+
+def examples(source: Path | None = None) -> list[str]:
+    """What a project can be made from, the usual first."""
+    there = listed_names((source or _source()) / "examples")
+    return sorted({*there, USUAL, ARTICLE}, key=lambda name: (name != USUAL, name))
+
+
+def listed_names(folder: Path) -> list[str]:
+    """What people put into a folder; nothing of one that is not there."""
+    return sorted(path.name for path in folder.iterdir() if counts(path.name)) if folder.is_dir() else []
+
+
+def _bring(source: Path, folder: Path, names: Iterable[str], without: Iterable[str] = ()) -> None:
+    """Copy files and folders, on top of what is there; `static` and `data` with hidden files too."""
+    for name in names:
+        hidden = name in IF_THERE
+        ignored = lambda _, found: [n for n in found if n in without or not (hidden or counts(n))]  # noqa: B023, E731
+        if (source / name).is_dir():
+            shutil.copytree(source / name, folder / name, ignore=ignored, symlinks=hidden, dirs_exist_ok=True)
+        else:
+            shutil.copy(source / name, folder / name)
 
 
 def _source() -> Path:
@@ -81,9 +108,12 @@ def _installed_from() -> str:
     return f"reportgen @ {vcs['vcs']}+{url}@{vcs['commit_id']}\n"
 
 
-def _refuse(folder: Path, source: Path) -> None:
+def _refuse(folder: Path, source: Path, example: str) -> None:
     """Raises ReportError before anything is written."""
-    missing = [name for name in BROUGHT if not (source / name).is_dir()]
+    if example not in (known := examples(source)):
+        raise unknown("example", example, known)
+    needed = BROUGHT if example == ARTICLE else ("templates", f"examples/{example}")
+    missing = [name for name in needed if not (source / name).exists()]
     if missing:
         raise ReportError(
             f"{source} lacks {', '.join(missing)}: this installation is incomplete.",
@@ -91,11 +121,7 @@ def _refuse(folder: Path, source: Path) -> None:
         )
     if folder.exists() and not folder.is_dir():
         raise ReportError(f"{folder} is a file.", hint="Name a new folder: reportgen init my-report")
-    there = [
-        name
-        for name in (*BROUGHT, *IF_THERE, FILE)
-        if (folder / name).exists() or (folder / name).is_symlink()
-    ]
+    there = [name for name in MADE if (folder / name).exists() or (folder / name).is_symlink()]
     if there:
         raise ReportError(
             f"{folder.absolute()} already has {', '.join(there)}; nothing was written.",
@@ -103,8 +129,9 @@ def _refuse(folder: Path, source: Path) -> None:
         )
 
 
-def _next(folder: Path) -> Iterator[str]:
+def _next(folder: Path, example: str) -> Iterator[str]:
     if folder.resolve() != Path.cwd().resolve():
         yield f"cd {shlex.quote(str(folder))}"
-    yield "reportgen build       train six small models, draw, write site/index.html: about two minutes"
+    cost = "train six small models, draw, write site/index.html: about two minutes"
+    yield f"reportgen build       {cost if example == ARTICLE else 'run what is missing, draw, write site/index.html'}"
     yield "reportgen publish     put the page on GitHub Pages, once the folder is a Git repository"

@@ -1,7 +1,8 @@
 """A working start for a figure, a section, an experiment or a claim: behind `reportgen new`.
 
 The texts are in starting_points/, with $names to fill in. A figure and a section are new files; an
-experiment and a claim are put into the program's own modules, above lines that are there for this.
+fact too. An experiment and a claim are new files in a project of one's own; in a clone of the program they are put into
+its own modules, above lines that are there for this.
 """
 
 import keyword
@@ -10,8 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template, ascii_lowercase
 
+from reportgen.claims import own
+from reportgen.claims.registry import known
 from reportgen.errors import ReportError, unknown
 from reportgen.experiments import EXPERIMENTS, experiment
+from reportgen.experiments.functions import Function
+from reportgen.facts import own as own_facts
+from reportgen.facts.registry import special_of_run, special_of_sweep
 from reportgen.files.atomic import write_atomically
 from reportgen.files.listing import listed
 from reportgen.files.project import Project
@@ -50,15 +56,19 @@ def start(project: Project, kind: str, name: str, **options: str) -> Started:
             )
     starts = {
         "figure": start_figure, "section": start_section,
-        "experiment": start_experiment, "claim": start_claim,
+        "experiment": start_experiment, "claim": start_claim, "fact": start_own_fact,
     }  # fmt: skip
+    in_clone = (project.root / CATALOGUE).is_file()
+    if kind in ("experiment", "claim") and not in_clone and not options:
+        starts |= {"experiment": start_own_experiment, "claim": start_own_claim}
     return starts[kind](project, name, **options)
 
 
 def start_figure(project: Project, name: str) -> Started:
     """A new file in figures/. Raises ReportError for a bad or taken name, as all of them."""
     _check(name, r"[a-z][a-z0-9_]*", "small letters, digits and _, from a letter, such as weight_norm")
-    file = _create(project.figures / f"{name}.py", _text("figure.py", **_first_experiment()))
+    start = "own-figure.py" if _first_is_own() else "figure.py"
+    file = _create(project.figures / f"{name}.py", _text(start, **_first_experiment()))
     return Started((file,), f"Look at it: reportgen figures {name} --format png")
 
 
@@ -72,7 +82,8 @@ def start_section(project: Project, name: str, *, after: str | None = None) -> S
             raise _taken(folder / f"{stem}.md")
     title = name.replace("-", " ").capitalize()
     number = _free_number(stems, after)
-    text = _text("section.md", title=title, id=name, **_first_experiment())
+    start = "own-section.md" if _first_is_own() else "section.md"
+    text = _text(start, title=title, id=name, **_first_experiment())
     file = _create(folder / f"{number}-{name}.md", text)
     return Started((file,), "Look at it: reportgen serve --open")
 
@@ -103,6 +114,54 @@ def _name_of(stem: str) -> str:
     return stem.partition("-")[2]
 
 
+def start_own_experiment(project: Project, name: str) -> Started:
+    """A new file in experiments/, with a function of that name."""
+    function = name.replace("-", "_")
+    _check(function, r"[a-z][a-z0-9_]*", "small letters, digits, - and _, such as weights-fast")
+    if name.replace("_", "-") in EXPERIMENTS:
+        raise _taken(project.experiments, name)
+    file = _create(project.experiments / f"{function}.py", _text("own-experiment.py", name=function))
+    shown = function.replace("_", "-")
+    return Started((file,), f"Try it, then run it: reportgen train {shown} --quick; reportgen train {shown}")
+
+
+def start_own_fact(project: Project, name: str) -> Started:
+    """A new file in facts/, with the facts of the project's first experiment that has none."""
+    _check(name, r"[a-z][a-z0-9_]*", "small letters, digits and _, such as weights_shrink")
+    own_facts.enter(project)
+    free = [e for e in EXPERIMENTS if not (special_of_run(e) or special_of_sweep(e))]
+    if not free:
+        raise ReportError("Every experiment has facts.", hint=f"Add a line to those in {project.facts}.")
+    words = {"experiment": free[0], "facts": free[0].replace("-", "_")} | _given(free[0])
+    file = _create(project.facts / f"{name}.py", _text("own-fact.py", name=name, **words))
+    return Started((file,), f"Quote them in a section: {{{{ {words['facts']}.calls }}}}")
+
+
+def start_own_claim(project: Project, name: str) -> Started:
+    """A new file in claims/, with one judge under the next free number."""
+    _check(name, r"[a-z][a-z0-9_]*", "small letters, digits and _, such as weights_shrink")
+    own.enter(project)
+    number = f"C{1 + max((int(id[1:]) for id in known()), default=0)}"
+    words = _first_experiment()
+    words |= _given(words["experiment"]) | {"number": number, "constant": name.upper()}
+    file = _create(project.claims / f"{name}.py", _text("own-claim.py", name=name, **words))
+    return Started(
+        (file,), f'Judge it: reportgen check. Then quote it in a section: {{{{ claim("{number}") }}}}'
+    )
+
+
+def _given(experiment: str) -> dict[str, str]:
+    """How a function of an experiment's runs is written."""
+    if EXPERIMENTS[experiment].single:
+        return {"decorator": "of_run", "given": "run", "count": "1"}
+    return {"decorator": "of_sweep", "given": "runs", "count": "len(runs)"}
+
+
+def _first_is_own() -> bool:
+    """Whether the project's first experiment is a function."""
+    return isinstance(next(iter(EXPERIMENTS.values()), None), Function)
+
+
 def start_experiment(project: Project, name: str) -> Started:
     """One config and one entry in the program's catalogue."""
     _check(name, r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "words of small letters joined by -, such as weights-fast")
@@ -113,7 +172,7 @@ def start_experiment(project: Project, name: str) -> Started:
     title, base = name.replace("-", " ").capitalize(), re.search(r"replace\((\w+), seed=", text)
     config = _text("experiment.py", title=title, constant=constant, base=base[1] if base else "Config")
     entry = f'    _single("{name}", "{title}", {constant}),\n'
-    _insert(file, {"_ALL = (": f"{config}\n", ENTRY: entry})
+    _insert(file, {"_ALL: ": f"{config}\n", ENTRY: entry})
     return Started((file,), f"Try it, then train it: reportgen train {name} --quick; reportgen train {name}")
 
 
@@ -171,7 +230,11 @@ def _check(name: str, pattern: str, allowed: str) -> None:
 
 def _first_experiment() -> dict[str, str]:
     """What a start speaks of until it is changed: by its name, and as its facts are named."""
-    name = next(iter(EXPERIMENTS))
+    name = next(iter(EXPERIMENTS), None)
+    if name is None:
+        raise ReportError(
+            "There is no experiment yet.", hint="Make one: reportgen new experiment my-training"
+        )
     return {"experiment": name, "facts": name.replace("-", "_")}
 
 

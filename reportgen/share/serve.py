@@ -97,7 +97,8 @@ def failure(lines: Sequence[str]) -> str:
 
 def watched(project: Project) -> list[Path]:
     """What a page is made from: the project's folders and the program's own code."""
-    folders = (project.figures, project.templates, project.static, project.shipped_runs, PACKAGE)
+    own = (project.experiments, project.facts, project.claims, project.root / "data")
+    folders = (project.figures, project.templates, project.static, project.shipped_runs, *own, PACKAGE)
     return [folder for folder in folders if folder.is_dir()]
 
 

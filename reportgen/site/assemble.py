@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from rjsmin import jsmin  # type: ignore[import-untyped]
 
 from reportgen.browser import kernels
 from reportgen.claims.verdicts import Verdict, as_json
-from reportgen.drawing.declaration import VL_VERSION
+from reportgen.drawing.declaration import VL_VERSION, FigureDeclaration
 from reportgen.drawing.record import FILE, Drawing, read_drawing
 from reportgen.errors import ReportError
 from reportgen.files.atomic import read_sealed, unless_read_only, write_sealed
@@ -26,6 +27,7 @@ from reportgen.files.hashing import digest
 from reportgen.files.listing import listed, listed_below, refuse_twins
 from reportgen.files.memo import Memo
 from reportgen.files.project import Project
+from reportgen.files.project_file import article
 from reportgen.files.text import file_content, read_text
 from reportgen.site.downloads import TO_REPEAT
 from reportgen.site.output_folder import VOLATILE
@@ -33,6 +35,7 @@ from reportgen.wording.names import AllFacts
 
 if TYPE_CHECKING:  # or the page would depend on every experiment's settings
     from reportgen.experiments.variants import Settings
+    from reportgen.site.following import Others
 
 MANIFEST = "manifest.json"
 _EXPORTS = "svg png pdf json csv csv.gz"  # in the order in which they are offered
@@ -55,12 +58,14 @@ VEGA = "import * as v from '{url}'; window.vega = {{View: v.View, parse: v.parse
 
 def render(project: Project, drawings: Mapping[str, Path], facts: AllFacts, verdicts: Sequence[Verdict],
            methods: Mapping[str, object], data: Mapping[str, bytes], settings: Settings, *,
-           claims: Mapping[str, Mapping[str, object]], broken: Mapping[str, str], memory: Memo) -> dict[str, bytes]:  # fmt: skip
+           claims: Mapping[str, Mapping[str, object]], broken: Mapping[str, str], memory: Memo,
+           others: Others | None = None, declared: Mapping[str, FigureDeclaration] | None = None) -> dict[str, bytes]:  # fmt: skip
     """The whole site: relative path → content.
 
     drawings: figure id → its drawn folder. verdicts: the claims as judged, or none.
     methods: what the page on methods says (methods.py). data: files to take away, and when things were made.
-    claims: what each claim says. broken: figure id → what to say in its place.
+    claims: what each claim says. broken: figure id → what to say in its place. others: sweep → seed → what the text
+    may quote while that run is open. declared: the figures' own declarations, by id.
     Raises ReportError with the template's file and line.
     """
     from reportgen.site import extras, static_files
@@ -77,8 +82,22 @@ def render(project: Project, drawings: Mapping[str, Path], facts: AllFacts, verd
     links |= extras.head(settings.base_url, drawn.values())
     if verdicts:
         files["claims.json"] = as_json(verdicts)
-    shared = {"methods": methods, "settings": settings, "links": links}
-    page = PageRenderer(project, files, drawn, broken, facts, verdicts, claims, shared, memory)
+    shared = {"methods": methods, "settings": settings, "links": links, "article": article(project.root)}
+    put = partial(_hashed, files)
+    page = PageRenderer(
+        project,
+        files,
+        drawn,
+        broken,
+        facts,
+        verdicts,
+        claims,
+        shared,
+        others or {},
+        declared or {},
+        put,
+        memory,
+    )
     files["index.html"] = page.article().encode()
     files["methods.html"] = page.methods().encode()
     files |= extras.extra_files(project.templates, settings.base_url, files, drawn.values())

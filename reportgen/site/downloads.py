@@ -4,37 +4,50 @@ Comes before the pages, which name the files and their sizes. The same runs give
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from reportgen.browser.stored_run import as_script
 from reportgen.experiments import Experiment
+from reportgen.experiments.functions import Function
 from reportgen.facts import run_table
 from reportgen.files.npz import write_arrays
 from reportgen.numerics.config import canonical_json
 from reportgen.store.packing import METRICS, WEIGHTS
-from reportgen.store.run import Run
+from reportgen.store.result import Result
+from reportgen.store.run import Found, Run
 
 TO_REPEAT = "data/runs/"  # scripts: single runs, for a browser to train again
 
 
-def data_files(
-    experiments: Mapping[str, Experiment], runs: Mapping[str, Run | list[Run]]
-) -> dict[str, bytes]:
-    """Path on the site → content: weights of every single run, twice, and a table of every sweep."""
-    files = {
-        path_of(name, found): weights(found) if isinstance(found, Run) else table(experiments[name], found)
-        for name, found in runs.items()
-    }
+def data_files(experiments: Mapping[str, Experiment], runs: Mapping[str, Found]) -> dict[str, bytes]:
+    """Path on the site → content: weights of every single run, twice, what a function returned, a table of every sweep."""
+    files = {path_of(experiments[name]): _content(experiments[name], found) for name, found in runs.items()}
     return files | {
         f"{TO_REPEAT}{name}.js": as_script(found) for name, found in runs.items() if isinstance(found, Run)
     }
 
 
-def path_of(name: str, found: Run | list[Run]) -> str:
+def path_of(experiment: Experiment) -> str:
     """Where an experiment's data lie on the site."""
-    return f"data/weights/{name}.npz" if isinstance(found, Run) else f"data/sweeps/{name}.csv"
+    if not experiment.single:
+        return f"data/sweeps/{experiment.name}.csv"
+    folder = "results" if isinstance(experiment, Function) else "weights"
+    return f"data/{folder}/{experiment.name}.npz"
+
+
+def _content(experiment: Experiment, found: Found) -> bytes:
+    if isinstance(found, list):
+        return table(experiment, found)
+    return weights(found) if isinstance(found, Run) else returned(found)
+
+
+def returned(result: Result) -> bytes:
+    """What a function returned as one .npz that `np.load(allow_pickle=False)` reads: its arrays, and settings, JSON."""
+    file = io.BytesIO()
+    write_arrays(file, {**result, "settings": np.array(canonical_json(dict(result.settings)))})
+    return file.getvalue()
 
 
 def weights(run: Run) -> bytes:
@@ -52,7 +65,7 @@ def weights(run: Run) -> bytes:
     return file.getvalue()
 
 
-def table(experiment: Experiment, runs: list[Run]) -> bytes:
+def table(experiment: Experiment, runs: Sequence[Run | Result]) -> bytes:
     """A sweep as `reportgen export` writes it."""
     text = io.StringIO()
     run_table.write_csv(text, experiment, runs)

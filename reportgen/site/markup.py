@@ -7,7 +7,7 @@ characters and is put back afterwards, so Markdown cannot touch it.
 import re
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape, unescape
 from pathlib import Path
@@ -111,6 +111,15 @@ def render_template(env: jinja2.Environment, name: str, values: Mapping[str, obj
         return env.get_template(name).render(**values)
 
 
+def render_block(
+    env: jinja2.Environment, name: str, block: str, values: Mapping[str, object], facts: AllFacts
+) -> str:
+    """One `{% block %}` of a template by itself. Raises ReportError as `render_template` does."""
+    with _placed(env, name, facts):
+        template = env.get_template(name)
+        return "".join(template.blocks[block](template.new_context({**values})))
+
+
 @contextmanager
 def _placed(env: jinja2.Environment, name: str, facts: AllFacts) -> Iterator[Path]:
     """Whatever goes wrong with a template is said with its file and line; gives the templates' folder."""
@@ -163,21 +172,30 @@ class Article:
         self._markdown.use(footnote_plugin)
         self._markdown.add_render_rule("footnote_caption", _note_number)
         self._markdown.add_render_rule(
-            "footnote_block_open", lambda *_: f'{_NOTES}<ol class="footnotes-list">'
+            "footnote_block_open", lambda *_: f'{NOTES}<ol class="footnotes-list">'
         )
         self._markdown.add_render_rule("footnote_block_close", lambda *_: "</ol>")
         self.contents: list[dict[str, Any]] = []
 
     def html(self, text: str) -> tuple[str, str]:
         """The body and its footnotes (an ordered list, or "")."""
+        body, _, notes = self.render(self.tokens(text)).partition(NOTES)
+        return body, notes
+
+    def tokens(self, text: str, *, again: bool = False) -> list[Token]:
+        """The text as Markdown understands it. again: it is another form of what was read before; no contents are made."""
         tokens = self._markdown.parse(text)
         self._check_notes(text, tokens)
-        self._anchor(tokens)
+        if not again:
+            self._anchor(tokens)
         for child in (child for token in tokens for child in token.children or () if child.type == "text"):
             child.content = unbroken(child.content)
-        html = self._markdown.renderer.render(tokens, self._markdown.options, {})
-        body, _, notes = html.partition(_NOTES)
-        return body, notes
+        return tokens
+
+    def render(self, tokens: Sequence[Token]) -> str:
+        """Some of the tokens as HTML."""
+        html: str = self._markdown.renderer.render(tokens, self._markdown.options, {})
+        return html
 
     def _anchor(self, tokens: list[Token]) -> None:
         """Give every heading an id, a link to itself and a line in the contents."""
@@ -239,7 +257,7 @@ class Article:
         return next(iter(self._sources), "text")
 
 
-_NOTES = "<!-- notes -->"
+NOTES = "<!-- notes -->"
 _NO_WORDS = re.compile(r"^ {0,3}#{1,6}[ \t#]*(?:\{#[\w-]+\})?[ \t]*$", re.M)
 
 

@@ -12,14 +12,15 @@ from typing import Any
 
 from reportgen.drawing.declaration import FigureDeclaration
 from reportgen.experiments import Experiment
+from reportgen.experiments.functions import Function
 from reportgen.experiments.problems import problem
 from reportgen.experiments.variants import Settings
 from reportgen.facts import run_table
-from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import key_of
 from reportgen.numerics.config import Config
+from reportgen.site.downloads import path_of
 from reportgen.store.certificates import Certificate, code_name
-from reportgen.store.documents import Provenance
+from reportgen.store.documents import Code, Provenance
 from reportgen.store.records import Record, Status
 from reportgen.wording.names import AllFacts
 from reportgen.wording.numbers import number, setting
@@ -49,7 +50,10 @@ def experiments(
 ) -> list[ExperimentSummary]:
     """What the page says of each experiment, single ones first."""
     single_first = sorted(stored, key=lambda found: not found.experiment.single)
-    return [_experiment(found, settings, certificates) for found in single_first]
+    return [
+        (_function if isinstance(found.experiment, Function) else _experiment)(found, settings, certificates)
+        for found in single_first
+    ]
 
 
 def figures(made_from: Mapping[FigureDeclaration, Mapping[str, str]]) -> list[dict[str, Any]]:
@@ -64,27 +68,50 @@ def _experiment(found: Stored, settings: Settings, certificates: Sequence[Certif
     the settings that all runs share; varied: the others → their values. keys: of its groups as stored.
     stopped_at: the step at which a single run was stopped, its loss not being finite. command: what trains it again.
     """
-    experiment, records = found.experiment, found.records
+    records = found.records
     configs = [Config.from_dict(plain) for record in records for plain in record.info.configs]
     varied = varied_settings(configs)
     made = [record.provenance for record in records]
-    return {
-        "name": experiment.name,
-        "title": experiment.title,
-        "single": experiment.single,
+    return _of_any(found, settings, certificates) | {
         "models": len(configs),
         "examples": examples(configs),
         "parts": {part: constant_settings(configs, part, varied) for part in PARTS},
         "seed": configs[0].seed,
         "varied": {name: spelled(values) for name, values in varied.items()},
         "combinations": math.prod(len(values) for values in varied.values()),
+        "engines": list(dict.fromkeys(engine(p) for p in made)),
+    }
+
+
+def _function(found: Stored, settings: Settings, certificates: Sequence[Certificate]) -> ExperimentSummary:
+    """The same of a function: `settings` are those that all calls share."""
+    function = found.experiment
+    assert isinstance(function, Function)
+    kept = {name: setting(value) for name, value in function.settings.items() if name not in function.grid}
+    return _of_any(found, settings, certificates) | {
+        "models": len(function.configs),
+        "settings": kept,
+        "varied": {name: spelled(values) for name, values in function.grid.items()},
+        "combinations": len(function.configs),
+    }
+
+
+def _of_any(found: Stored, settings: Settings, certificates: Sequence[Certificate]) -> ExperimentSummary:
+    """What is said of both kinds."""
+    experiment, records = found.experiment, found.records
+    made = [record.provenance for record in records]
+    return {
+        "name": experiment.name,
+        "title": experiment.title,
+        "single": experiment.single,
+        "function": isinstance(experiment, Function),
+        "data": path_of(experiment),
         "devices": list(dict.fromkeys(p.device for p in made)),
         "versions": list(dict.fromkeys(versions(p) for p in made)),
-        "engines": list(dict.fromkeys(engine(p) for p in made)),
         "keys": [record.key for record in records],
         "status": found.status,
         "stopped_at": next((p.diverged_at for p in made if p.diverged_at is not None), None),
-        "audits": audits(experiment.name, records, certificates),
+        "audits": audits(experiment.name, experiment.code, records, certificates),
         "command": command(experiment, records, settings),
     }
 
@@ -141,10 +168,11 @@ def command(experiment: Experiment, records: Sequence[Record], settings: Setting
     return f"rm -rf {root}/{folder} && reportgen train {experiment.name}{settings.options}"
 
 
-def audits(name: str, records: Sequence[Record], certificates: Sequence[Certificate]) -> list[Certificate]:
+def audits(
+    name: str, code: Code, records: Sequence[Record], certificates: Sequence[Certificate]
+) -> list[Certificate]:
     """The audits on record that certify these groups for today's code."""
-    made_by = {code_name(record.info.code) for record in records}
-    now = code_name(numerics_fingerprint())
+    made_by, now = {code_name(record.info.code) for record in records}, code_name(code)
     return [
         entry for entry in certificates
         if entry["experiment"] == name and entry["made_by"] in made_by and entry["holds_for"] == now

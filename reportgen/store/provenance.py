@@ -3,7 +3,10 @@
 import os
 import platform
 import subprocess
+import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TypedDict
 
@@ -47,6 +50,19 @@ def describe_training(device: str, seconds: float, engine: str, diverged_at: int
             "numpy": numpy.__version__,
             **compiler,
         },
+    )
+
+
+def describe_call(file: Path, device: str, seconds: float, libraries: Iterable[str]) -> Provenance:
+    """Provenance of a call of a function in `file` that has just ended."""
+    named = dict.fromkeys(["numpy", *(["torch"] if "torch" in sys.modules else []), *libraries])
+    return Provenance(
+        execution=f"Python {platform.python_version()}, {device}",
+        device=sys.modules["torch"].cuda.get_device_name() if device == "cuda" else _processor(),
+        training_s=round(seconds, 2),
+        commit=commit(file.parent),
+        finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        versions={"python": platform.python_version()} | {name: version(name) for name in named},
     )
 
 

@@ -6,7 +6,8 @@ of what is kept, and of the code that can change the numbers.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,26 +23,30 @@ from reportgen.files.atomic import new_folder, read_record, sync, write_json
 from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.files.hashing import digest, key_of
 from reportgen.files.listing import counts
-from reportgen.files.npz import read_arrays, write_arrays
+from reportgen.files.npz import Header, read_arrays, write_arrays
 from reportgen.numerics.config import Config
 from reportgen.store.certificates import code_name, read_certificates
 from reportgen.store.documents import FORMAT, ArrayForm, Code, Provenance, RunInfo, read_info, write_info
 from reportgen.store.packing import unpack, validation_error
+from reportgen.store.result import Result
 from reportgen.store.run import Run
 
 
-def run_key(configs: Sequence[Config], keep: Keep) -> str:
-    """The key of a group of runs trained together, by today's code."""
-    return _run_key([config.as_dict() for config in configs], keep, numerics_fingerprint())
+def run_key(configs: Sequence[Any], keep: Keep, code: Code | None = None) -> str:
+    """The key of a group of runs made together. code: of what makes them, by default today's numerics."""
+    code = numerics_fingerprint() if code is None else code
+    return _run_key([config.as_dict() for config in configs], keep, code)
 
 
 def _run_key(plain_configs: list[dict[str, Any]], keep: Keep, code: Code) -> str:
     return key_of({"format": FORMAT, "configs": plain_configs, "keep": keep, "code": code})
 
 
-def settings_key(configs: Sequence[Config], keep: Keep) -> str:
-    """What the runs of a group are, whatever code made them."""
-    return _settings_key([config.as_dict() for config in configs], keep)
+def keys_of(configs: Sequence[Any], keep: Keep, code: Code | None = None) -> tuple[str, str]:
+    """That key, and the one of what the runs are, whatever code made them: its settings are written out once."""
+    plain = [config.as_dict() for config in configs]
+    code = numerics_fingerprint() if code is None else code
+    return _run_key(plain, keep, code), _settings_key(plain, keep)
 
 
 def _settings_key(plain_configs: list[dict[str, Any]], keep: Keep) -> str:
@@ -70,13 +75,8 @@ class Record:
 
     def runs(self) -> list[Run]:
         """Every run of the group, arrays loaded. Raises ReportError when they are not what the key says."""
-        try:
+        with self._believing():
             configs, arrays = self._checked()
-        except (KeyError, TypeError, ValueError, ReportError) as error:
-            raise ReportError(
-                f"{self.folder / 'arrays.npz'} cannot be read: {error}.",
-                hint="Delete the folder; it is trained again.",
-            ) from error
         finals = {name[6:]: a for name, a in arrays.items() if name.startswith("final_")}
         name, key = self.info.name, self.key
         return [
@@ -84,11 +84,47 @@ class Record:
             for i, config in enumerate(configs)
         ]
 
-    def _checked(self) -> tuple[list[Config], dict[str, Array]]:
-        """The configs, which the key vouches for, and the arrays, of the shapes that follow from them."""
+    @property
+    def of_function(self) -> bool:
+        """Whether it holds what a function returned, not trained models."""
+        return self.info.keep == "arrays"
+
+    def result(self) -> Result:
+        """What a function returned, arrays loaded. Raises ReportError as `runs` does."""
+        with self._believing():
+            plain = self._vouched()[0]
+            arrays = read_arrays(self.folder / "arrays.npz", self._unlike)
+            return Result(self.info.name, self.key, plain["settings"], arrays)
+
+    def contents(self) -> Sequence[Run | Result]:
+        """Its runs, of whichever kind."""
+        return [self.result()] if self.of_function else self.runs()
+
+    @contextmanager
+    def _believing(self) -> Iterator[None]:
+        try:
+            yield
+        except (KeyError, TypeError, ValueError, ReportError) as error:
+            raise ReportError(
+                f"{self.folder / 'arrays.npz'} cannot be read: {error}.",
+                hint="Delete the folder; it is trained again.",
+            ) from error
+
+    def _vouched(self) -> list[dict[str, Any]]:
+        """The configs, which the key vouches for."""
         plain, keep = self.info.configs, self.info.keep
         if _run_key(plain, keep, self.info.code) != self.key:
             raise ValueError("run.json speaks of other runs than its key")
+        return plain
+
+    def _unlike(self, headers: Mapping[str, Header]) -> str:
+        """Whether the file holds what run.json says; "" if so."""
+        found = {name: ArrayForm(list(h.shape), str(h.dtype)) for name, h in headers.items()}
+        return "" if found == self.info.arrays else "its arrays are not those of run.json"
+
+    def _checked(self) -> tuple[list[Config], dict[str, Array]]:
+        """The configs, which the key vouches for, and the arrays, of the shapes that follow from them."""
+        plain, keep = self._vouched(), self.info.keep
         configs = [Config.from_dict(config) for config in plain]
         file, last = self.folder / "arrays.npz", configs[0].training.steps
         arrays = read_arrays(file, lambda headers: validation_error(headers, configs, keep))
@@ -137,16 +173,16 @@ class Store:
                 return Record(folder, info)
         return None
 
-    def held(self, key: str, settings: str) -> StoredGroup | None:
+    def held(self, key: str, settings: str, code: Code | None = None) -> StoredGroup | None:
         """What there is of a group: today's, else a shipped one of the same settings by earlier code.
 
-        key, settings: its `run_key` and its `settings_key`.
+        key, settings: as `keys_of` gives both. code: of today, by default numerics.
         """
         record = self.find(key)
         if record:
             return StoredGroup(record, "fresh")
         older = self._older.get(settings, ())
-        usable = [StoredGroup(record, self.status(record)) for record in older]
+        usable = [StoredGroup(record, self.status(record, code)) for record in older]
         return min(usable, key=lambda held: STATUSES.index(held.status), default=None)
 
     @cached_property
@@ -159,9 +195,10 @@ class Store:
                 found.setdefault(_settings_key(info.configs, info.keep), []).append(record)
         return found
 
-    def status(self, record: Record) -> Status:
-        """How far a record by earlier code is to be trusted."""
-        made_by, now = (code_name(code) for code in (record.info.code, numerics_fingerprint()))
+    def status(self, record: Record, code: Code | None = None) -> Status:
+        """How far a record by earlier code is to be trusted. code: as above."""
+        today = numerics_fingerprint() if code is None else code
+        made_by, now = code_name(record.info.code), code_name(today)
         return "certified" if (record.info.name, made_by, now) in self._certified else "stale"
 
     @cached_property
@@ -196,11 +233,12 @@ class Store:
                     ]
                 yield from map(Path, sorted(found))
 
-    def save(self, experiment: Experiment, configs: Sequence[Config], arrays: dict[str, Array],
+    def save(self, experiment: Experiment, configs: Sequence[Any], arrays: dict[str, Array],
              provenance: Provenance) -> Record:  # fmt: skip
         """Store a finished group; replaces a damaged one; harmless when done twice at once."""
         root = self.shipped if experiment.shipped and self.shipped else self.local
-        key = run_key(configs, experiment.keep)
+        code = experiment.code
+        key = run_key(configs, experiment.keep, code)
         target = root / f"{experiment.name}.{key}"
         with new_folder(target, lambda folder: _holds(folder, key)) as work:
             with (work / "arrays.npz").open("wb") as npz:
@@ -211,7 +249,7 @@ class Store:
                 key=key,
                 configs=[config.as_dict() for config in configs],
                 keep=experiment.keep,
-                code=numerics_fingerprint(),
+                code=code,
                 arrays={n: ArrayForm(list(array.shape), str(array.dtype)) for n, array in arrays.items()},
                 sha256=digest((work / "arrays.npz").read_bytes()),
             )

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from reportgen.store.records import Store
 from reportgen.training import local
+from reportgen.training.jobs import Job, Message
 
 
 def problem() -> str:
@@ -26,7 +27,7 @@ def problem() -> str:
 class Messages:
     """Passes on at once what a worker process would send."""
 
-    def __init__(self, take: Callable[[local.Message], None]):
+    def __init__(self, take: Callable[[Message], None]):
         self.put = take
 
 
@@ -40,15 +41,13 @@ class Count:
         return self._lock
 
 
-def train_jobs(jobs: Sequence[local.Job], store: Store, take: Callable[[local.Message], None]) -> None:
+def train_jobs(jobs: Sequence[Job], store: Store, take: Callable[[Message], None]) -> None:
     """Train and store every job. take: called with each message of the training.
 
     Raises KeyboardInterrupt when interrupted, once the training has its checkpoint.
     """
-    import torch
-
-    torch.set_num_threads(1)  # as a worker does: the same bits
-    torch.backends.cuda.matmul.allow_tf32 = False
+    if any(job.experiment.needs_torch for job in jobs):
+        local.prepare_torch()  # as a worker does: the same bits
     stop = threading.Event()
     local.be_worker(local.Worker(Messages(take), stop, os.getppid(), Count()))
     with _gently(stop):

@@ -7,23 +7,25 @@ for its numbers: one that has not is refused before anything starts.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, ReportError
 from reportgen.experiments import Keep
+from reportgen.experiments.functions import Cell, Function
 from reportgen.files.arrays import Array
 from reportgen.files.code_hash import numerics_fingerprint
 from reportgen.numerics.config import Config
 from reportgen.store.documents import Provenance
 from reportgen.store.records import Store
-from reportgen.training.local import Job, Progress
+from reportgen.training.jobs import Job, Losses, Progress
 
 if TYPE_CHECKING:
     from dask.distributed import Client, Future
 
 CONNECT_LIMIT_S = 10
 RETRIES = 3
-Result = tuple[dict[str, Array], Provenance, tuple[float, float]]  # of a group: as `train_remotely` says
+Result = tuple[dict[str, Array], Provenance, Losses]  # of a group: as `train_remotely` says
 
 
 def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progress], None], *, address: str,
@@ -39,7 +41,7 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
 
         submit = partial(client.submit, retries=RETRIES, pure=False)
         ordered = sorted(jobs, key=lambda job: job.operations, reverse=True)
-        futures = {submit(train_remotely, job.configs, job.experiment.keep, device): job for job in ordered}
+        futures = {_submitted(submit, job, device): job for job in ordered}
         try:
             for future in as_completed(futures, loop=client.loop):
                 _store(store, futures[future], future, on_progress)
@@ -51,6 +53,12 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
             ) from None
         finally:
             client.cancel(list(futures))
+
+
+def _submitted(submit: Callable[..., "Future[Result]"], job: Job, device: str) -> "Future[Result]":
+    if isinstance(job.experiment, Function):
+        return submit(call_remotely, job.experiment, job.configs[0], device)
+    return submit(train_remotely, job.configs, job.experiment.keep, device)
 
 
 @contextmanager
@@ -134,3 +142,25 @@ def train_remotely(configs: Sequence[Config], keep: Keep, device: str) -> Result
     assert trained is not None  # nobody stops it
     provenance = describe_training(place, trained.seconds, trained.engine)
     return pack(trained.trajectory, keep, configs[0]), provenance, final_losses(trained.trajectory)
+
+
+def call_remotely(function: Function, cell: Cell, device: str) -> Result:
+    """One call of a function, on a worker that has its file: its arrays and its provenance."""
+    import time
+    from tempfile import TemporaryDirectory
+
+    from reportgen.store.provenance import describe_call
+    from reportgen.training import devices
+    from reportgen.training.calls import Checkpoint, call
+
+    if not function.file.is_file() or function.changed_since:
+        raise ReportError(
+            f"{function.file} is not on the worker as it is here.",
+            hint="Let the workers see the project's folder, under the same path.",
+        )
+    place, started = devices.resolve(device, sweep=True), time.monotonic()
+    with TemporaryDirectory() as folder:
+        arrays = call(function, cell, place, Checkpoint(Path(folder) / "checkpoint.npz"), lambda *_: None)
+    assert arrays is not None  # nobody stops it
+    made = describe_call(function.file, place, time.monotonic() - started, function.libraries)
+    return arrays, made, {}

@@ -21,11 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.errors import EXIT_FAILED, EXIT_INTERRUPTED, ReportError
-from reportgen.experiments import Experiment
-from reportgen.experiments.problems import problem
-from reportgen.numerics.config import Config
-from reportgen.store.records import Store, run_key
+from reportgen.experiments.functions import Function
+from reportgen.store.records import Store
 from reportgen.training import devices
+from reportgen.training.jobs import Job, Losses, Message, Progress
 from reportgen.training.subprocesses import quiet_start
 
 if TYPE_CHECKING:
@@ -35,65 +34,15 @@ if TYPE_CHECKING:
 
     from reportgen.training.alone import Count, Messages
 
-Losses = tuple[float, float]  # train and test, mean over a group's runs
-Message = tuple[
-    str, int, float, Losses, int, bool, str, int | None
-]  # a job's key, then `Progress` without the job
 POLL_EVERY_S = 0.2
+GRACE_S = 5.0  # for a function to come to where it yields
 MOST_THREADS = 4  # of one group: its products are too small for more
-
-
-@dataclass(frozen=True)
-class Job:
-    """A group of runs to train together: the `part`-th of its experiment's `parts`."""
-
-    experiment: Experiment
-    configs: tuple[Config, ...]
-    device: str = "cpu"
-    part: int = 1
-    parts: int = 1
-
-    @property
-    def key(self) -> str:
-        return run_key(self.configs, self.experiment.keep)
-
-    @property
-    def steps(self) -> int:
-        return self.configs[0].training.steps
-
-    @property
-    def operations(self) -> float:
-        """Floating-point operations of all its steps."""
-        return problem(self.configs[0]).operations * self.steps * len(self.configs)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What a worker says while it trains; `done` once the record is stored.
-
-    refused: why its checkpoint is not used. diverged_at: where it was stopped, its loss not being finite.
-    """
-
-    job: Job
-    step: int
-    rate: float  # steps per second of this process
-    losses: Losses
-    resumed_at: int = 0
-    done: bool = False
-    refused: str = ""
-    diverged_at: int | None = None
 
 
 def worker_count(jobs: Sequence[Job]) -> int:
     """One process per core, or per GPU; no more than there are jobs."""
     places = devices.gpu_count() if any(job.device == "cuda" for job in jobs) else core_count()
     return max(1, min(len(jobs), places))
-
-
-def count_runs(jobs: Sequence[Job]) -> str:
-    """ "1 run", "6 runs"."""
-    count = sum(len(job.configs) for job in jobs)
-    return f"{count} run{'s' * (count != 1)}"
 
 
 def core_count() -> int:
@@ -112,10 +61,13 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
     from reportgen.training import alone
 
     ordered = sorted(jobs, key=lambda job: job.operations, reverse=True)
-    by_key = {job.key: job for job in jobs}
+    by_key, calling = {job.key: job for job in jobs}, dict[str, str]()
 
     def forward(message: Message) -> None:
-        on_progress(Progress(by_key[message[0]], *message[1:]))
+        event = Progress(by_key[message[0]], *message[1:])
+        if isinstance(event.job.experiment, Function):
+            calling.pop(message[0], None) if event.done else calling.update({message[0]: event.job.label})
+        on_progress(event)
 
     try:
         if problem := alone.problem():
@@ -130,8 +82,9 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
             exit_code=EXIT_INTERRUPTED,
         ) from None
     except BrokenProcessPool:
+        during = f" while it ran {' or '.join(calling.values())}: os._exit, or" if calling else ","
         raise ReportError(
-            "A training process was killed, perhaps for lack of memory.",
+            f"A training process was killed{during} perhaps for lack of memory.",
             hint="Run the same command again to continue from its last checkpoint.",
             exit_code=EXIT_FAILED,
         ) from None
@@ -144,7 +97,8 @@ def _train_in_processes(jobs: Sequence[Job], store: Store, forward: Callable[[Me
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(1 << 24))
     pool = ProcessPoolExecutor(
         worker_count(jobs), mp_context=context, initializer=_start_worker,
-        initargs=(messages, stop, os.getpid(), context.Value("i", 0), context.Value("i", 0)),
+        initargs=(messages, stop, os.getpid(), context.Value("i", 0), context.Value("i", 0),
+                  any(job.experiment.needs_torch for job in jobs)),
     )  # fmt: skip
     try:
         with quiet_start():
@@ -177,6 +131,7 @@ class Worker:
     parent: int
     training: "Synchronized[int] | Count"
     busy: bool = False
+    calling: bool = False  # a function, which need not stop when it is asked to
 
 
 _worker: Worker  # in a worker process
@@ -189,18 +144,24 @@ def be_worker(worker: Worker) -> None:
 
 
 def _start_worker(messages: "Queue[Message]", stop: "Event", parent: int, started: "Synchronized[int]",
-                  training: "Synchronized[int]") -> None:  # fmt: skip
+                  training: "Synchronized[int]", with_torch: bool) -> None:  # fmt: skip
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, through `stop`
+    with started.get_lock():
+        number, started.value = started.value, started.value + 1
+    if with_torch:
+        prepare_torch(number)
+    be_worker(Worker(messages, stop, parent, training))
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def prepare_torch(number: int = 0) -> None:
+    """One thread, exact products, and the number-th GPU of those there are: the same bits everywhere."""
     import torch
 
     torch.set_num_threads(1)
     torch.backends.cuda.matmul.allow_tf32 = False
-    with started.get_lock():
-        number, started.value = started.value, started.value + 1
     if torch.cuda.is_available():
         torch.cuda.set_device(number % torch.cuda.device_count())
-    be_worker(Worker(messages, stop, parent, training))
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 
 def _orphaned() -> bool:
@@ -208,9 +169,16 @@ def _orphaned() -> bool:
 
 
 def _leave_with_parent() -> None:
-    """End this process once its parent is gone: an idle worker would wait for work for ever."""
+    """End this process once its parent is gone: an idle worker would wait for work for ever.
+
+    Also while it calls a function that does not stop when it is asked to.
+    """
+    asked: float | None = None
     while not _orphaned() or _worker.busy:
         time.sleep(0.5)
+        asked = (asked or time.monotonic()) if _stopping() else None
+        if _worker.calling and asked and time.monotonic() - asked > GRACE_S:
+            break
     os._exit(0)
 
 
@@ -249,7 +217,7 @@ def train_here(job: Job, local: Path, shipped: Path | None) -> None:
         while not _stopping():
             with suppress(Timeout), lock.acquire(timeout=1):  # while another build trains the same run, again
                 if store.find(key) is None:
-                    _train_locked(job, store)
+                    (_call_locked if isinstance(job.experiment, Function) else _train_locked)(job, store)
                 return
     finally:
         _worker.busy = False
@@ -282,3 +250,17 @@ def _train_locked(job: Job, store: Store) -> None:
     losses, stopped = final_losses(trained.trajectory), trained.diverged_at
     steps = job.steps if stopped is None else stopped
     _worker.messages.put((key, steps, steps / max(trained.seconds, 1e-9), losses, 0, True, "", stopped))
+
+
+def _call_locked(job: Job, store: Store) -> None:
+    from reportgen.training.calls import call_and_store
+
+    def tell(step: int, rate: float, metrics: Losses, begun_at: int, done: bool) -> None:
+        _worker.messages.put((job.key, step, rate, metrics, begun_at, done, "", None))
+
+    _worker.calling = True
+    try:
+        with _counted():
+            call_and_store(job, store, tell, _stopping)
+    finally:
+        _worker.calling = False

@@ -17,9 +17,13 @@ FILTERS = {f.__name__: f for f in (step, percent, number, sci, listing, words, s
 
 
 def environment(**options: Any) -> jinja2.Environment:
-    """The Jinja environment of every template of ours: strict, with the filters above, those of numbers.py."""
+    """The Jinja environment of every template of ours: strict, with the filters above, those of numbers.py.
+
+    `opened` is the seed of the run that is open in the place of a group's own, None on the page as it is.
+    """
     built = jinja2.Environment(undefined=Missing, keep_trailing_newline=True, **options)
     built.filters |= FILTERS
+    built.globals["opened"] = None
     lenient = ("default", "d"), ("defined", "undefined")
     for functions, ask in zip((built.filters, built.tests), lenient, strict=True):
         functions |= {
@@ -72,16 +76,18 @@ def _strict(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return called
 
 
-def render_text(text: str, facts: AllFacts, *, where: str) -> str:
+def render_text(text: str, facts: AllFacts, *, where: str, opened: int | None = None) -> str:
     """One caption or text alternative with facts filled in, as plain text.
+
+    opened: see `environment`; with a run open, names are known from when the text was filled for the page.
 
     Raises ReportError naming `where` and the nearest known fact.
     """
     env = environment(autoescape=False)
     with guarded(lambda error: fact_error(error, facts, where)):
-        for _, problem in Names(facts, env.globals).problems(env.parse(text)):
+        for _, problem in Names(facts, env.globals).problems(env.parse(text)) if opened is None else ():
             raise ReportError(f"{where}: {problem.message}", hint=problem.hint)
-        filled = env.from_string(text).render(**facts)
+        filled = env.from_string(text).render(**facts, opened=opened)
     return unbroken(re.sub(r"\s+", " ", filled, flags=re.ASCII).strip())
 
 

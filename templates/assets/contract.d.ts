@@ -25,6 +25,25 @@ interface FigurePayload {
   panels: PanelPayload[];
 }
 
+/** data/SWEEP-SEED-text.js, one call: `reportgen.passages(TEXTS)`: what the text says while that run is open. */
+interface RunTexts {
+  /** SWEEP:SEED, as a link names it, and the element with the file's path. */
+  id: string;
+  /** The steps of its moments, ascending. */
+  moments: number[];
+  passages: Passage[];
+}
+
+/** Where the text differs from the page's own. */
+interface Passage {
+  /** The id of an element of the page. */
+  id: string;
+  /** What stands in its place, complete elements; empty for nothing. */
+  html: string;
+  /** The element stays where it is, and the passage comes behind it. */
+  stays: boolean;
+}
+
 /** One chart, a Vega view of its own. */
 interface PanelPayload {
   /** Its name within the figure, for messages. */
@@ -40,6 +59,22 @@ interface PanelPayload {
   responsive: boolean;
   /** The datasets that change with the step. */
   data: SteppedBlock[];
+  /** Of a chart whose one such dataset holds the weights of a network, which it sums up as far as its first `aggregate`. */
+  votes?: Voting;
+}
+
+/**
+ * How a chart's transforms read weights, so that the page can do it in their place. Rows say `matrix`, `neuron`, `number`
+ * and `strip`, the group of their neuron. A neuron's activation is the sum, if positive, of its weights for the inputs;
+ * times a weight of the output it is its vote. The result: the sum of votes for each strip and number.
+ */
+interface Voting {
+  /** Signals that choose a number → the matrix that is read there. */
+  inputs: Record<string, string>;
+  /** The matrix of the output. */
+  output: string;
+  /** The strip that sums over all neurons, the last. */
+  all: number;
 }
 
 /** A dataset of n rows, and the one number of each row that changes with the step, at all T snapshots. */
@@ -54,8 +89,8 @@ interface SteppedBlock {
   field: "value";
   /** How a number is packed: a signed whole number, little-endian. */
   dtype: "int8" | "int16";
-  /** What 1 stands for: number = packed · scale. The lowest of all, -128 or -32768, is no number: null. */
-  scale: number;
+  /** What 1 stands for at each snapshot (T): number = packed · scale. The lowest of all, -128 or -32768, is no number: null. */
+  scale: number[];
   /**
    * What is added to the packed numbers of the snapshot before, (T, n), of the first to 0; sums go over the end of
    * the type and around. Row by row: snapshot t's of row r is at t · n + r.cell. In base64.
@@ -85,8 +120,15 @@ interface VegaSpec {
    */
   signals?: { name: string; [more: string]: unknown }[];
   marks?: VegaMark[];
-  axes?: { scale: string; values?: unknown; encode?: unknown; [more: string]: unknown }[];
-  scales?: { name: string; domain?: unknown; [more: string]: unknown }[];
+  scales?: VegaScale[];
+  axes?: { scale?: string; values?: unknown; encode?: unknown; grid?: boolean; zindex?: number; [more: string]: unknown }[];
+  legends?: { fill?: string; [more: string]: unknown }[];
+  [more: string]: unknown;
+}
+
+interface VegaScale {
+  name: string;
+  domain?: unknown;
   [more: string]: unknown;
 }
 
@@ -98,6 +140,9 @@ interface VegaDataset {
   name: string;
   /** Its rows; of a dataset that is made from another one there are none. */
   values?: Record<string, unknown>[];
+  /** The dataset that it is made from. */
+  source?: string;
+  transform?: { type: string; as?: string | string[]; [more: string]: unknown }[];
   [more: string]: unknown;
 }
 
@@ -113,9 +158,10 @@ interface CurvePoint {
 
 interface VegaMark {
   type: string;
-  from?: unknown;
+  name?: string;
+  from?: { data?: string; facet?: { groupby?: string[]; [more: string]: unknown } };
   encode?: {
-    update?: { fill?: unknown; tooltip?: unknown; [more: string]: unknown };
+    update?: { fill?: unknown; tooltip?: { signal?: string }; [more: string]: unknown };
     hover?: { [more: string]: unknown };
     [more: string]: unknown;
   };
@@ -184,7 +230,10 @@ interface PageData {
     kernels: string;
   };
   figure: FigureData;
-  /** In a figure, hidden: a run that can stand in; its `value` is the seed. */
+  /**
+   * Hidden: a run that can stand in. In a figure its `value` is the seed; behind the article, SWEEP:SEED, and what
+   * is there are its texts.
+   */
   data: {
     /** Path of that run's data file. */
     live: string;
@@ -209,7 +258,8 @@ interface PageData {
   /** A word or button that moves a group's step. */
   ".moment": {
     group: string;
-    step: string;
+    /** Absent in the text of a run in which that moment never came. */
+    step?: string;
   };
   /** A mark beside a sentence: the claim's number. */
   ".mark": {

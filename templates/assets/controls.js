@@ -83,9 +83,9 @@
     let due = 0;
     const show = () => {
       due = 0;
-      for (const { view, signals } of figure.panels) {
-        for (const { name, value } of inputs) if (signals.has(name)) view.signal(name, +value);
-        view.run();
+      for (const panel of figure.panels) {
+        for (const { name, value } of inputs) if (panel.signals.has(name)) panel.view.signal(name, +value);
+        panel.again();
       }
       for (const input of inputs) say(input, figure);
     };

@@ -23,6 +23,8 @@
     figures = new Set();
     /** @type {Map<Element, ((step: number) => string) | null>} */
     words = new Map();
+    /** @type {Map<Element, number[]>} player → the steps of the moments marked on it, ascending */
+    marked = new Map();
     /** @type {Figure | null} the first of its lead charts that is live */
     lead = null;
     /** @type {(() => void)[]} what writes the step beside each player */
@@ -66,6 +68,25 @@
       this.players.push(player);
       wirePlayer(this, player);
       if (shown) { this.readouts.push(shown); shown(); }
+    }
+    /**
+     * Mark moments on a player's slider, which gives every snapshot as much room, and so does playing. Playing without
+     * motion stops at them.
+     * @param {Element} player
+     * @param {number[]} steps
+     */
+    mark(player, steps) {
+      this.marked.set(player, steps);
+      find(player, ".ticks", HTMLElement).replaceChildren(...steps.map((step) => {
+        const tick = document.createElement("i");
+        tick.style.setProperty("--at", String(place(step, this.steps)));
+        return tick;
+      }));
+    }
+    // The step that is said and linked to: of the snapshot shown, or that of a moment near it, of a run that is open.
+    get at() {
+      const moment = [...this.marked.values()].some((steps) => steps.includes(this.step));
+      return moment && this.nearest(this.step) === this.index ? this.step : this.steps[this.index];
     }
     get end() { return this.steps[this.steps.length - 1]; }
     /** @param {number} step */
@@ -136,18 +157,22 @@
       this.stop();
       if (calm.matches || !this.steps.length) this.set(step); else this.glide(step, JUMP_MS);
     }
-    play() {
+    /** @param {Element} player on which it was asked for */
+    play(player) {
       for (const other of groups.values()) other.stop();
       if (this.index === this.steps.length - 1) this.set(this.steps[0]);
       this.playing(true);
-      if (calm.matches) this.hop();
+      if (calm.matches) this.hop(this.marked.get(player) ?? []);
       else this.glide(this.end, playTime(this.index, this.steps.length - 1), () => this.stop());
     }
-    // Playing without motion: from one named moment to the next.
-    hop() {
-      const next = moments[this.name].find((step) => step > this.steps[this.index]);
+    /**
+     * Playing without motion: from one named moment to the next.
+     * @param {number[]} ends steps
+     */
+    hop(ends) {
+      const next = ends.find((step) => this.nearest(step) > this.index);
       if (next === undefined) this.stop();
-      else this.waiting = setTimeout(() => { this.set(next); this.hop(); }, PAUSE_AT_MOMENT_MS);
+      else this.waiting = setTimeout(() => { this.set(next); this.hop(ends); }, PAUSE_AT_MOMENT_MS);
     }
   }
 
@@ -160,19 +185,15 @@
     const last = group.steps.length - 1;
     input.max = String(last);
     input.disabled = false;
-    // The slider gives every snapshot as much room, and so does playing; its marks are where moments lie on it.
-    const ends = moments[group.name], marks = player.querySelectorAll(".ticks i");
-    for (const [i, mark] of marks.entries()) {
-      if (mark instanceof HTMLElement) mark.style.setProperty("--at", String(place(ends[i], group.steps)));
-    }
+    group.mark(player, moments[group.name]);
     input.addEventListener("input", () => { group.stop(); group.set(group.steps[+input.value]); });
     wireKeys(input, group);
     find(player, ".play", HTMLElement).addEventListener("click", () => {
-      if (player.classList.contains("playing")) group.stop(); else group.play();
+      if (player.classList.contains("playing")) group.stop(); else group.play(player);
     });
     group.readouts.push(() => {
-      const step = `step ${format.format(group.steps[group.index])}`;
-      const values = (group.words.get(player) ?? group.words.get(group.players[0]))?.(group.steps[group.index]);
+      const step = `step ${format.format(group.at)}`;
+      const values = (group.words.get(player) ?? group.words.get(group.players[0]))?.(group.at);
       input.value = String(group.index);
       input.setAttribute("aria-valuetext", values ? `${step}: ${values}` : step);
       output.textContent = values ? `${step} · ${values}` : step;

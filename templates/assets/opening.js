@@ -1,8 +1,8 @@
 // Opening one of a sweep's runs in place of a group's own: the marks and buttons that do it, the bar
-// that says so, the way back. One run is open at a time.
+// that says so, the way back. Figures, text and moments follow. One run is open at a time.
 "use strict";
 (() => {
-  const { find } = window.reportgen;
+  const { find, Following, moments } = window.reportgen;
 
   /**
    * The bar of a row of buttons, which says what is open.
@@ -23,15 +23,20 @@
   class Opening {
     /** @type {{ row: HTMLElement, run: string } | null} the row of buttons that offers the open run, and its seed */
     open = null;
+    /** @type {RunTexts | null} what the text says of it, once that is there */
+    told = null;
+    following = new Following();
 
     /**
      * @param {Map<Element, Figure>} figures those that are live
      * @param {(figure: string, address: string) => Promise<FigurePayload>} fetchData what a data file registers
+     * @param {(run: string, address: string) => Promise<RunTexts>} fetchTexts the same of a run's texts
      * @param {() => void} changed called when a reader opened or closed a run
      */
-    constructor(figures, fetchData, changed) {
+    constructor(figures, fetchData, fetchTexts, changed) {
       this.figures = figures;
       this.fetchData = fetchData;
+      this.fetchTexts = fetchTexts;
       this.changed = changed;
       /** @type {NodeListOf<HTMLElement>} */
       const rows = document.querySelectorAll(".openings");
@@ -70,14 +75,49 @@
       if (this.open) barOf(this.open.row).hidden = true;
       document.body.style.removeProperty("--bar");
       this.open = open;
+      this.told = null;
+      this.following.restore();
+      document.documentElement.classList.toggle("opened", open !== null);
+      document.documentElement.classList.remove("told");
       /** @type {NodeListOf<HTMLButtonElement>} */
       const buttons = document.querySelectorAll(".openings button");
       for (const button of buttons) {
         const pressed = open !== null && button.closest(".openings") === open.row && button.value === open.run;
         button.setAttribute("aria-pressed", String(pressed));
-        if (pressed) this.say(button, barOf(open.row));
       }
       for (const figure of this.figures.values()) this.bring(figure);
+      if (open) this.tell(open);
+    }
+    /**
+     * Have the text speak of the open run, then say in one sentence what is open. Where its text does not come, the
+     * page's own stays, and the sentence says that.
+     * @param {{ row: HTMLElement, run: string }} open
+     */
+    async tell(open) {
+      const { row, run } = open, name = `${row.dataset.sweep}:${run}`, bar = barOf(row);
+      const place = document.querySelector(`data[value="${CSS.escape(name)}"]`);
+      /** @type {RunTexts | null} */
+      let told = null;
+      try {
+        if (place instanceof HTMLDataElement) told = await this.fetchTexts(name, place.dataset.live ?? "");
+      } catch (error) { console.error("The text stays as it is:", error); }
+      if (this.open !== open) return; // a later wish has overtaken this one
+      this.told = told;
+      if (told) this.following.show(told.passages, run);
+      for (const figure of this.figures.values()) this.mark(figure);
+      document.documentElement.classList.toggle("told", told !== null);
+      const button = buttonOf(row, run);
+      if (button) this.say(button, bar);
+    }
+    /**
+     * The moments on the player of a figure are those of the run that it shows.
+     * @param {Figure} figure
+     */
+    mark({ element, group, run }) {
+      const player = element.querySelector(".player");
+      if (!player || !group) return;
+      group.mark(player, run !== null && this.told ? this.told.moments : moments[group.name]);
+      group.readout();
     }
     /**
      * @param {HTMLButtonElement} button
@@ -129,6 +169,7 @@
       element.classList.toggle("stands-in", run !== null);
       const bar = run !== null && this.open ? `${barOf(this.open.row).id} ` : "";
       figure.live.setAttribute("aria-describedby", `${bar}${element.id}-alt`);
+      this.mark(figure);
     }
     /**
      * The seed that a figure marks as open among those it offers; -1 for none.

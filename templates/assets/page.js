@@ -7,6 +7,8 @@
   const figures = new Map();
   /** @type {Map<string, FigurePayload>} figure id → what its data file registered */
   const payloads = new Map();
+  /** @type {Map<string, RunTexts>} run → what its file registered */
+  const texts = new Map();
   /** @type {Map<string, Promise<void>>} by address */
   const loading = new Map();
 
@@ -44,7 +46,20 @@
     if (!payload) throw new Error(`${address} holds nothing of ${figure}`);
     return payload;
   }
-  const opening = new Opening(figures, fetchData, () => {
+  /**
+   * The same of a run's texts.
+   * @param {string} run
+   * @param {string} address
+   */
+  async function fetchTexts(run, address) {
+    await load(address);
+    loading.delete(address);
+    const found = texts.get(run);
+    texts.delete(run);
+    if (!found) throw new Error(`${address} holds nothing of ${run}`);
+    return found;
+  }
+  const opening = new Opening(figures, fetchData, fetchTexts, () => {
     if (opening.link().length) window.reportgen.lab?.close();
     writeLink();
   });
@@ -108,7 +123,7 @@
   function writeLink() {
     /** @type {[string, number | string][]} */
     const steps = [...groups.values()].filter((group) => Number.isFinite(group.step))
-      .map((group) => [group.name, group.steps.length ? group.steps[group.index] : group.step]);
+      .map((group) => [group.name, group.steps.length ? group.at : group.step]);
     const link = writeSteps([...steps, ...opening.link()]);
     try {
       history.replaceState({ written: true }, "", link || location.pathname + location.search);
@@ -138,7 +153,9 @@
 
   /** @param {FigurePayload} payload */
   const figure = (payload) => { payloads.set(payload.id, payload); };
-  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ figure, load, measure, opening, figures, fetchData }));
+  /** @param {RunTexts} found */
+  const passages = (found) => { texts.set(found.id, found); };
+  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ figure, load, measure, opening, passages, figures, fetchData }));
   addEventListener("hashchange", readLink);
   readLink();
   /** @type {NodeListOf<LiveElement>} */

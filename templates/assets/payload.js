@@ -19,14 +19,14 @@
   }
 
   /**
-   * What one of the packed numbers stands for; null for the lowest of all, which is no number.
-   * @param {Packed} values
-   * @param {number} at
-   * @param {number} scale
+   * A row's number at a snapshot; null for the lowest of all packed numbers, which is none.
+   * @param {Pick<Unpacked, "rows" | "values" | "scale">} block
+   * @param {number} index of the snapshot
+   * @param {number} cell
    */
-  function numberAt(values, at, scale) {
-    const value = values[at], none = values instanceof Int8Array ? -128 : -32768;
-    return value === none ? null : value * scale;
+  function numberAt(block, index, cell) {
+    const { rows, values } = block, value = values[index * rows.length + cell], none = values instanceof Int8Array ? -128 : -32768;
+    return value === none ? null : value * block.scale[index];
   }
 
   /**
@@ -34,9 +34,7 @@
    * @param {Unpacked} block
    * @param {number} index of the snapshot
    */
-  function rowsAt({ rows, values, scale, field }, index) {
-    return rows.map((row) => ({ ...row, [field]: numberAt(values, index * rows.length + row.cell, scale) }));
-  }
+  function rowsAt(block, index) { return block.rows.map((row) => ({ ...row, [block.field]: numberAt(block, index, row.cell) })); }
 
   /**
    * What there is to say of a step, read from the curves of the chart itself; of several panels, from the
@@ -148,19 +146,6 @@
   }
 
   /**
-   * The colour scale of a heatmap whose cells change in nothing but their fill; undefined for other charts.
-   * @param {Partial<VegaSpec>} spec
-   * @param {readonly Pick<SteppedBlock, "field">[]} data
-   * @returns {string | undefined}
-   */
-  function heatmapScale({ marks = [], scales = [] }, data) {
-    if (marks.length !== 1 || marks[0].type !== "rect" || data.length !== 1) return undefined;
-    const fill = /** @type {{ field?: string, scale?: string } | undefined} */ (marks[0].encode?.update?.fill);
-    const fixed = Array.isArray(scales.find((scale) => scale.name === fill?.scale)?.domain);
-    return fixed && fill?.field === data[0].field ? fill.scale : undefined;
-  }
-
-  /**
    * A tooltip is worded when its mark is pointed at, not for thousands of marks at every step.
    * @param {VegaMark[]} [marks] changed in place
    */
@@ -187,20 +172,7 @@
     return undefined;
   }
 
-  /**
-   * The rectangles below an item that stand for a cell.
-   * @param {VegaItem} item
-   * @param {VegaItem[]} found
-   */
-  function cellsOf(item, found = []) {
-    for (const part of item.items ?? []) {
-      if (item.marktype === "rect" && part.datum?.cell !== undefined) found.push(part);
-      else cellsOf(part, found);
-    }
-    return found;
-  }
-
   Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({
-    unpack, numberAt, rowsAt, curvesIn, curvesOf, sketchOf, bySeries, worded, heatmapScale, delayTooltips, neuronOf, cellsOf,
+    unpack, numberAt, rowsAt, curvesIn, curvesOf, sketchOf, bySeries, worded, delayTooltips, neuronOf,
   }));
 })();

@@ -77,7 +77,8 @@
       /** @type {FigurePayload | null} */
       let drawn = null, without = "";
       group.add(player, () => { // the lead chart may show another run by now, or one curve more
-        const { lead } = group;
+        const { lead } = group, marked = lead && group.marked.get(find(lead.element, ".player", HTMLElement));
+        if (marked && marked !== group.marked.get(player)) group.mark(player, marked);
         if (!lead || lead.payload === drawn && lead.asked === without) return;
         [drawn, without] = [lead.payload, lead.asked];
         curves.replaceChildren(...sketchOf(drawn, group.steps, without).map(line));

@@ -59,9 +59,16 @@
     for (const extra of copy.querySelectorAll(".card, .anchor, .footnote-ref, .citation, .claim, annotation")) extra.remove();
     return (copy.textContent ?? "").trim().replace(/\s+/g, " ");
   }
-  for (const link of document.querySelectorAll('article > :is(p, ul, ol) a[href^="#"]:not(.with-card a)')) {
-    if (link instanceof HTMLAnchorElement) sectionCard(link);
+  /**
+   * Cards for the links to sections in paragraphs and lists.
+   * @param {ParentNode} within
+   */
+  function linkCards(within) {
+    for (const link of within.querySelectorAll('a[href^="#"]:not(.with-card a, .footnote-ref a, .claim a)')) {
+      if (link instanceof HTMLAnchorElement) sectionCard(link);
+    }
   }
+  for (const block of document.querySelectorAll("article > :is(p, ul, ol)")) linkCards(block);
   // Cards start at their paragraph's edge; with a script they stand under their word.
   for (const type of ["pointerover", "focusin"]) {
     document.addEventListener(type, ({ target }) => {
@@ -108,4 +115,6 @@
     const images = document.querySelectorAll("img[loading=lazy]");
     for (const image of images) image.loading = "eager";
   });
+
+  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ linkCards }));
 })();

@@ -18,31 +18,58 @@ interface Reportgen {
   writeSteps(steps: Iterable<readonly [name: string, number: number | string]>): string;
   // payload.js
   unpack(block: SteppedBlock): Unpacked;
-  numberAt(values: Packed, at: number, scale: number): number | null;
+  numberAt(block: Pick<Unpacked, "rows" | "values" | "scale">, index: number, cell: number): number | null;
   rowsAt(block: Unpacked, index: number): StepRow[];
   curvesIn(panels: FigurePayload["panels"]): (VegaDataset & { values: CurvePoint[] }) | undefined;
   curvesOf(payload: Pick<FigurePayload, "panels">, hidden?: string): ((step: number) => string) | null;
   sketchOf(payload: Pick<FigurePayload, "panels">, steps: readonly number[], hidden?: string): { color: string; path: string }[];
   bySeries(points: readonly CurvePoint[]): Map<string, CurvePoint[]>;
   worded(value: number, kind: string): string;
-  heatmapScale(spec: Partial<VegaSpec>, data: readonly Pick<SteppedBlock, "field">[]): string | undefined;
   delayTooltips(marks?: VegaMark[]): void;
   neuronOf(item: VegaItem | null | undefined): unknown;
-  cellsOf(item: VegaItem): VegaItem[];
+  // canvas.js
+  canvasOver(canvas: HTMLCanvasElement, size: number[]): CanvasRenderingContext2D | null;
+  originOf(view: VegaView): [left: number, top: number];
+  isPlain(spec: Partial<VegaSpec>, mark: VegaMark | undefined, known: string, field: string): boolean;
+  addPointed(spec: VegaSpec, mark: VegaMark): void;
+  inkOf(canvas: HTMLCanvasElement, color: string): string;
+  leavesOf(marks: readonly VegaMark[]): { mark: VegaMark; keys: string[] }[];
   // cells.js
-  Cells: { of(spec: VegaSpec, data: Unpacked[]): Cells | null };
+  Cells: { of(spec: VegaSpec, data: Unpacked[]): Painter | null };
+  heatmapOf(spec: Partial<VegaSpec>, data: readonly Pick<SteppedBlock, "field">[]): { scale: string; x: Band; y: Band } | undefined;
+  // lines.js
+  linesIn(rows: readonly StepRow[], keys: readonly string[], x: string): Line[];
+  Lines: { of(spec: VegaSpec, data: Unpacked[]): Painter | null };
+  linesOf(
+    spec: Partial<VegaSpec>,
+    data: readonly Pick<SteppedBlock, "field">[],
+  ): { mark: VegaMark; keys: string[]; x: { field: string; scale: string }; y: string } | undefined;
+  // votes.js
+  Votes: { of(spec: VegaSpec, block: Unpacked, voting?: Voting): Votes | null };
   // controls.js
   wireInputs(figure: Figure): () => void;
   wireKeys(element: HTMLElement, group: Group): void;
   wireLead(figure: Figure): void;
   // views.js
   Figure: new (element: LiveElement, payload: FigurePayload, group: Group | null) => Figure;
+  // pointing.js
+  Pointing: new (figure: Figure) => unknown;
+  nextTo(from: Target, way: readonly [across: number, down: number], targets: readonly Target[]): Target | undefined;
   // first_play.js
   playOnce(figure: Figure): void;
+  // words.js
+  /** Those in an element that name a moment become buttons. */
+  wireWords(within: ParentNode): void;
+  // reading.js
+  /** Cards for an element's links to sections. */
+  linkCards(within: ParentNode): void;
+  // following.js
+  Following: new () => Following;
   // opening.js
   Opening: new (
     figures: Map<Element, Figure>,
     fetchData: (figure: string, address: string) => Promise<FigurePayload>,
+    fetchTexts: (run: string, address: string) => Promise<RunTexts>,
     changed: () => void,
   ) => Opening;
   // groups.js
@@ -81,6 +108,8 @@ interface Reportgen {
   load(address: string): Promise<void>;
   figures: Map<Element, Figure>;
   fetchData(figure: string, address: string): Promise<FigurePayload>;
+  /** What a file of a run's texts calls. */
+  passages(texts: RunTexts): void;
   /** Frames a second while a group's step runs over all its snapshots. */
   measure(group: string): Promise<number>;
 }
@@ -94,6 +123,8 @@ interface Group {
   steps: number[];
   /** The snapshot shown: its place in `steps`. */
   index: number;
+  /** The step that is said: the snapshot's, or that of a moment near it. */
+  readonly at: number;
   readonly end: number;
   /** Its players: one under each lead chart, and the one in its strip. */
   readonly players: HTMLElement[];
@@ -106,6 +137,9 @@ interface Group {
   /** Called with every step. */
   readonly readouts: (() => void)[];
   words: Map<Element, ((step: number) => string) | null>;
+  /** Player → the steps of the moments marked on it. */
+  readonly marked: Map<Element, number[]>;
+  mark(player: Element, steps: number[]): void;
   adopt(steps: number[]): void;
   add(player: HTMLElement, shown?: () => void): void;
   nearest(step: number, steps?: number[]): number;
@@ -130,8 +164,10 @@ interface Figure {
   onScreen: boolean;
   /** The series that the reader is asked for, and does not see yet; empty for none. */
   asked: string;
-  /** The box of its views. */
+  /** What takes the place of the static frames, and in it the box of its views. */
   readonly live: HTMLElement;
+  readonly box: HTMLElement;
+  readonly index: number;
   /** The last of the changes of run that follow one another. */
   bringing: Promise<void>;
   start(): Promise<void>;
@@ -146,12 +182,17 @@ interface Figure {
 
 interface Panel {
   data: Unpacked[];
-  readonly cells: Cells | null;
   show(index: number, step: number | undefined, neuron: number): void;
   readonly element: HTMLElement;
   readonly view: VegaView;
   /** The names of the chart's signals. */
   readonly signals: Set<string>;
+  /** The names of its marks that have a tooltip. */
+  readonly tips: Set<string>;
+  readonly painter: Painter | null;
+  point(row: StepRow | undefined, figure: Figure): void;
+  /** Show what is shown once more, after an input has changed. */
+  again(): void;
 }
 
 /** The strip with a group's curves and player at the top of the screen. */
@@ -160,13 +201,29 @@ interface Pinned {
   soon(): void;
 }
 
-/** The cells of a heatmap, painted on a canvas. */
-interface Cells {
+/** Marks that follow the step, painted on a canvas over their view, which has none of them. */
+interface Painter {
   readonly canvas: HTMLCanvasElement;
-  /** Packed number → colour. */
-  colors: Map<number, string>;
+  /** Whether the canvas lies below the view instead. */
+  readonly under: boolean;
+  /** Those that the view gets in place of the block's. */
+  readonly rows: StepRow[];
   place(view: VegaView, size: number[]): void;
   paint(view: VegaView, index: number, neuron: number): void;
+  /** All rows with their places in the view, px. */
+  boxes(): RowBox[];
+  /** The row at a point of the view, px. */
+  at(x: number, y: number): StepRow | undefined;
+}
+
+/** Sums that the page makes in place of a chart's transforms. */
+interface Votes {
+  readonly block: Unpacked;
+  /** The sums' rows; `cell` is a sum's place in `sums`. */
+  readonly rows: StepRow[];
+  readonly field: string;
+  readonly sums: Float64Array;
+  count(view: VegaView, index: number): void;
 }
 
 /** What a reader draws on, over a plot. */
@@ -174,6 +231,12 @@ interface Sheet {
   readonly line: Share[];
   draw(line: Share[]): void;
   label(curve: Share[]): void;
+}
+
+/** The passages of the text that speak of an open run. */
+interface Following {
+  show(passages: Passage[], seed: string): void;
+  restore(): void;
 }
 
 /** Which of a sweep's runs is open in place of the groups' own. */
@@ -191,6 +254,23 @@ interface LiveElement extends HTMLElement {
 
 /** A point of a plot: shares of its width and height, from its lower left corner. */
 type Share = [across: number, up: number];
+type RowBox = [row: StepRow, left: number, top: number, width: number, height: number];
+/** What can be pointed at, and where it is in its panel, px. */
+interface Target {
+  panel: Panel;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  /** Point at it; what it says then. */
+  point(): Promise<string>;
+  leave(): void;
+  press(): void;
+}
+/** An axis of a heatmap: its scale and the rows' column. */
+type Band = { scale: VegaScale; field: string };
+/** A line's points: their places among the rows, and their x. */
+type Line = { cells: number[]; at: number[] };
 type Packed = Int8Array | Int16Array;
 type Unpacked = Pick<SteppedBlock, "name" | "field" | "scale"> & { rows: StepRow[]; values: Packed };
 
@@ -211,7 +291,7 @@ interface VegaChanges {
 interface VegaView {
   signal(name: string): any; // whatever the chart's author made it
   signal(name: string, value: unknown): VegaView;
-  scale(name: string): { (value: number): string; invert(px: number): number; domain(): number[] };
+  scale(name: string): { (value: number): any; invert(px: number): number; domain(): number[] };
   change(dataset: string, changes: VegaChanges): VegaView;
   run(): VegaView;
   runAsync(): Promise<VegaView>;
@@ -226,6 +306,11 @@ interface VegaView {
 /** A mark of a drawn chart, or a group of them. */
 interface VegaItem {
   marktype?: string;
+  role?: string;
+  /** Within its group, px. */
+  bounds?: { x1: number; y1: number; x2: number; y2: number };
+  _svg?: SVGElement;
+  name?: string;
   items?: VegaItem[];
   mark?: { group?: VegaItem };
   datum?: Record<string, any>;
@@ -234,4 +319,10 @@ interface VegaItem {
   y?: number;
   width?: number;
   height?: number;
+  opacity?: number;
+  stroke?: string;
+  strokeWidth?: number;
+  strokeDash?: number[];
+  strokeCap?: CanvasLineCap;
+  strokeJoin?: CanvasLineJoin;
 }

@@ -2,7 +2,8 @@
 // when.
 "use strict";
 (() => {
-  const { Cells, delayTooltips, find, neuronOf, numberAt, rowsAt, unpack, wireInputs, wireLead } = window.reportgen;
+  const { Cells, delayTooltips, find, leavesOf, Lines, neuronOf, numberAt, Pointing, rowsAt, unpack, Votes, wireInputs, wireLead } = window.reportgen;
+  const plain = new URLSearchParams(location.search).has("vega"); // Vega does it all: to compare with
   const format = new Intl.NumberFormat("en");
   const phone = matchMedia("(max-width: 47.49rem)"); // as in the styles
 
@@ -16,6 +17,8 @@
     fitting = 0; // the frame at which it is fitted to its box, by the browser's number
     asked = ""; // the series that the reader is asked for, and does not see yet
     applyInputs = () => {};
+    /** @type {Panel[]} */
+    panels = [];
 
     /**
      * @param {LiveElement} element
@@ -36,10 +39,18 @@
       this.label = find(this.live, ".label", HTMLElement);
       this.box = find(this.live, ".panels", HTMLElement);
       this.stage.append(this.live);
-      this.panels = payload.panels.map((panel) => new Panel(panel, this));
+    }
+    // A panel at a time: none holds up the page for long.
+    async build() {
+      this.panels = [];
+      for (const panel of this.payload.panels) {
+        await rest();
+        this.panels.push(new Panel(panel, this));
+      }
     }
     // Shown only once every view has its size.
     async start() {
+      await this.build();
       await this.fit();
       this.group?.figures.add(this);
       this.show();
@@ -56,6 +67,7 @@
         });
       }).observe(this.stage);
       if (this.payload.lead) wireLead(this);
+      else if (this.panels.some((panel) => panel.answers)) new Pointing(this);
       this.applyInputs = wireInputs(this);
     }
     /**
@@ -68,7 +80,7 @@
       this.payload = payload;
       this.run = run;
       this.shown = "";
-      this.panels = payload.panels.map((panel) => new Panel(panel, this));
+      await this.build();
       await this.fit();
       this.show();
       if (payload.lead) wireLead(this);
@@ -77,7 +89,7 @@
     // This run's snapshot nearest to the group's step: other runs may have been saved at other steps.
     get index() {
       const { group, payload } = this;
-      return group ? group.nearest(group.steps[group.index], payload.steps) : 0;
+      return group ? group.nearest(group.at, payload.steps) : 0;
     }
     async fit() {
       if (!this.stage.clientWidth) return;
@@ -89,10 +101,13 @@
       const { style } = this.box;
       style.gridTemplateColumns = rows[0].map((panel) => `minmax(0, ${panel.width}fr)`).join(" ");
       style.gridTemplateRows = rows.map((row) => `minmax(0, ${Math.max(...row.map((p) => p.height))}fr)`).join(" ");
-      for (const panel of this.panels) await panel.fit();
+      for (const panel of this.panels) {
+        await rest();
+        await panel.fit();
+      }
     }
     show() {
-      const { group } = this, step = group?.steps[group.index];
+      const { group } = this, step = group?.at;
       const neuron = group && group.pointed.run === this.run ? group.pointed.neuron : -1;
       if (this.shown === `${step} ${neuron}`) return;
       this.shown = `${step} ${neuron}`;
@@ -126,39 +141,50 @@
   class Panel {
     /** @type {number[] | undefined} how often its plot is repeated, across and down */
     repeats = undefined;
+    /** @type {{ index: number, step: number | undefined, neuron: number }} */
+    shown = { index: 0, step: undefined, neuron: -1 };
 
     /**
      * @param {PanelPayload} panel its chart is changed on the way
      * @param {Figure} figure
      */
-    constructor({ spec, data, snap }, figure) {
+    constructor({ spec, data, snap, votes }, figure) {
       this.snap = snap;
       this.data = data.map(unpack);
+      this.votes = plain ? null : Votes.of(spec, this.data[0], votes);
+      this.painter = plain || this.votes ? null : Cells.of(spec, this.data) ?? Lines.of(spec, this.data);
       for (const block of this.data) {
-        const rows = rowsAt(block, figure.index);
+        const rows = (this.votes ?? this.painter)?.rows ?? rowsAt(block, figure.index);
         for (const dataset of spec.data) if (dataset.name === block.name) dataset.values = rows;
       }
       this.element = document.createElement("div");
       this.element.className = "panel";
       figure.box.append(this.element);
       delayTooltips(spec.marks);
-      this.cells = Cells.of(spec, this.data);
+      this.tips = new Set(leavesOf(spec.marks ?? []).flatMap(({ mark }) => mark.encode?.hover?.tooltip ? [mark.name ?? ""] : []));
       this.view = new vega.View(vega.parse(spec), { renderer: "svg", container: this.element, hover: true });
-      if (this.cells) this.element.prepend(this.cells.canvas); // making the view has emptied the element
+      const { canvas, under } = this.painter ?? {};
+      if (canvas) this.element[under ? "prepend" : "append"](canvas); // making the view has emptied the element
       this.signals = new Set((spec.signals ?? []).map((signal) => signal.name));
-      // A facet repeats its cells, so a pixel more for a cell is several for the view.
+      // A facet repeats its plot, so a pixel more for a plot is several for the view.
       this.facet = this.signals.has("child_width");
       this.wire(figure);
     }
     /** @param {Figure} figure */
     wire(figure) {
-      const { group } = figure, { signals, view } = this;
+      const { group } = figure, { painter, signals, view } = this;
       if (group && (signals.has("neuron") || this.data.some((block) => "neuron" in (block.rows[0] ?? {})))) {
         view.addEventListener("pointerover", (_, item) => {
           const neuron = neuronOf(item);
           if (isWhole(neuron)) group.point(neuron, figure.run);
         });
         this.element.addEventListener("pointerleave", () => group.point(-1, figure.run));
+      }
+      if (painter) {
+        this.element.addEventListener("pointermove", ({ clientX, clientY }) => {
+          const { left, top } = this.element.getBoundingClientRect();
+          this.point(painter.at(clientX - left, clientY - top), figure);
+        });
       }
       // A mark that opens a run says which.
       if (signals.has("opened")) {
@@ -173,6 +199,22 @@
           });
         }
       }
+    }
+    /**
+     * A row is pointed at that is painted, and no mark of Vega's.
+     * @param {StepRow | undefined} row
+     * @param {Figure} figure
+     */
+    point(row, { group, index, run }) {
+      group?.point(row?.neuron ?? -1, run);
+      if (!this.signals.has("pointed")) return;
+      const [block] = this.data;
+      this.view.signal("pointed", row ? { ...row, [block.field]: numberAt(block, index, row.cell) } : null).run();
+      this.element.title = Object.entries(this.view.signal("pointed_words") ?? {}).map((pair) => pair.join(": ")).join("\n");
+    }
+    /** Whether something of it can be pointed at. */
+    get answers() {
+      return this.painter || this.tips.size || ["neuron", "chosen", "opened"].some((name) => this.signals.has(name));
     }
     end() {
       this.view.finalize();
@@ -196,7 +238,7 @@
         signals.forEach((name, axis) => this.view.signal(name, goal[axis]));
         await this.view.resize().runAsync();
       }
-      this.cells?.place(this.view, this.size());
+      this.painter?.place(this.view, this.size());
     }
     /** @param {string[]} signals those of a plot's width and height */
     async countRepeats(signals) {
@@ -215,16 +257,34 @@
      * @param {number} neuron
      */
     show(index, step, neuron) {
-      const { cells, view } = this;
-      for (const { name, field, rows, scale, values: all } of cells ? [] : this.data) {
-        const values = all.subarray(index * rows.length, (index + 1) * rows.length);
-        view.change(name, vega.changeset().modify(() => true, field, (row) => numberAt(values, row.cell, scale)));
+      const { painter, view, votes } = this;
+      this.shown = { index, step, neuron };
+      for (const block of painter || votes ? [] : this.data) {
+        view.change(block.name, vega.changeset().modify(() => true, block.field, (row) => numberAt(block, index, row.cell)));
+      }
+      if (votes) {
+        votes.count(view, index);
+        view.change(votes.block.name, vega.changeset().modify(() => true, votes.field, (row) => votes.sums[row.cell]));
       }
       if (this.signals.has("step") && step !== undefined) view.signal("step", step);
       if (this.signals.has("neuron")) view.signal("neuron", neuron);
       view.run();
-      cells?.paint(view, index, neuron);
+      painter?.paint(view, index, neuron);
     }
+    // The same with other inputs.
+    again() {
+      const { index, step, neuron } = this.shown;
+      this.show(index, step, neuron);
+    }
+  }
+
+  /**
+   * Let the browser do what is due, a frame or a reader's click, before going on.
+   * @returns {Promise<void>}
+   */
+  function rest() {
+    if ("scheduler" in window && "yield" in scheduler) return scheduler.yield();
+    return new Promise((resolve) => { setTimeout(resolve); });
   }
 
   /**

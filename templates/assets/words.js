@@ -6,15 +6,22 @@
   const SCROLL_MS = 1200; // longest wait for a figure to come into view
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-  /** @type {NodeListOf<HTMLElement>} */
-  const words = document.querySelectorAll(".moment");
-  for (const word of words) {
-    const { group, step } = word.dataset, button = document.createElement("button");
-    button.type = "button";
-    button.className = word.className;
-    button.textContent = word.textContent;
-    button.addEventListener("click", () => { if (group) lead(button, group, Number(step)); });
-    word.replaceWith(button);
+  /**
+   * Those in an element become buttons. One without a step says itself that its moment never came, and leads nowhere.
+   * @param {ParentNode} within
+   */
+  function wireWords(within) {
+    /** @type {NodeListOf<HTMLElement>} */
+    const words = within.querySelectorAll("span.moment");
+    for (const word of words) {
+      const { group, step } = word.dataset, button = document.createElement("button");
+      button.type = "button";
+      button.className = word.className;
+      button.append(...word.childNodes);
+      if (step === undefined) button.setAttribute("aria-disabled", "true");
+      else button.addEventListener("click", () => { if (group) lead(button, group, Number(step)); });
+      word.replaceWith(button);
+    }
   }
 
   /**
@@ -57,4 +64,7 @@
     stage.classList.add("moved");
     stage.addEventListener("animationend", () => stage.classList.remove("moved"), { once: true });
   }
+
+  wireWords(document);
+  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ wireWords }));
 })();

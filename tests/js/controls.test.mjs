@@ -159,11 +159,11 @@ function computing(values, ...panels) {
     panels: panels.map((signals) => {
       const had = new Map(Object.entries(signals));
       const signal = mock.fn((name, value) => (value === undefined ? had.get(name) : had.set(name, value)));
-      return { signals: had, view: { signal, run: mock.fn() } };
+      return { signals: had, view: { signal }, again: mock.fn() };
     }),
   };
 }
-const runs = (figure) => figure.panels.map(({ view }) => view.run.mock.callCount());
+const runs = (figure) => figure.panels.map(({ again }) => again.mock.callCount());
 
 test("an input sets the signal of its name, as a number, in every panel that has it, once a frame", () => {
   const figure = computing({ neurons: "5", turns: "7" }, { neurons: 0 }, { turns: 0, neurons: 0 }, { other: 0 });

@@ -21,8 +21,8 @@ class Found extends EventTarget {
     toggle: (name, on) => { this.classes[on ? "add" : "delete"](name); },
   };
   querySelector(selector) { return this.parts[selector] ??= new Found(); }
-  querySelectorAll() { return this.ticks; }
-  ticks = [];
+  children = [];
+  replaceChildren(...children) { this.children = children; }
   setAttribute(name, value) { this.attributes[name] = value; }
 }
 // common.js wires the contents; its `find` is all that is wanted here
@@ -37,7 +37,7 @@ Object.assign(globalThis, {
   HTMLInputElement: Found,
   HTMLOutputElement: Found,
   CSS: { escape: String },
-  document: { querySelector: () => new Found(), querySelectorAll: (selector) => players[selector] ?? [] },
+  document: { createElement: () => new Found(), querySelector: () => new Found(), querySelectorAll: (selector) => players[selector] ?? [] },
   addEventListener() {},
   matchMedia: () => calm,
   performance: { now: () => now },
@@ -63,6 +63,9 @@ function modular() {
   group.adopt(Array.from({ length: 11 }, (_, i) => 100 * i));
   return group;
 }
+
+/** Where the moments are marked on a player. */
+function ticks(player) { return player.querySelector(".ticks").children.map((tick) => tick.attributes["--at"]); }
 
 beforeEach(() => {
   groups.clear();
@@ -172,11 +175,10 @@ test("playing begins again from the start, is even, and ends at the end after ei
 
 test("playing spends its time where there are more snapshots, and the marks of moments move there", () => {
   const player = new Found();
-  player.ticks = [new Found(), new Found(), new Found()];
   players['.player[data-group="modular"]'] = [player];
   const group = Group.of("modular");
   group.adopt([0, 100, 200, 300, 1000]);
-  assert.deepEqual(player.ticks.map((tick) => tick.attributes["--at"]), ["0", "0.75", "1"]);
+  assert.deepEqual(ticks(player), ["0", "0.75", "1"]);
   group.play();
   pass(6000);
   assert.equal(group.step, 300);
@@ -195,6 +197,25 @@ test("from the middle playing takes what is left; it can be stopped, and one gro
   assert.ok(other.step > 0);
 });
 
+test("a player stops at the moments that are marked on it, at the nearest snapshots", () => {
+  calm.matches = true;
+  const player = new Found();
+  players['.player[data-group="modular"]'] = [player];
+  const group = modular();
+  group.mark(player, [0, 640, 1000]);
+  assert.deepEqual(ticks(player), ["0", "0.64", "1"]);
+  group.play(player);
+  pass(1500);
+  assert.deepEqual([group.step, group.index, group.at], [640, 6, 640]);
+  group.set(660);
+  assert.equal(group.at, 700);
+  group.set(640);
+  pass(1500);
+  assert.deepEqual([group.step, group.index], [1000, 10]);
+  pass(1500);
+  assert.equal(group.waiting, 0);
+});
+
 test("a jump takes 2.5 s, without motion none", () => {
   const group = modular();
   group.jump(300);
@@ -210,8 +231,10 @@ test("a jump takes 2.5 s, without motion none", () => {
 
 test("without motion playing goes from moment to moment, 1.5 s each, and stops after the last", () => {
   calm.matches = true;
+  const player = new Found();
+  players['.player[data-group="modular"]'] = [player];
   const group = modular();
-  group.play();
+  group.play(player);
   assert.equal(group.step, 0);
   pass(1480);
   assert.equal(group.step, 0);

@@ -76,11 +76,12 @@ test("steps are those of the trainer", () => {
   assert.deepEqual(snapshots, [0, 20, 40, 45]);
 });
 
-test("a block's unit grows with its numbers, and what it held keeps its value", () => {
-  const block = { scale: 1, rows: [{ cell: 0 }, { cell: 1 }], values: new Int16Array(4) };
-  assert.equal(fill(block, 0, ({ cell }) => 100 + 2 * cell), false);
-  assert.equal(fill(block, 1, ({ cell }) => (cell ? NaN : 50_000)), true);
-  assert.deepEqual([...block.values].map((value) => value * block.scale), [100, 102, 50_000, -32768 * block.scale]);
+test("a snapshot's numbers have a unit of their own, and what is no number has the lowest", () => {
+  const block = { scale: [1, 1], rows: [{ cell: 0 }, { cell: 1 }], values: new Int16Array(4) };
+  fill(block, 0, ({ cell }) => 100 - 200 * cell);
+  fill(block, 1, ({ cell }) => (cell ? NaN : 50_000));
+  assert.deepEqual([...block.values], [32767, -32767, 32767, -32768]);
+  assert.ok(Math.abs(block.scale[0] * 32767 - 100) < 1e-9 && Math.abs(block.scale[1] * 32767 - 50_000) < 1e-9);
 });
 
 test("points on a straight line are left out", () => {

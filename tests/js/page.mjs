@@ -16,7 +16,7 @@ export function load(...names) {
 export function examples() {
   const payloads = {};
   globalThis.window ??= { reportgen: {} };
-  globalThis.reportgen = { figure: (payload) => { payloads[payload.id] = payload; } };
+  globalThis.reportgen = { figure: (payload) => { payloads[payload.id] = payload; }, passages() {} };
   run("examples.js");
   return payloads;
 }

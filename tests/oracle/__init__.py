@@ -22,6 +22,7 @@ from oracle.decisions import (
     softer,
 )
 from oracle.modular import five_neurons, main_model, reverse, there_and_back
+from oracle.own_loops import nuclear_decay, where_luck_sits
 from oracle.parity import parity, parity_circuit
 from oracle.seeds import SHOWS, chosen
 from oracle.sweeps import (
@@ -63,5 +64,7 @@ SWEEPS = {
     "delay-law": delay_law,
     "sums": sums,
     "back-settings": back_settings,
+    "where-luck-sits": where_luck_sits,
+    "nuclear-decay": nuclear_decay,
 } | DECIDED
 DECISIONS = DECIDED | {"how-long": how_long}

@@ -188,7 +188,10 @@ def drawn_pairs(run):
 
 def unseen(run, used):
     """How much the final waves alone know while test accuracy is below 10 %, and how much is known without them."""
-    names, p = ("step", "test", "waves", "others", "rest", "energy"), run.config.task.modulus
+    names, p = (
+        ("step", "test", "waves", "filtered", "others", "rest", "energy", "length"),
+        run.config.task.modulus,
+    )
     told = [waves_and_rest(run, used, i) for i in range(len(run.w_input))] if used else []
     energies = [energy_in(run.w_input[i, :p], used) for i in range(len(run.w_input))] if used else [None]
     best = [rest for _, rest in told]
@@ -203,7 +206,8 @@ def unseen(run, used):
     waves, rest = told[last] if told else (None, None)
     others = [f for f in range(1, (p - 1) // 2 + 1) if f not in used]
     control = waves_and_rest(run, others, last)[0] if others else None
-    found = (step, test, waves, control, rest, energies[last] if used else None)
+    found = (step, test, waves, filtered(run, used, last), control, rest, energies[last] if used else None,
+             run.weight_norm[run.steps <= step][-1] / max(run.weight_norm[run.steps <= step]))  # fmt: skip
     return facts | dict(zip(names, found, strict=True))
 
 
@@ -214,14 +218,26 @@ def energy_in(matrix, used):
     return known(float(inside / total)) if total > 0 else None
 
 
+def filtered(run, used, index):
+    """Test pairs that are answered rightly by weights of which only the mean and some frequencies are left."""
+    p, test = run.config.task.modulus, drawn_pairs(run)[1]
+    kept = np.array([f == 0 or min(f, p - f) in used for f in range(p)])[:, None]
+    first, second, w_out = (np.fft.ifft(np.fft.fft(m.astype(float), axis=0) * kept, axis=0).real
+                            for m in (run.w_input[index][:p], run.w_input[index][-p:], run.w_output[index].T))  # fmt: skip
+    answers = [int(np.argmax(np.maximum(first[a] + second[b], 0) @ w_out.T)) for a, b in test]
+    return sum(answer == (a + b) % p for answer, (a, b) in zip(answers, test, strict=True)) / len(test)
+
+
 def waves_and_rest(run, used, index):
     """Held-out pairs that the waves of the sum answer, and trained ones that what is left answers, as shares."""
     p, (train, test) = run.config.task.modulus, drawn_pairs(run)
     w_in, w_out = run.w_input[index].astype(float), run.w_output[index].astype(float)
     pairs = test + [(b, a) for a, b in test if a != b and run.config.task.symmetric]
     logits = {(a, b): np.maximum(w_in[a] + w_in[b - p], 0) @ w_out for a, b in pairs + train}
-    by_sum = np.array([np.mean([logits[a, b] for a, b in pairs if (a + b) % p == s] or [np.zeros(p)], axis=0)
-                       for s in range(p)])  # fmt: skip
+    of_sum = {s: [] for s in range(p)}
+    for a, b in pairs:
+        of_sum[(a + b) % p].append(logits[a, b])
+    by_sum = np.array([np.mean(found or [np.zeros(p)], axis=0) for found in of_sum.values()])
     coefficients = np.fft.fft(by_sum, axis=0)
     kept = np.array([min(f, p - f) in used for f in range(p)])
     waves = np.fft.ifft(coefficients * kept[:, None], axis=0).real

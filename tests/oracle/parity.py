@@ -180,7 +180,7 @@ def parity(run):
     ]  # fmt: skip
     norms, found = distractors(run, lambda w: math.sqrt((w**2).sum())), spoken(run)
     base["moments"] |= {
-        "circuit": right_for_good(run, spoken(run)),
+        "circuit": right_for_good(run, found),
         "turns": turn["train_loss_min_step"],
         "pruned": below_for_good(run, 0.05),
     }

@@ -132,15 +132,14 @@ def sparsity(runs):
 
 
 def by_mirror(run):
-    """Sums among the training pairs, and (has a mirror, is right) of every test pair, by loops over pairs."""
+    """Sums among the training pairs, and (has a mirror, is right) of every test pair."""
     modulus, (train, test) = run.config.task.modulus, drawn_pairs(run)
     trained = set(train)
     w_in, w_out = run.w_input[-1].astype(float), run.w_output[-1].astype(float)
     first, second = w_in[:modulus], w_in[-modulus:]
-    found = []
-    for a, b in test:
-        logits = np.maximum(first[a] + second[b], 0) @ w_out
-        found.append(((b, a) in trained, int(logits.argmax()) == (a + b) % modulus))
+    logits = np.maximum(first[[a for a, _ in test]] + second[[b for _, b in test]], 0) @ w_out
+    found = [((b, a) in trained, best == (a + b) % modulus)
+             for (a, b), best in zip(test, logits.argmax(axis=1).tolist(), strict=True)]  # fmt: skip
     return len({frozenset(pair) for pair in trained}), found
 
 

@@ -12,6 +12,7 @@ from reportgen.claims.sections import (
     inside,
     modular,
     open_questions,
+    own_loops,
     parity,
     rounding,
     seeds,
@@ -21,5 +22,5 @@ from reportgen.claims.sections import (
 
 __all__ = [
     "CLAIMS", "Claim", "Finding", "appendix", "before", "claim", "constraints", "five_neurons",
-    "in_order", "inside", "modular", "open_questions", "parity", "rounding", "seeds", "sums", "sweeps",
+    "in_order", "inside", "modular", "open_questions", "own_loops", "parity", "rounding", "seeds", "sums", "sweeps",
 ]  # fmt: skip

@@ -99,7 +99,12 @@ def _varied(runs: Runs) -> bool:
     found = (
         (name, run) for name, given in runs.items() for run in (given if isinstance(given, list) else [given])
     )
-    return any(run.config not in experiments[name].configs for name, run in found)
+    return any(_given(run) not in map(_given, experiments[name].configs) for name, run in found)
+
+
+def _given(run: Any) -> Any:
+    """What a run was given: a model's config, a function's settings."""
+    return getattr(run, "config", None) or getattr(run, "settings", run)
 
 
 def _before(panel: str, parts: list[View], params: list[Spec]) -> Iterator[Finding]:

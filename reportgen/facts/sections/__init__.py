@@ -11,6 +11,7 @@ from reportgen.facts.sections import (
     five_neurons,
     modular,
     open_questions,
+    own_loops,
     parity,
     sweeps,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "five_neurons",
     "modular",
     "open_questions",
+    "own_loops",
     "parity",
     "sweeps",
 ]

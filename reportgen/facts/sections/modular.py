@@ -72,12 +72,14 @@ def _unseen(run: Run) -> Facts:
     """What goes on unseen: at the last snapshot before test accuracy passes 10 %, and at the end."""
     found, last = analysis.progress(run), analysis.last_before(run, UNSEEN)
     facts = {"energy_end": found.energy[-1], "rest_best": found.rest_accuracy.max()}
-    names = ("step", "test", "waves", "others", "rest", "energy")
+    names = ("step", "test", "waves", "filtered", "others", "rest", "energy", "length")
     if last is None:
         return facts | dict.fromkeys(names)
     step = int(run.snapshot_steps[last])
+    lengths = run.weight_norm[run.steps <= step]
     values = (step, analysis.metric_at(run, "test_accuracy", step), found.waves_accuracy[last],
-              analysis.others_accuracy(run, last), found.rest_accuracy[last], found.energy[last])  # fmt: skip
+              analysis.filtered_accuracy(run, last), analysis.others_accuracy(run, last),
+              found.rest_accuracy[last], found.energy[last], lengths[-1] / lengths.max())  # fmt: skip
     return facts | dict(zip(names, values, strict=True))
 
 

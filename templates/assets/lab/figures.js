@@ -172,25 +172,18 @@
   }
 
   /**
-   * Write a snapshot's numbers into a block, at one place; its unit grows where they need that.
+   * Write a snapshot's numbers into a block, at one place, in 16 bits and a unit of its own.
    * @param {Unpacked} block
    * @param {number} index
    * @param {(row: StepRow) => number} value
-   * @returns {boolean} whether the unit changed
    */
-  function fill(block, index, value) {
-    const { rows, values } = block, numbers = rows.map(value);
+  function fill({ rows, scale, values }, index, value) {
+    const numbers = rows.map(value);
     const most = numbers.reduce((a, b) => (Number.isFinite(b) ? Math.max(a, Math.abs(b)) : a), 0);
-    let factor = 1;
-    while (most > MOST * block.scale * factor) factor *= 2;
-    if (factor > 1) {
-      for (let i = 0; i < values.length; i++) if (values[i] !== -MOST - 1) values[i] = Math.round(values[i] / factor);
-      block.scale *= factor;
-    }
+    const unit = scale[index] = (most || 1) / MOST;
     for (let i = 0; i < numbers.length; i++) {
-      values[index * rows.length + i] = Number.isFinite(numbers[i]) ? Math.round(numbers[i] / block.scale) : -MOST - 1;
+      values[index * rows.length + i] = Number.isFinite(numbers[i]) ? Math.round(numbers[i] / unit) : -MOST - 1;
     }
-    return factor > 1;
   }
 
   /**

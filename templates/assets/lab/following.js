@@ -26,7 +26,7 @@
       for (const block of data) {
         if (!VALUES[payload.id]) continue;
         block.values = new Int16Array(places.length * block.cells); // a chart may leave out what is no number
-        if (block.dtype === "int8") block.scale /= 256; // 16 bits from now on
+        block.scale = places.map(() => 1);
       }
       const limit = spec.signals?.find((signal) => signal.name.startsWith("limit_"));
       if (limit && VALUES[payload.id]) {
@@ -96,7 +96,6 @@
       this.values = this.blocks.map((blocks, i) => blocks.map(({ rows }) => VALUES[payload.id]?.(run, payload.panels[i].name, rows)));
       payload.steps.push(run.snapshots[0].step); // as if it had come so far: what follows is written a little at a time
       this.write(run.snapshots[0]);
-      for (const [i, { data }] of payload.panels.entries()) for (const [j, block] of data.entries()) block.scale = this.blocks[i][j].scale;
       await figure.swap(payload, YOURS);
       this.blocks = figure.panels.map((panel) => panel.data);
       figure.element.classList.add("stands-in");
@@ -143,7 +142,7 @@
       for (const [i, blocks] of this.blocks.entries()) {
         for (const [j, block] of blocks.entries()) {
           const value = this.values[i][j];
-          if (value && fill(block, this.written, (row) => value(row, snapshot))) this.figure.panels[i].cells?.colors.clear();
+          if (value) fill(block, this.written, (row) => value(row, snapshot));
         }
       }
       this.written += 1;

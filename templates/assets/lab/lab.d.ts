@@ -22,7 +22,7 @@ interface Reportgen {
   curvesOfRun(run: Pick<LabRun, "measured">, kind: string): CurvePoint[];
   trajectories(run: LabRun, name: string): { input: number; neuron: number; at: number[]; value: number[] }[];
   simplified(across: readonly number[], up: readonly number[], allowed: number): number[];
-  fill(block: Unpacked, index: number, value: (row: StepRow) => number): boolean;
+  fill(block: Unpacked, index: number, value: (row: StepRow) => number): void;
   limitOf(figure: string, panel: string, snapshot: LabSnapshot): number;
   // compare.js
   agreement(own: LabMeasured, stored: LabMeasured): { compared: number; agreed: number; parted: number | null; least: number; atEnd: number };
