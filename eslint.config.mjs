@@ -18,7 +18,7 @@ const rules = {
 
 export default [
   {
-    files: ["templates/assets/*.js", "reportgen/**/*.js"],
+    files: ["templates/assets/**/*.js", "reportgen/**/*.js"],
     languageOptions: { sourceType: "script", globals: { ...globals.browser, vega: "readonly" } },
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: { ...rules, strict: ["error", "global"] },

@@ -24,6 +24,7 @@ SLOW = {
     "test_kind_pictures",
     "test_kind_said",
     "test_kind_text",
+    "test_lab",
     "test_native",
     "test_new",
     "test_oracle",

@@ -119,7 +119,7 @@ def test_what_should_be_instant_loads_no_heavy_library(arguments, mini):
         assert "is up to date" in done.stdout
 
 
-SCIENCE = {"numerics", "experiments", "analysis", "facts", "claims"}
+SCIENCE = {"numerics", "browser", "experiments", "analysis", "facts", "claims"}
 ARTICLE = re.compile(r"modular|parity|five.neurons", re.IGNORECASE)
 ENGINE = sorted(
     f for f in PACKAGE.rglob("*") if f.suffix in {".py", ".txt", ".js"} and wing_of(f) not in SCIENCE

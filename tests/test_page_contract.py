@@ -33,7 +33,7 @@ STEPS = np.array([0, 100, 250])
 WEIGHTS = np.array([[0.0, 1.27, -1.27, 0.5], [0.01, 0.02, 0.03, 0.04], [-0.01, -0.02, -0.03, -1.0]])  # (T, n)
 HEIGHTS = np.array([[32.767, 0.001], [1.0, -1.0], [-32.767, 0.0]])  # (T, n)
 ATTRIBUTES = {  # the data-* attributes of the templates, by element
-    "body": {"vega": "assets/vega-0a1b2c3d.js"},
+    "body": {"vega": "assets/vega-0a1b2c3d.js", "lab": "assets/lab-0a1b2c3d.js", "kernels": "assets/kernels-0a1b2c3d.js"},
     "figure": {
         "figure": "weights", "live": "data/weights-0a1b2c3d.js", "group": "modular", "plays": "", "lead": "", "also": "seeds",
         "guess": "test", "level": "0.5",
@@ -41,6 +41,7 @@ ATTRIBUTES = {  # the data-* attributes of the templates, by element
     "data": {"live": "data/weights-3-0a1b2c3d.js"},
     ".stage": {"wide": "2", "narrow": "1"},
     ".player": {"group": "modular"},
+    ".repeat": {"repeat": "data/runs/modular-0a1b2c3d.js"},
     ".openings": {"sweep": "seeds"},
     ".moment": {"group": "modular", "step": "100"},
     ".mark": {"claim": "C1"},

@@ -99,7 +99,8 @@ def compare(given: Given, a: str, b: str) -> None:
     """Compare two stored runs of one task: a table, and a chart of both.
 
     A run is named by its experiment; of several runs, by a seed or settings after a colon; a
-    variant, by what --set changes after an @; or any stored run, by its folder or key.
+    variant, by what --set changes after an @; or any stored run, by its folder or key, or
+    by a file that a page gave.
 
     \b
     Example:  reportgen compare modular modular@weight_decay=0.3

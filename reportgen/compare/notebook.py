@@ -18,6 +18,7 @@ from reportgen.files.reads import refuse_inside
 from reportgen.pipeline.findings import quoted_name
 from reportgen.pipeline.plan import opened
 from reportgen.store.run import Found
+from reportgen.store.run_file import SUFFIX, run_in
 
 if TYPE_CHECKING:
     import altair
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 
 def load(name: str, project: str | Path | None = None) -> Found:
-    """The stored run of a single experiment, or all runs of a sweep, as a list; or one run, by any name of `compare`.
+    """The stored run of a single experiment, or all runs of a sweep, as a list; or one run, by any name of `compare`;
+    or the run in a file NAME.npz.
 
     load("modular"), load("modular-search:7"), load("modular@weight_decay=0.3"), load("parity-sweep:neurons=64,seed=2").
 
@@ -40,6 +42,8 @@ def load(name: str, project: str | Path | None = None) -> Found:
         f"A figure cannot load {name!r} by itself: the build would not know that it shows it.",
         hint=f"Name it in RUNS, and take it from chart(runs): runs[{name!r}]",
     )
+    if name.endswith(SUFFIX):
+        return run_in(Path(name))
     place = _place(project)
     plan = opened(place)
     if name in EXPERIMENTS:

@@ -5,10 +5,12 @@ modular-search:14                    of many runs the one with that seed
 parity-sweep:neurons=64,seed=2,…     or with those settings
 modular@weight_decay=0.3             what --set modular.weight_decay=0.3 trained
 modular.2f1d…, 2f1d…, runs/…         a stored folder or its key
+run.npz                              a file from site/data/weights/, or that a page gave
 """
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from reportgen.errors import EXIT_FAILED, ReportError, unknown
@@ -20,6 +22,7 @@ from reportgen.numerics.config import Config
 from reportgen.pipeline.plan import Plan, opened
 from reportgen.store.result import Result
 from reportgen.store.run import Run
+from reportgen.store.run_file import SUFFIX, run_in
 from reportgen.wording.numbers import number, setting
 
 _FORM = re.compile(r"(?P<name>[^@:]+)(@(?P<changes>[^:]+))?(:(?P<pick>.+))?")
@@ -30,6 +33,8 @@ SHOWN_VALUES = 8  # of a setting, in an error
 
 def find_run(project: Project, text: str, *, quick: bool = False) -> Run | Result:
     """The stored run that a text names. Raises ReportError for a wrong name, or an untrained run."""
+    if text.endswith(SUFFIX):
+        return run_in(Path(text))
     form = _FORM.fullmatch(text)
     if not form:
         example = next(iter(EXPERIMENTS))

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from reportgen.browser import kernels
 from reportgen.drawing.declaration import FONTS, VL_VERSION, FigureDeclaration
 from reportgen.files import code_hash
 from reportgen.files.code_hash import code_key, package_code
@@ -81,6 +82,7 @@ def site_inputs(project: Project) -> dict[str, str]:
     parts |= {f"{FILE} {name}": digest(json.dumps(value)) for name, value in said.items()}
     parts |= {f"static/{path}": found for path, found in static_files.checksums(project.static).items()}
     parts |= {f"code {name}": found for name, found in package_code("site/assemble.py").items()}
+    parts["kernels for browsers"] = _hash(kernels.COMPILED)
     return parts | {f"library {name}": _version(name) for name in PAGE_LIBRARIES}
 
 

@@ -37,7 +37,9 @@ NEEDED = """# What the workflows in .github/workflows/ install: where they find 
 # What can be made again.
 IGNORED = ".reportgen/\nsite/\nsite-*/\nfigures-out/\nbundle-out/\n__pycache__/\n"
 # The same line ends on every machine, and none where they are data.
-ATTRIBUTES = "* text=auto eol=lf\n" + "".join(f"*.{kind} binary\n" for kind in ("npz", "woff2", "png", "pdf"))
+ATTRIBUTES = "* text=auto eol=lf\n" + "".join(
+    f"*.{kind} binary\n" for kind in ("npz", "gz", "woff2", "png", "pdf")
+)
 
 
 def start_project(folder: Path, example: str = USUAL) -> Iterator[str]:

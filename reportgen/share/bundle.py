@@ -21,7 +21,7 @@ _KINDS = {".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2"}
 _SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)">')
 _SCRIPT = re.compile(r'<script defer src="([^"]+)"></script>\n?')
 _IMAGE = re.compile(r'(<img src=")([^"]+)(")')
-_LATER = re.compile(r'data-(?:vega|live)="([^"]+)"')
+_LATER = re.compile(r'data-(?:vega|live|lab|kernels|repeat)="([^"]+)"')
 _LINK = re.compile(r'<a\b([^>]*?) href="([^"#][^"]*)"')
 _DOWNLOADS = re.compile(r'<p class="downloads">.*?</p>\n?', re.DOTALL)
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)">')

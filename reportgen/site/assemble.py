@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from rjsmin import jsmin  # type: ignore[import-untyped]
 
+from reportgen.browser import kernels
 from reportgen.claims.verdicts import Verdict, as_json
 from reportgen.drawing.declaration import VL_VERSION, FigureDeclaration
 from reportgen.drawing.record import FILE, Drawing, read_drawing
@@ -28,6 +29,7 @@ from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.files.project_file import article
 from reportgen.files.text import file_content, read_text
+from reportgen.site.downloads import TO_REPEAT
 from reportgen.site.output_folder import VOLATILE
 from reportgen.wording.names import AllFacts
 
@@ -37,6 +39,20 @@ if TYPE_CHECKING:  # or the page would depend on every experiment's settings
 
 MANIFEST = "manifest.json"
 _EXPORTS = "svg png pdf json csv csv.gz"  # in the order in which they are offered
+LAB = (
+    "worker",
+    "analysis",
+    "figures",
+    "compare",
+    "training",
+    "change",
+    "rows",
+    "following",
+    "npz",
+    "look",
+    "bar",
+    "panel",
+)  # loaded as one, when asked for, in this order
 VEGA = "import * as v from '{url}'; window.vega = {{View: v.View, parse: v.parse, changeset: v.changeset}};"
 
 
@@ -61,7 +77,8 @@ def render(project: Project, drawings: Mapping[str, Path], facts: AllFacts, verd
     links: dict[str, object] = {**_assets(project.templates / "assets", files)}
     links["vega"] = _hashed(files, "assets/vega.js", vega_bundle(project.state / "cache"))
     drawn = {name: _figure(name, folder, files) for name, folder in drawings.items()}
-    files |= data
+    files |= {path: content for path, content in data.items() if not path.startswith(TO_REPEAT)}
+    links["repeated"] = _repeated(data, drawn.values(), files)
     links |= extras.head(settings.base_url, drawn.values())
     if verdicts:
         files["claims.json"] = as_json(verdicts)
@@ -127,7 +144,19 @@ def _assets(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
     links = {"style": _hashed(files, "assets/style.css", css.encode())}
     for script in listed(folder, "*.js"):  # without comments: half of a script is for those who read it
         links[script.stem] = _hashed(files, f"assets/{script.name}", jsmin(read_text(script)).encode())
+    parts = [jsmin(read_text(folder / "lab" / f"{name}.js")) for name in LAB if (folder / "lab").is_dir()]
+    links["lab"] = _hashed(files, "assets/lab.js", "\n".join(parts).encode())
+    links["kernels"] = _hashed(files, "assets/kernels.js", kernels.as_script())
     return links
+
+
+def _repeated(
+    data: Mapping[str, bytes], figures: Iterable[Drawing], files: dict[str, bytes]
+) -> dict[str, str]:
+    """Add what a browser needs to train a run again, of groups with a lead chart; group → its path on the site."""
+    led = sorted({figure.group for figure in figures if figure.lead and figure.group})
+    named = {group: f"{TO_REPEAT}{group}.js" for group in led}
+    return {group: _hashed(files, path, data[path]) for group, path in named.items() if path in data}
 
 
 def vega_bundle(cache: Path) -> bytes:

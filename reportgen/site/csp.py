@@ -2,7 +2,8 @@
 
 'unsafe-eval' stays: Vega compiles the expressions of a chart. Its interpreter does without, but was
 measured a third slower at playing a heatmap (14 frames a second against 20), and the version that
-comes with vl-convert fails on some of the page's charts. 'unsafe-inline' stays for styles alone:
+comes with vl-convert fails on some of the page's charts. It also lets WebAssembly be compiled. A Worker, which
+trains when a reader asks for it, may come from text of the page alone: from disk there is no other way. 'unsafe-inline' stays for styles alone:
 figures carry their sizes and colours in style attributes.
 """
 
@@ -18,7 +19,7 @@ from reportgen.files.text import read_text
 INLINE = "'inline-scripts'"  # stands in a template's policy where the hashes go
 BUNDLE = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
-    f"script-src {INLINE} 'unsafe-eval'; form-action 'none'; base-uri 'none'"
+    f"script-src {INLINE} 'unsafe-eval'; worker-src blob:; form-action 'none'; base-uri 'none'"
 )
 _POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*(">)')
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)

@@ -1,4 +1,4 @@
-"""The data a reader can take away: weights as .npz, sweeps as CSV.
+"""The data a reader can take away: weights as .npz, sweeps as CSV; and what a browser needs to train a run again.
 
 Comes before the pages, which name the files and their sizes. The same runs give the same bytes.
 """
@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from reportgen.browser.stored_run import as_script
 from reportgen.experiments import Experiment
 from reportgen.experiments.functions import Function
 from reportgen.facts import run_table
@@ -17,10 +18,15 @@ from reportgen.store.packing import METRICS, WEIGHTS
 from reportgen.store.result import Result
 from reportgen.store.run import Found, Run
 
+TO_REPEAT = "data/runs/"  # scripts: single runs, for a browser to train again
+
 
 def data_files(experiments: Mapping[str, Experiment], runs: Mapping[str, Found]) -> dict[str, bytes]:
-    """Path on the site → content: weights of every single run, what a function returned, a table of every sweep."""
-    return {path_of(experiments[name]): _content(experiments[name], found) for name, found in runs.items()}
+    """Path on the site → content: weights of every single run, twice, what a function returned, a table of every sweep."""
+    files = {path_of(experiments[name]): _content(experiments[name], found) for name, found in runs.items()}
+    return files | {
+        f"{TO_REPEAT}{name}.js": as_script(found) for name, found in runs.items() if isinstance(found, Run)
+    }
 
 
 def path_of(experiment: Experiment) -> str:

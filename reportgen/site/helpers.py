@@ -121,7 +121,15 @@ class Helpers:
 
     def _said(self, figure: Drawing, number: int) -> dict[str, object]:
         moments = self.moments(figure.group) if figure.lead and figure.group else []
-        return {"figure": figure, "number": number, "moments": moments, "moment": self.moment}
+        links: Any = self._of.shared["links"]
+        repeated = figure.lead and links["repeated"].get(figure.group)
+        return {
+            "figure": figure,
+            "number": number,
+            "moments": moments,
+            "moment": self.moment,
+            "repeated": repeated,
+        }
 
     def ref(self, name: str) -> Markup:
         """A link to a figure by its number, with a small picture on a card; the figure may come later."""

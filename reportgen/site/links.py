@@ -20,7 +20,18 @@ from reportgen.errors import EXIT_FAILED, ReportError
 from reportgen.files.listing import listed_below
 from reportgen.files.text import file_content
 
-_ADDRESSES = ("href", "xlink:href", "src", "srcset", "poster", "data-live", "data-vega")
+_ADDRESSES = (
+    "href",
+    "xlink:href",
+    "src",
+    "srcset",
+    "poster",
+    "data-live",
+    "data-vega",
+    "data-lab",
+    "data-kernels",
+    "data-repeat",
+)
 _REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "headers")
 _CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)""")
 _LEFT_ALONE = {"http", "https", "mailto"}  # where a reader may go; nothing is ever loaded from there

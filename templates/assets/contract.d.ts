@@ -96,6 +96,8 @@ interface SteppedBlock {
    * the type and around. Row by row: snapshot t's of row r is at t · n + r.cell. In base64.
    */
   base64: string;
+  /** Never written by Python: the numbers themselves, where the page has them already. */
+  values?: Int16Array;
 }
 
 /** A row as the page makes it of the columns, with whatever columns its chart needs. */
@@ -119,7 +121,7 @@ interface VegaSpec {
   signals?: { name: string; [more: string]: unknown }[];
   marks?: VegaMark[];
   scales?: VegaScale[];
-  axes?: { grid?: boolean; zindex?: number; [more: string]: unknown }[];
+  axes?: { scale?: string; values?: unknown; encode?: unknown; grid?: boolean; zindex?: number; [more: string]: unknown }[];
   legends?: { fill?: string; [more: string]: unknown }[];
   [more: string]: unknown;
 }
@@ -167,6 +169,29 @@ interface VegaMark {
   [more: string]: unknown;
 }
 
+/** data/runs/GROUP.js, one call: `reportgen.stored(RUN)`: a run for the reader's browser to train again. */
+interface StoredRun {
+  name: string;
+  /** As reportgen/numerics/config.py writes it. */
+  config: Record<string, any>;
+  /** The names of `Settings` in reportgen/browser/examples.hpp, in their order there. */
+  fields: string[];
+  /** Name → number; what is not there is 0. */
+  settings: Record<string, number>;
+  /** Of the measurements, (T); of the snapshots, (S). */
+  steps: number[];
+  snapshot_steps: number[];
+  /** Steps between two measurements, and between two snapshots. */
+  every: [number, number];
+  /** Name of a trained matrix → rows and columns, in the order in which they are drawn. */
+  layout: Record<string, [number, number]>;
+  /** "train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm" → (T) float64 in base64. */
+  metrics: Record<string, string>;
+  /** The last snapshot, float32 in base64: (K, H) and (H, C), row by row. */
+  w_input: string;
+  w_output: string;
+}
+
 /** The JSON in the article's #groups: every group with a figure on the page → the steps of its moments, ascending. */
 type GroupMoments = Record<string, number[]>;
 
@@ -200,6 +225,9 @@ interface PageData {
   body: {
     /** Path of Vega. */
     vega: string;
+    /** Paths of what trains in the reader's browser: its scripts, and the kernels. */
+    lab: string;
+    kernels: string;
   };
   figure: FigureData;
   /**
@@ -217,6 +245,10 @@ interface PageData {
   };
   ".player": {
     group: string;
+  };
+  ".repeat": {
+    /** Path of the stored run that the button has trained again. */
+    repeat: string;
   };
   /** Buttons that open runs of a sweep; the bar that says which one is open follows the element. */
   ".openings": {

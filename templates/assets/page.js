@@ -59,7 +59,10 @@
     if (!found) throw new Error(`${address} holds nothing of ${run}`);
     return found;
   }
-  const opening = new Opening(figures, fetchData, fetchTexts, writeLink);
+  const opening = new Opening(figures, fetchData, fetchTexts, () => {
+    if (opening.link().length) window.reportgen.lab?.close();
+    writeLink();
+  });
   Group.rested = writeLink;
   const pinned = new Pinned(figures);
 
@@ -78,6 +81,7 @@
       figures.set(element, figure);
       seen.observe(element);
       opening.bring(figure);
+      window.reportgen.lab?.bring(figure);
       if (element.dataset.guess && group) new Guess(figure, group);
       playOnce(figure);
     } catch (error) {
@@ -151,7 +155,7 @@
   const figure = (payload) => { payloads.set(payload.id, payload); };
   /** @param {RunTexts} found */
   const passages = (found) => { texts.set(found.id, found); };
-  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ figure, measure, opening, passages }));
+  Object.assign(window.reportgen, /** @satisfies {Partial<Reportgen>} */ ({ figure, load, measure, opening, passages, figures, fetchData }));
   addEventListener("hashchange", readLink);
   readLink();
   /** @type {NodeListOf<LiveElement>} */

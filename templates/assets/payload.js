@@ -7,10 +7,11 @@
    * @param {SteppedBlock} block
    * @returns {Unpacked}
    */
-  function unpack({ name, field, scale, cells, columns, dtype, base64 }) {
+  function unpack({ name, field, scale, cells, columns, dtype, base64, values: ready }) {
     const named = Object.entries(columns);
     const rows = Array.from({ length: cells }, (_, cell) => (
       /** @type {StepRow} */ ({ ...Object.fromEntries(named.map(([column, values]) => [column, values[cell]])), cell })));
+    if (ready) return { name, field, scale, rows, values: ready };
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
     const numbers = dtype === "int8" ? new Int8Array(bytes.buffer) : new Int16Array(bytes.buffer);
     for (let i = cells; i < numbers.length; i++) numbers[i] += numbers[i - cells];

@@ -105,6 +105,9 @@ interface Reportgen {
   opening: Opening;
   /** What a data file calls. */
   figure(payload: FigurePayload): void;
+  load(address: string): Promise<void>;
+  figures: Map<Element, Figure>;
+  fetchData(figure: string, address: string): Promise<FigurePayload>;
   /** What a file of a run's texts calls. */
   passages(texts: RunTexts): void;
   /** Frames a second while a group's step runs over all its snapshots. */
@@ -178,6 +181,8 @@ interface Figure {
 }
 
 interface Panel {
+  data: Unpacked[];
+  show(index: number, step: number | undefined, neuron: number): void;
   readonly element: HTMLElement;
   readonly view: VegaView;
   /** The names of the chart's signals. */
@@ -236,6 +241,7 @@ interface Following {
 
 /** Which of a sweep's runs is open in place of the groups' own. */
 interface Opening {
+  close(): void;
   bring(figure: Figure): void;
   press(figure: Figure, seed: number): void;
   link(): [sweep: string, seed: string][];
@@ -278,6 +284,8 @@ interface VegaChart {
   readonly signals: unknown[];
 }
 interface VegaChanges {
+  remove(which: () => boolean): VegaChanges;
+  insert(rows: object[]): VegaChanges;
   modify(which: () => boolean, field: string, value: (row: StepRow) => unknown): VegaChanges;
 }
 interface VegaView {

@@ -75,6 +75,9 @@ const example2 = {
  ".player": {
   "group": "modular"
  },
+ ".repeat": {
+  "repeat": "data/runs/modular-0a1b2c3d.js"
+ },
  ".stage": {
   "narrow": "1",
   "wide": "2"
@@ -83,6 +86,8 @@ const example2 = {
   "verdict": "C1"
  },
  "body": {
+  "kernels": "assets/kernels-0a1b2c3d.js",
+  "lab": "assets/lab-0a1b2c3d.js",
   "vega": "assets/vega-0a1b2c3d.js"
  },
  "data": {
