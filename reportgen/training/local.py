@@ -82,7 +82,10 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
             exit_code=EXIT_INTERRUPTED,
         ) from None
     except BrokenProcessPool:
-        during = f" while it ran {' or '.join(calling.values())}: os._exit, or" if calling else ","
+        running = [
+            label for key, label in calling.items() if store.find(key) is None
+        ]  # others' last word was lost
+        during = f" while it ran {' or '.join(running)}: os._exit, or" if running else ","
         raise ReportError(
             f"A training process was killed{during} perhaps for lack of memory.",
             hint="Run the same command again to continue from its last checkpoint.",
