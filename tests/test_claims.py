@@ -128,7 +128,7 @@ def falling_alike() -> Run:
 
 def untaught(name: str) -> dict:
     """The experiment's good runs as if they had never learned what they train on; of a function, none at all."""
-    good = (GOOD | SWEEPS | BEFORE)[name]
+    good = (GOOD | SWEEPS | BEFORE).get(name, [])
     if isinstance(good, Run):
         return {name: replace(good, train_accuracy=NEVER)}
     return {name: [replace(run, train_accuracy=NEVER) for run in good if isinstance(run, Run)]}

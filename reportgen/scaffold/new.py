@@ -259,6 +259,7 @@ def _text(name: str, /, **words: str) -> str:
 
 
 def _create(file: Path, text: str) -> Path:
+    file.parent.mkdir(exist_ok=True)
     try:
         write_text(file, text, new=True)
     except FileExistsError:
