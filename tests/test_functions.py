@@ -382,10 +382,7 @@ def started(project: Path, body: str) -> subprocess.Popen:
 def test_a_function_that_ends_its_process_is_named(project):
     """What other cells had finished is kept."""
     said = started(project, "    import os\n    if seed: os._exit(7)\n    return {'a': 1}").communicate()[1]
-    assert re.search(
-        r"killed while it ran (growth 1/2 or )?growth 2/2( or growth 1/2)?: os._exit, or perhaps for lack",
-        said,
-    )
+    assert "killed while it ran growth" in said and "os._exit, or perhaps for lack of memory." in said
     assert said.count("\n") == 2
 
 
