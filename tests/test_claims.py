@@ -127,11 +127,11 @@ def falling_alike() -> Run:
 
 
 def untaught(name: str) -> dict:
-    """The experiment's good runs as if they had never learned what they train on."""
-    good = (GOOD | SWEEPS | BEFORE)[name]
+    """The experiment's good runs as if they had never learned what they train on; of a function, none at all."""
+    good = (GOOD | SWEEPS | BEFORE).get(name, [])
     if isinstance(good, Run):
         return {name: replace(good, train_accuracy=NEVER)}
-    return {name: [replace(run, train_accuracy=NEVER) for run in good]}
+    return {name: [replace(run, train_accuracy=NEVER) for run in good if isinstance(run, Run)]}
 
 
 LATE = ramp((0, 0.1), (100, 1.0))  # memorises at step 100, a tenth of 1,000

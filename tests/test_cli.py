@@ -272,7 +272,7 @@ def test_clean_shows_asks_and_spares(mini):
     must(run(mini, "clean", "--yes"))
     left = contents(mini)
     assert left["site-quick/thesis.tex"] == b"x"
-    assert {name.split("/")[0] for name in left} == {"figures", "templates", "site-quick"}
+    assert {name.split("/")[0] for name in left} == {"figures", "templates", "site-quick", "reportgen.toml"}
     assert [name for name in left if name.startswith("site")] == ["site-quick/thesis.tex"]
     assert "0 places" in must(run(mini, "clean")).stdout
 

@@ -382,7 +382,7 @@ def started(project: Path, body: str) -> subprocess.Popen:
 def test_a_function_that_ends_its_process_is_named(project):
     """What other cells had finished is kept."""
     said = started(project, "    import os\n    if seed: os._exit(7)\n    return {'a': 1}").communicate()[1]
-    assert "killed while it ran growth 2/2: os._exit, or perhaps for lack of memory." in said
+    assert "killed while it ran growth" in said and "os._exit, or perhaps for lack of memory." in said
     assert said.count("\n") == 2
 
 

@@ -76,7 +76,7 @@ def installed(wheel, tmp_path_factory) -> Path:
 def project(installed, tmp_path_factory) -> Path:
     """What `reportgen init` makes there."""
     empty = tmp_path_factory.mktemp("empty")
-    done = call(installed, "-m", "reportgen", "init", "my report", cwd=empty)
+    done = call(installed, "-m", "reportgen", "init", "my report", "--example", "grokking", cwd=empty)
     assert done.returncode == 0, done.stderr
     assert "cd 'my report'" in done.stdout and "reportgen build" in done.stdout
     return empty / "my report"
@@ -100,12 +100,12 @@ def test_the_wheel_is_complete_and_clean(wheel):
 
 
 def test_init_brings_everything_as_it_is(project):
-    """The files are the checkout's, byte for byte; the settings are all there as comments."""
+    """The files are the checkout's, byte for byte."""
     for name in ("figures", "templates", "runs"):
         ours = {p: c for p, c in contents(ROOT / name).items() if "__pycache__" not in p}
         assert contents(project / name) == ours
-    lines = (project / "reportgen.toml").read_text(encoding="utf-8").splitlines()
-    assert all(line.startswith("#") for line in lines)
+    for name in ("reportgen.toml", "CITATION.cff"):
+        assert (project / name).read_bytes() == (ROOT / name).read_bytes()
     assert ".reportgen/" in (project / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert "* text=auto eol=lf" in (project / ".gitattributes").read_text(encoding="utf-8").splitlines()
 
@@ -147,7 +147,7 @@ def test_init_works_from_a_checkout(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".gitignore").write_text("mine\n")
     (tmp_path / "README.md").write_text("mine\n")
-    said = "\n".join(start_project(Path()))
+    said = "\n".join(start_project(Path(), "grokking"))
     assert contents(tmp_path / "templates") == contents(ROOT / "templates")
     assert (tmp_path / ".gitignore").read_text() == "mine\n"
     assert "cd " not in said
@@ -171,7 +171,7 @@ def test_a_file_is_no_folder(tmp_path):
 
 def test_what_init_says_to_type_can_be_typed(tmp_path, monkeypatch):
     """A folder with a space and a quote in its name is quoted."""
-    for name in init.BROUGHT:
+    for name in ("templates", f"examples/{init.USUAL}"):
         (tmp_path / "small" / name).mkdir(parents=True)
     monkeypatch.setattr(init, "_source", lambda: tmp_path / "small")
     folder = tmp_path / "Ada's report"

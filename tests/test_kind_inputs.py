@@ -376,7 +376,9 @@ def test_new_projects_get_the_data_too(bare, tmp_path, monkeypatch):
         (tmp_path / "from" / name).mkdir(parents=True)
     (tmp_path / "from" / "data" / "points.csv").write_text("1\n")
     monkeypatch.setattr("reportgen.scaffold.init._source", lambda: tmp_path / "from")
-    list(start_project(tmp_path / "new"))
+    for name in ("reportgen.toml", "CITATION.cff"):
+        (tmp_path / "from" / name).touch()
+    list(start_project(tmp_path / "new", "grokking"))
     assert (tmp_path / "new" / "data" / "points.csv").read_text() == "1\n"
 
 

@@ -157,10 +157,11 @@ def test_a_taken_or_impossible_name_is_refused(checkout, kind, name):
 
 
 def test_what_needs_a_clone_says_so(mini):
-    """An experiment and a claim are code of the program."""
-    for kind in ("experiment", "claim"):
-        result = run(mini, "new", kind, "slow")
-        assert result.exit_code == 2 and "clone of the repository" in result.stderr
+    """A claim in a section of the article is code of the program; elsewhere it is a file of the project."""
+    result = run(mini, "new", "claim", "slow", "--section", "inside")
+    assert result.exit_code == 2 and "clone of the repository" in result.stderr
+    must(run(mini, "new", "claim", "slow"))
+    assert (mini / "claims" / "slow.py").is_file()
     result = run(mini, "new", "figure", "a", "--section", "inside")
     assert "--section is for a claim" in result.stderr
     result = run(mini, "new", "claim", "a", "--section", "insid")
@@ -170,7 +171,8 @@ def test_what_needs_a_clone_says_so(mini):
 def test_every_starting_point_is_used():
     """And lies in the package, so that it is in the wheel."""
     claims = {f"{new._speaks_of(runs)[0]}.py" for runs in SECTIONS.values()}
-    used = {"figure.py", "section.md", "experiment.py", *claims}
+    own = {f"own-{kind}" for kind in ("experiment.py", "fact.py", "claim.py", "figure.py", "section.md")}
+    used = {"figure.py", "section.md", "experiment.py", *claims, *own}
     assert {file.name.removesuffix(".txt") for file in new.TEXTS.iterdir()} == used
     judges = {file.stem for file in (ROOT / "reportgen" / "claims" / "sections").glob("*.py")}
     assert set(SECTIONS) == judges - {"__init__"}

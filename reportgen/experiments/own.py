@@ -22,29 +22,38 @@ from reportgen.files.project import Project
 from reportgen.files.project_file import ARTICLE, FILE, uses
 
 HINT = "Mend the experiment, then see what there is: reportgen status"
+_added: set[str] = set()  # what is not the article's
 OFFERED = "reportgen.experiments"  # entry points of packages that offer some
 
 
 def enter(project: Project, memo: Memo) -> None:
     """From now on `EXPERIMENTS` are this project's. Raises ReportError for a file that declares none, or two of one name."""
-    found = [*_used(project.root), *_own(project, memo)]
-    EXPERIMENTS.clear()
-    EXPERIMENTS.update(by_name(found))
+    leave()
+    others = [*_offered(project.root), *_own(project, memo)]
+    if ARTICLE not in uses(project.root):
+        EXPERIMENTS.clear()
+    found = by_name([*EXPERIMENTS.values(), *others])
+    _added.update(found.keys() - EXPERIMENTS.keys())
+    EXPERIMENTS.update(found)
 
 
 def leave() -> None:
     """They are the article's again, as when the program starts."""
-    EXPERIMENTS.clear()
-    EXPERIMENTS.update(ARTICLES[ARTICLE])
+    for name in _added:
+        EXPERIMENTS.pop(name, None)
+    _added.clear()
+    if not EXPERIMENTS.keys() & ARTICLES[ARTICLE].keys():
+        EXPERIMENTS.update(ARTICLES[ARTICLE])
 
 
-def _used(root: Path) -> list[Experiment]:
+def _offered(root: Path) -> list[Experiment]:
+    """Those of the packages that the project uses."""
     found: list[Experiment] = []
     offered = {point.name: point for point in entry_points(group=OFFERED)}
     for name in uses(root):
         if name in ARTICLES:
-            found += ARTICLES[name].values()
-        elif name in offered:
+            continue
+        if name in offered:
             package = offered[name].dist
             for function in functions_in(vars(import_module(offered[name].module)).values()):
                 found.append(function.with_libraries((package.name,) if package else ()))

@@ -210,7 +210,10 @@ def _speaks_of(runs: tuple[str, ...]) -> tuple[str, str]:
     """The starting point for a claim like one on these experiments, and the first of them."""
     if not runs:
         return "claim-construction", ""
-    return "claim" if experiment(runs[0]).single else "claim-sweep", runs[0]
+    first = experiment(runs[0])
+    if isinstance(first, Function):
+        return "claim-calls", runs[0]
+    return "claim" if first.single else "claim-sweep", runs[0]
 
 
 def _claim_numbers(folder: Path) -> list[int]:
@@ -256,6 +259,7 @@ def _text(name: str, /, **words: str) -> str:
 
 
 def _create(file: Path, text: str) -> Path:
+    file.parent.mkdir(exist_ok=True)
     try:
         write_text(file, text, new=True)
     except FileExistsError:

@@ -146,11 +146,13 @@ def _followed(
 ) -> Any:
     """What a generator returns in the end, told of each step on the way; `_STOPPED` where it was stopped."""
     begun = 0, time.monotonic()
-    known, last = False, 0.0
+    known, last, waiting = False, 0.0, None
     while True:
         try:
             said = next(steps)
         except StopIteration as end:
+            if waiting:  # the last word is not kept back
+                report(*waiting)
             return end.value
         now = time.monotonic()
         step, metrics = said if isinstance(said, tuple) else (said, {})
@@ -159,11 +161,12 @@ def _followed(
         step = int(step)
         if checkpoint.resumed and not known:
             begun, known = (step, now), True
+        rate = (step - begun[0]) / max(now - begun[1], 1e-9)
+        measured = {str(name): float(value) for name, value in metrics.items()}
+        waiting = step, rate, measured, begun[0]
         if now - last > REPORT_EVERY_S:
-            rate = (step - begun[0]) / max(now - begun[1], 1e-9)
-            measured = {str(name): float(value) for name, value in metrics.items()}
-            report(step, rate, measured, begun[0])
-            last = now
+            report(*waiting)
+            last, waiting = now, None
         if checkpoint.stopping():
             steps.close()
             return _STOPPED

@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -82,12 +82,22 @@ def train_jobs(jobs: Sequence[Job], store: Store, on_progress: Callable[[Progres
             exit_code=EXIT_INTERRUPTED,
         ) from None
     except BrokenProcessPool:
-        during = f" while it ran {' or '.join(calling.values())}: os._exit, or" if calling else ","
+        missing = {
+            key: job
+            for key, job in by_key.items()
+            if isinstance(job.experiment, Function) and not store.find(key)
+        }
+        running = [missing[key].label for key in calling if key in missing] or _names(missing.values())
+        during = f" while it ran {' or '.join(running)}: os._exit, or" if running else ","
         raise ReportError(
             f"A training process was killed{during} perhaps for lack of memory.",
             hint="Run the same command again to continue from its last checkpoint.",
             exit_code=EXIT_FAILED,
         ) from None
+
+
+def _names(jobs: Iterable[Job]) -> list[str]:
+    return sorted({job.experiment.name for job in jobs})
 
 
 def _train_in_processes(jobs: Sequence[Job], store: Store, forward: Callable[[Message], None]) -> None:
