@@ -19,10 +19,10 @@ CAPTION = (
     "in each cell, the first). Right: where the differences come from, as shares of the variance of the logarithm."
 )
 ALT = (
-    "A square of {{ where_luck_sits.splits }} by {{ where_luck_sits.starts }} cells, light and dark mixed in every row and "
-    "column. Four bars beside it: the split explains {{ where_luck_sits.split|percent }} of the variance, the initial weights "
+    "A square of {{ where_luck_sits.splits }} by {{ where_luck_sits.starts }} cells, light and dark by when each model "
+    "generalises.{% if where_luck_sits.split is not none %} Four bars beside it: the split explains {{ where_luck_sits.split|percent }} of the variance, the initial weights "
     "{{ where_luck_sits.start|percent }}, which meets which {{ where_luck_sits.pairing|percent }}, and a change of the weights "
-    "by a millionth {{ where_luck_sits.nudge|percent }}."
+    "by a millionth {{ where_luck_sits.nudge|percent }}.{% endif %}"
 )
 SOURCES = ("the split", "the start", "which meets which", "a nudge of 10⁻⁶")
 
@@ -68,7 +68,7 @@ def sources(when) -> alt.LayerChart:
     values = (found.second, found.first, found.pairing, found.rest)
     bars = [
         {"source": name, "share": round(value, 4), "shown": f"{number(100 * value, 2)}\u00a0%"}
-        for name, value in zip(SOURCES, values, strict=True)
+        for name, value in zip(SOURCES, np.nan_to_num(values).tolist(), strict=True)
     ]
     x = alt.X("share:Q", scale=alt.Scale(domain=[0, 1], nice=False),
               axis=alt.Axis(title="share of the variance", format="%", values=[0, 0.5, 1]))  # fmt: skip

@@ -7,8 +7,8 @@ import io
 import json
 import pickle
 import re
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import altair as alt
 import numpy as np
@@ -234,7 +234,7 @@ def test_a_chart_can_be_copied():
 def test_the_middle_frame_is_half_way_where_nothing_is_memorised():
     """Start, half right, end for a run that has that moment; else the step at which it memorised."""
     panels = {"chart": {"data": {"name": "x", "values": [{"by_step": [0, 1]}]}}}
-    run = SimpleNamespace(snapshot_steps=np.arange(0, 1001, 100), nearest_snapshot=lambda step: step // 100)
+    run = replace(circle_run(), snapshot_steps=np.arange(0, 1001, 100))
     for moments, middle in (
         ({"memorises": 900, "half": 300}, (3, "Half right")),
         ({"memorises": 900, "half": None}, (9, "Memorised")),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from fixtures.good_runs import GOOD, back_run, redundant_run, reverse_run
 from fixtures.made_up_before import BEFORE, DOCTORED_BEFORE
+from fixtures.made_up_results import DOCTORED_RESULTS, RESULTS
 from fixtures.made_up_runs import (
     SNAPSHOTS,
     STEPS,
@@ -36,6 +37,7 @@ from reportgen.facts.describing import describe
 from reportgen.store.run import Run
 
 NEVER = 0.0 * STEPS
+ALL = GOOD | SWEEPS | BEFORE | RESULTS
 
 
 def words(*lines: str) -> list[str]:
@@ -128,7 +130,7 @@ def falling_alike() -> Run:
 
 def untaught(name: str) -> dict:
     """The experiment's good runs as if they had never learned what they train on; of a function, none at all."""
-    good = (GOOD | SWEEPS | BEFORE).get(name, [])
+    good = ALL.get(name, [])
     if isinstance(good, Run):
         return {name: replace(good, train_accuracy=NEVER)}
     return {name: [replace(run, train_accuracy=NEVER) for run in good if isinstance(run, Run)]}
@@ -184,6 +186,7 @@ DOCTORED = [
     ("C23", {"there-and-back": diverged(back_run())}),
     *DOCTORED_SWEEPS,
     *DOCTORED_BEFORE,
+    *DOCTORED_RESULTS,
     # `reportgen new claim` adds a run that contradicts it above this line.
 ]
 # What needs no run is judged on a construction; each of these is wrong in one way.
@@ -209,7 +212,7 @@ def judged(id: str, runs: dict):
 @pytest.mark.parametrize("id", list(CLAIMS))
 def test_every_claim_holds_where_it_was_built_to(id):
     """And says so in one sentence with a number in it."""
-    verdict = judged(id, GOOD | SWEEPS | BEFORE)
+    verdict = judged(id, ALL)
     assert verdict.holds is True, verdict.evidence
     assert verdict.evidence.endswith(".") and any(sign.isdigit() for sign in verdict.evidence)
 
@@ -217,7 +220,7 @@ def test_every_claim_holds_where_it_was_built_to(id):
 @pytest.mark.parametrize(("id", "change"), DOCTORED)
 def test_every_claim_fails_on_a_run_doctored_against_it(id, change):
     """False, not None: the run is there and contradicts the claim."""
-    verdict = judged(id, GOOD | SWEEPS | BEFORE | change)
+    verdict = judged(id, ALL | change)
     assert verdict.holds is False, verdict.evidence
 
 
@@ -338,7 +341,7 @@ def test_what_is_typical_holds_of_most_seeds():
 @pytest.mark.parametrize("id", list(CLAIMS))
 def test_every_claim_carries_labels_that_fit(id):
     """Known words; a theorem needs no run and the others do; and a sample, where it was judged."""
-    found, verdict = CLAIMS[id], judged(id, GOOD | SWEEPS | BEFORE)
+    found, verdict = CLAIMS[id], judged(id, ALL)
     assert found.kind in KINDS and found.whose in OWNERS
     assert (found.kind == "theorem") is not bool(found.runs)
     assert verdict.sample is not None and verdict.labels.startswith(OWNERS[found.whose])
@@ -374,13 +377,13 @@ VARIANTS = {
 }
 
 
-ALL = set(CLAIMS)
+EVERY_CLAIM = set(CLAIMS)
 FAILING = {  # variant → the claims on one experiment that contradict it; the others hold
     "never": {"C1", "C3", "C4", "C5", "C6", "C11"},
-    "diverged": ALL,
+    "diverged": EVERY_CLAIM,
     "all NaN": {"C5", "C22", "C23"},
     "zero": {"C2", "C4", "C6", "C12", "C13", "C14", "C15", "C16", "C17", "C22"},
-    "shrunken": ALL - {"C6"},
+    "shrunken": EVERY_CLAIM - {"C6"},
 }
 UNDECIDED = {"compact": {"C4", "C6"}, "shrunken": {"C6"}}  # for want of snapshots, or of a fall
 SHOWING = {  # variant → the experiments whose page it could show

@@ -20,6 +20,9 @@ from reportgen.files.text import read_text
 FOLDER = Path(__file__).parent
 NUMERICS = FOLDER.parent / "numerics" / "kernels"
 COMPILED = FOLDER / "kernels.wasm.gz"
+TO_REPEAT = (
+    "data/runs/"  # where the scripts with single runs lie on a site, for a browser to train them again
+)
 CLANG = "Debian clang version 14"  # another one gives other bytes
 EXPORTS = ("run_begin", "run_end", "run_advance", "run_measure", "run_effective", "run_numbers", "run_examples", "malloc", "free")  # fmt: skip
 TARGET = ("--target=wasm32-wasi", "-mexec-model=reactor")

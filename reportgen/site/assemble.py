@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from rjsmin import jsmin  # type: ignore[import-untyped]
 
 from reportgen.browser import kernels
+from reportgen.browser.kernels import TO_REPEAT
 from reportgen.claims.verdicts import Verdict, as_json
 from reportgen.drawing.declaration import VL_VERSION, FigureDeclaration
 from reportgen.drawing.record import FILE, Drawing, read_drawing
@@ -29,7 +30,6 @@ from reportgen.files.memo import Memo
 from reportgen.files.project import Project
 from reportgen.files.project_file import article
 from reportgen.files.text import file_content, read_text
-from reportgen.site.downloads import TO_REPEAT
 from reportgen.site.output_folder import VOLATILE
 from reportgen.wording.names import AllFacts
 

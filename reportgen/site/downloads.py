@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from reportgen.browser.kernels import TO_REPEAT
 from reportgen.browser.stored_run import as_script
 from reportgen.experiments import Experiment
 from reportgen.experiments.functions import Function
@@ -17,8 +18,6 @@ from reportgen.numerics.config import canonical_json
 from reportgen.store.packing import METRICS, WEIGHTS
 from reportgen.store.result import Result
 from reportgen.store.run import Found, Run
-
-TO_REPEAT = "data/runs/"  # scripts: single runs, for a browser to train again
 
 
 def data_files(experiments: Mapping[str, Experiment], runs: Mapping[str, Found]) -> dict[str, bytes]:

@@ -26,6 +26,8 @@ STRENGTH, RIGHT, SEEDS = 6.0, 0.95, 7  # of the nine seeds of one strength
 def luck_is_in_the_pairing(calls: Sequence[Result]) -> Finding:
     when, there = analysis.crossed_steps(calls)
     logs = np.log10(when)
+    if not np.ptp(logs):
+        return Finding(None, "All models take equally long, so there is nothing to explain.")
     found, most = analysis.variance_sources(logs), analysis.alone_at_most(logs)
     evidence = (
         f"{when.shape[1]} splits with {when.shape[0]} initial weights, {when.shape[2]} times each: splits explain "
