@@ -43,7 +43,9 @@ def cells(when) -> alt.Chart:
     fill = alt.Color(
         "step:Q",
         scale=alt.Scale(type="log", range=[color("paper"), color("ink")], nice=False),
-        legend=alt.Legend(title="step", orient="right", gradientLength=170, values=legend_steps(when)),
+        legend=alt.Legend(
+            title="step", orient="bottom", gradientLength=200, titleAnchor="middle", values=legend_steps(when)
+        ),
     )
     return (
         alt.Chart(named("cells", found))

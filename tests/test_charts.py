@@ -9,6 +9,7 @@ import pickle
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import altair as alt
 import numpy as np

@@ -22,7 +22,7 @@ from reportgen.site.markup import element
 from reportgen.wording.names import AllFacts
 
 NUMBER = "\ue004{}\ue005"  # stands for a figure's number until all figures are placed
-SMALL_SVG = 8_000  # bytes; a smaller frame costs less in the page than as a file of its own
+SMALL_SVG = 5_000  # bytes; a smaller frame costs less in the page than as a file of its own
 
 
 @dataclass(frozen=True)
