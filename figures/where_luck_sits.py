@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 
 from reportgen.analysis import crossed_steps, variance_sources
-from reportgen.charts import color, named
+from reportgen.charts import TEST_RGB, color, named
 from reportgen.wording.numbers import number
 
 RUNS = ("where-luck-sits",)
@@ -39,10 +39,10 @@ def cells(when) -> alt.Chart:
         {"split": i + 1, "start": j + 1, "step": int(when[row, column, 0])}
         for j, row in enumerate(rows) for i, column in enumerate(columns)
     ]  # fmt: skip
-    place = {"axis": alt.Axis(labels=False, ticks=False, domain=False), "scale": alt.Scale(paddingInner=0.06)}
+    place = {"axis": alt.Axis(labels=False, ticks=False, domain=False), "scale": alt.Scale(padding=0)}
     fill = alt.Color(
         "step:Q",
-        scale=alt.Scale(type="log", range=[color("paper"), color("ink")], nice=False),
+        scale=alt.Scale(type="log", range=[f"rgba({TEST_RGB},0.06)", f"rgba({TEST_RGB},1)"], nice=False),
         legend=alt.Legend(
             title="step", orient="bottom", gradientLength=200, titleAnchor="middle", values=legend_steps(when)
         ),
@@ -69,7 +69,11 @@ def sources(when) -> alt.LayerChart:
     found = variance_sources(np.log10(when))
     values = (found.second, found.first, found.pairing, found.rest)
     bars = [
-        {"source": name, "share": round(value, 4), "shown": f"{number(100 * value, 2)}\u00a0%"}
+        {
+            "source": name,
+            "share": round(value, 4),
+            "shown": f"{number(100 * value, 2)}\u00a0%" if value >= 0.01 else "below 1\u00a0%",
+        }
         for name, value in zip(SOURCES, np.nan_to_num(values).tolist(), strict=True)
     ]
     x = alt.X("share:Q", scale=alt.Scale(domain=[0, 1], nice=False),

@@ -119,20 +119,21 @@ def test_small_data_travels_in_sixteen_bits():
         np.testing.assert_allclose(whole * np.array(sent["scale"])[:, None], values, rtol=2 * share)
 
 
-@pytest.mark.parametrize("faded", [False, True])
-def test_only_plain_cells_become_an_image(faded):
-    """A heatmap of bare fills is flattened; cells with an opacity of their own stay as they are."""
+@pytest.mark.parametrize(("faded", "gap"), [(False, 0), (True, 0), (False, 0.2)])
+def test_only_plain_cells_become_an_image(faded, gap):
+    """A heatmap of bare fills is flattened; cells with an opacity of their own, or gaps between them, stay as they are."""
     run = circle_run()
     cells = np.linspace(-1, 1, 120)
     chart = stepped(
         run, "x", {"row": np.arange(120) // 12, "column": np.arange(120) % 12}, cells[None].repeat(2, 0)
     )
-    chart = chart.mark_rect().encode(x="column:O", y="row:O", color="value:Q")
+    apart = alt.Scale(paddingInner=gap)
+    chart = chart.mark_rect().encode(x=alt.X("column:O", scale=apart), y="row:O", color="value:Q")
     if faded:
         chart = chart.encode(opacity=alt.Opacity("value:Q"))
     panels = {"chart": themed(chart.properties(width=120, height=100))}
     body = frames.draw_panels(panels, SOURCE, -1, [1000], lambda *seen: None)["chart"].body
-    assert ("<image" in body) is not faded
+    assert ("<image" in body) is not (faded or gap > 0)
 
 
 def paint(limit, weights: np.ndarray, index: int) -> tuple[np.ndarray, str]:

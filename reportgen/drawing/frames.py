@@ -210,26 +210,26 @@ def _flatten_heatmaps(body: str) -> str:
         cells = [(float(x), float(y), float(w), float(h), fill)
                  for x, y, w, h, fill in _CELL.findall(match[2])]  # fmt: skip
         plain = not re.search(r'\b(?:stroke|opacity)="', match[2])  # a pixel can show a fill, nothing else
-        if not plain or len(cells) < MANY_CELLS or len(cells) != match[2].count("<path"):
-            return match[0]
-        return match[1] + _image(cells) + match[3]
+        many = plain and MANY_CELLS <= len(cells) == match[2].count("<path")
+        return match[1] + (many and _image(cells) or match[2]) + match[3]
 
     return _MARKS.sub(flatten, body)
 
 
 def _image(cells: Sequence[tuple[float, float, float, float, str]]) -> str:
+    """The image; "" where cells have gaps between them, which an image has not."""
     width, height = cells[0][2], cells[0][3]
     left, top = min(c[0] for c in cells), min(c[1] for c in cells)
-    pixels = [(round((x - left) / width), round((y - top) / height), fill) for x, y, _, _, fill in cells]
-    columns, rows = max(p[0] for p in pixels) + 1, max(p[1] for p in pixels) + 1
-    image = Image.new("RGBA", (columns, rows))
-    for x, y, fill in pixels:
-        image.putpixel((x, y), _rgba(fill))
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", optimize=True)
+    places = [((x - left) / width, (y - top) / height, fill) for x, y, _, _, fill in cells]
+    if any(max(abs(x - round(x)), abs(y - round(y))) > 0.1 for x, y, _ in places):
+        return ""
+    image = Image.new("RGBA", (round(max(p[0] for p in places)) + 1, round(max(p[1] for p in places)) + 1))
+    for x, y, fill in places:
+        image.putpixel((round(x), round(y)), _rgba(fill))
+    image.save(buffer := io.BytesIO(), "PNG", optimize=True)
     png = base64.b64encode(buffer.getvalue()).decode()
     return (
-        f'<image x="{left:g}" y="{top:g}" width="{columns * width:g}" height="{rows * height:g}" '
+        f'<image x="{left:g}" y="{top:g}" width="{image.width * width:g}" height="{image.height * height:g}" '
         f'preserveAspectRatio="none" style="image-rendering:pixelated" href="data:image/png;base64,{png}"/>'
     )
 
