@@ -13,7 +13,7 @@ RUNS = ("nuclear-decay",)
 COLUMNS = 2
 CAPTION = (
     "Models with both sides collapsed, {{ nuclear_decay.seeds|words }} seeds for each strength of decay: the median, and each "
-    "seed faintly. Left, decay takes a share of each singular value, as usual. Right, it takes the same amount from each."
+    "seed faintly. L2 takes a share of each singular value, as usual; the nuclear norm the same amount from each."
 )
 ALT = (
     "Two line charts of test accuracy against training step. With L2 on the two matrices the best model ends at "

@@ -14,9 +14,9 @@ from reportgen.wording.numbers import number
 RUNS = ("where-luck-sits",)
 COLUMNS = 2
 CAPTION = (
-    "Left: the same {{ where_luck_sits.splits }} splits of the data, each with the same {{ where_luck_sits.starts }} initial "
+    "The square: the same {{ where_luck_sits.splits }} splits of the data, each with the same {{ where_luck_sits.starts }} initial "
     "weights, in the order of their medians; the darker, the later 99 % of the unseen sums are right (of two models "
-    "in each cell, the first). Right: where the differences come from, as shares of the variance of the logarithm."
+    "in each cell, the first). The bars: where the differences come from, as shares of the variance of the logarithm."
 )
 ALT = (
     "A square of {{ where_luck_sits.splits }} by {{ where_luck_sits.starts }} cells, light and dark by when each model "

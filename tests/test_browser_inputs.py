@@ -120,7 +120,10 @@ def test_text_captions_and_moments_follow_the_open_seed_and_come_back(open_page,
     page = open_page(viewport={"width": 1280, "height": 1500}, reduced_motion="reduce")
     for figure in ("modular_seeds", "modular_loss"):
         show(page, figure)
-    before, counted = page.evaluate(TEXT), page.locator("article > p", has_text="Count the waves that hold")
+    before, counted = (
+        page.evaluate(TEXT),
+        page.locator("article > p", has_text="Count the waves, in all neurons together"),
+    )
     told = set()
     for seed, facts in [*seeds.items()][:2]:
         page.locator(f"#modular_seeds .openings button[value='{seed}']").evaluate("e => e.click()")

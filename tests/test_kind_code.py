@@ -185,7 +185,7 @@ def test_facts_that_leave_are_named(monkeypatch, capsys):
 def test_facts_that_are_none_are_named(monkeypatch):
     """What is no dictionary is a mistake of the function, too."""
     monkeypatch.setitem(registry.OF_SWEEP, "odd", lambda runs: 3)
-    with pytest.raises(ReportError, match="test_kind_code.py.*TypeError"):
+    with pytest.raises(ReportError, match="test_kind_code.py.*(Type|Attribute)Error"):
         describing.describe_sweep("odd", [])
 
 

@@ -18,6 +18,7 @@ from reportgen.charts import power_label, sci_label, theme, tick_label
 from reportgen.errors import ReportError
 from reportgen.experiments import EXPERIMENTS, variants
 from reportgen.experiments.definition import settable
+from reportgen.experiments.functions import Function
 from reportgen.experiments.variants import read_settings
 from reportgen.facts.run_table import settings
 from reportgen.numerics.config import Config
@@ -178,7 +179,12 @@ def _read(said: str) -> float:
     return float(f"{power[1]}{power[2] or 1}e{exponent}")
 
 
-FIELDS = [(name, field) for name, e in EXPERIMENTS.items() for field in settable(e.configs[0])]
+FIELDS = [
+    (name, field)
+    for name, e in EXPERIMENTS.items()
+    if not isinstance(e, Function)
+    for field in settable(e.configs[0])
+]
 VALUES = {bool: st.booleans(), int: st.integers(-(10**18), 10**18), float: st.floats(allow_nan=False, allow_infinity=False)}  # fmt: skip
 
 

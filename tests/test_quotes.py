@@ -13,6 +13,8 @@ from fixtures.made_up_decisions import DECISIONS
 from fixtures.projects import ROOT
 from jinja2 import nodes
 
+from reportgen.store.result import Result
+
 FIGURES = [file for file in sorted((ROOT / "figures").glob("*.py")) if not file.name.startswith("_")]
 TEMPLATES = sorted(file for kind in ("md", "html") for file in (ROOT / "templates").rglob(f"*.{kind}"))
 EXPERIMENTS = {name.replace("-", "_") for name in [*oracle.SINGLE, *oracle.DECISIONS, *oracle.SWEEPS]} | {
@@ -94,7 +96,10 @@ def known() -> dict[str, dict]:
     sweeps = {
         name: oracle.DECISIONS[name](runs) for name, runs in DECISIONS.items() if name in oracle.DECISIONS
     }
-    sweeps |= {name: facts_of(stored(name)[::5]) for name, facts_of in oracle.SWEEPS.items()}
+    sweeps |= {
+        name: facts_of(stored(name)[:: 1 if isinstance(stored(name)[0], Result) else 5])
+        for name, facts_of in oracle.SWEEPS.items()
+    }
     return {name.replace("-", "_"): facts for name, facts in (single | sweeps).items()} | {
         "construction": oracle.construction()
     }

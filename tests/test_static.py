@@ -112,6 +112,6 @@ def test_it_is_watched_and_brought_by_init(project, tmp_path, monkeypatch):
         (source / name).mkdir(parents=True)
     shutil.copytree(project / "static", source / "static", symlinks=True)
     monkeypatch.setattr(init, "PACKAGE", source / "reportgen")
-    list(init.start_project(tmp_path / "new"))
+    list(init.start_project(tmp_path / "new", init.ARTICLE))
     assert (tmp_path / "new" / "static" / ".well-known" / "security.txt").is_file()
     assert static_files.checksums(tmp_path / "new" / "static") == static_files.checksums(source / "static")
