@@ -15,6 +15,7 @@ from reportgen.store.certificates import Certificate, code_name
 from reportgen.store.records import Record, Store
 from reportgen.store.result import Result
 from reportgen.training.jobs import Job
+from reportgen.wording.numbers import percent
 
 TOLERANCE = 1e-3  # of the largest value of an array
 ALIKE = 0.95  # of the calls
@@ -66,7 +67,11 @@ class CallAudit:
             f"{'differs in ' + ', '.join(c.differs) if c.differs else 'the same'}"
             for c in self.comparisons
         ]
-        return [*lines, "", f"The same: {self.agreeing} of {len(self.comparisons)}; needed: {ALIKE:.0%}."]
+        return [
+            *lines,
+            "",
+            f"The same: {self.agreeing} of {len(self.comparisons)}; needed: {percent(ALIKE)}.",
+        ]
 
 
 def jobs_for(function: Function, sample: Sequence[Record]) -> list[Job]:

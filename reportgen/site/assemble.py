@@ -135,7 +135,8 @@ def _hashed(files: dict[str, bytes], path: str, content: bytes) -> str:
 
 
 def _script(file: Path) -> bytes:
-    return jsmin(read_text(file)).encode()
+    lean: str = jsmin(read_text(file))
+    return lean.encode()
 
 
 def _assets(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
