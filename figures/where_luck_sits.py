@@ -15,7 +15,7 @@ RUNS = ("where-luck-sits",)
 COLUMNS = 2
 CAPTION = (
     "The square: the same {{ where_luck_sits.splits }} splits of the data, each with the same {{ where_luck_sits.starts }} initial "
-    "weights, in the order of their medians; the darker, the later 99 % of the unseen sums are right (of two models "
+    "weights, in the order of their medians; the stronger the colour, the later 99 % of the unseen sums are right (of two models "
     "in each cell, the first). The bars: where the differences come from, as shares of the variance of the logarithm."
 )
 ALT = (
