@@ -81,23 +81,15 @@ class Findings:
 
     @cached_property
     def _claims_code(self) -> object:
-        project = self.plan.project
-        own = keys(project.claims)
-        return (
-            [package_code(*CLAIMS_CODE), own, uses(project.root)]
-            if own or self._foreign
-            else package_code(*CLAIMS_CODE)
-        )
+        return self._with_own(package_code(*CLAIMS_CODE), keys(self.plan.project.claims))
 
     @cached_property
     def _facts_code(self) -> object:
-        project = self.plan.project
-        own = keys(project.facts)
-        return (
-            [package_code(*FACTS_CODE), own, uses(project.root)]
-            if own or self._foreign
-            else package_code(*FACTS_CODE)
-        )
+        return self._with_own(package_code(*FACTS_CODE), keys(self.plan.project.facts))
+
+    def _with_own(self, code: object, own: object) -> object:
+        """The program's code, and where a project adds to it, what is its own and whose it uses."""
+        return [code, own, uses(self.plan.project.root)] if own or self._foreign else code
 
     @cached_property
     def _foreign(self) -> bool:
