@@ -34,31 +34,24 @@
     return loaded;
   }
   /**
-   * What a figure's data file registers. It is not kept: wanted again, the browser still has the file.
-   * @param {string} figure
+   * What a data file registers under a name. It is not kept: wanted again, the browser still has the file.
+   * @template T
+   * @param {Map<string, T>} registered
+   * @param {string} name
    * @param {string} address
    */
-  async function fetchData(figure, address) {
+  async function fetched(registered, name, address) {
     await load(address);
     loading.delete(address);
-    const payload = payloads.get(figure);
-    payloads.delete(figure);
-    if (!payload) throw new Error(`${address} holds nothing of ${figure}`);
-    return payload;
-  }
-  /**
-   * The same of a run's texts.
-   * @param {string} run
-   * @param {string} address
-   */
-  async function fetchTexts(run, address) {
-    await load(address);
-    loading.delete(address);
-    const found = texts.get(run);
-    texts.delete(run);
-    if (!found) throw new Error(`${address} holds nothing of ${run}`);
+    const found = registered.get(name);
+    registered.delete(name);
+    if (!found) throw new Error(`${address} holds nothing of ${name}`);
     return found;
   }
+  /** @type {(figure: string, address: string) => Promise<FigurePayload>} */
+  const fetchData = (figure, address) => fetched(payloads, figure, address);
+  /** @type {(run: string, address: string) => Promise<RunTexts>} */
+  const fetchTexts = (run, address) => fetched(texts, run, address);
   const opening = new Opening(figures, fetchData, fetchTexts, () => {
     if (opening.link().length) window.reportgen.lab?.close();
     writeLink();
